@@ -1,0 +1,16 @@
+//! The vocabulary of the Rust half: nodes, revisions, repository paths, phases, error facts and the two traits
+//! through which long work reports and is interrupted. Nothing here does I/O, and nothing here knows Python.
+
+mod error;
+mod node;
+mod path;
+mod pathlist;
+mod phase;
+mod report;
+
+pub use error::{Error, ErrorId, Fact, Result, Warning};
+pub use node::{Node, NodePrefix, Rev};
+pub use path::{RepoPath, RepoPathBuf};
+pub use pathlist::PathList;
+pub use phase::Phase;
+pub use report::{Interrupt, NoInterrupt, NoReporter, Reporter};

@@ -1,0 +1,2 @@
+//! hg launcher
+fn main() {}
