@@ -1,0 +1,239 @@
+"""The one interface between Python and an engine: about 25 coarse operations on an opened repository.
+
+Both engines implement it whole; nothing above `engine/` may know which one runs. Only types live here, so at run time
+this module is imported by nobody (`if TYPE_CHECKING`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from typing import Literal, Protocol
+
+from hydrargyrum.errors import EngineWarning
+from hydrargyrum.types import (
+    ChangesetRecord,
+    DirstateEntry,
+    EngineSettings,
+    ManifestEntry,
+    Node,
+    PatternSet,
+    RenderOptions,
+    Rev,
+    RevisionEntry,
+    StatusRequest,
+)
+
+#: What the binding calls back: progress(topic, position, total) and an interrupt check that raises KeyboardInterrupt.
+ProgressCallback = Callable[[str, int, int], None]
+
+
+class ArrowTable(Protocol):
+    """Columns over the Arrow C stream interface; not itself a sequence."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """A PyCapsule named "arrow_array_stream"."""
+        ...
+
+    def __len__(self) -> int:
+        """Number of rows."""
+        ...
+
+
+class PathSequence(Sequence[str], Protocol):
+    """Repository paths in byte order, decoded only when read."""
+
+    def table(self) -> ArrowTable:
+        """One column `path` (binary)."""
+        ...
+
+    def render(self, options: RenderOptions) -> bytes:
+        """All paths as finished bytes (`letters` and `groups` are not used)."""
+        ...
+
+
+class StatusReport(Protocol):
+    """The answer to a `StatusRequest`: seven groups of paths."""
+
+    @property
+    def modified(self) -> PathSequence: ...
+    @property
+    def added(self) -> PathSequence: ...
+    @property
+    def removed(self) -> PathSequence: ...
+    @property
+    def deleted(self) -> PathSequence: ...
+    @property
+    def unknown(self) -> PathSequence: ...
+    @property
+    def ignored(self) -> PathSequence: ...
+    @property
+    def clean(self) -> PathSequence: ...
+    @property
+    def copies(self) -> Mapping[str, str]:
+        """Destination -> source; empty unless asked for."""
+        ...
+
+    @property
+    def warnings(self) -> Sequence[EngineWarning]:
+        """In the order they are to be printed; `path` facts are relative to the root."""
+        ...
+
+    def rows(self) -> Iterator[tuple[str, str]]:
+        """(letter, path) for all groups, in the order `render` prints them; lazy."""
+        ...
+
+    def table(self) -> ArrowTable:
+        """Columns `status` (one letter, utf8), `path` (binary), `source` (binary, null where not a copy)."""
+        ...
+
+    def render(self, options: RenderOptions) -> bytes:
+        """Finished lines, byte for byte what the user sees."""
+        ...
+
+    def write_fixes(self) -> bool:
+        """Record in the dirstate what was learnt, if the lock is free and nothing changed; never raises for that."""
+        ...
+
+
+class RevisionIndex(Sequence[RevisionEntry], Protocol):
+    """The changelog's index; position is revision number."""
+
+    def node(self, rev: Rev) -> Node:
+        """The node of a revision (-1 gives the null node). IndexError past the end."""
+        ...
+
+    def rev(self, node: Node) -> Rev:
+        """The revision of a node. Raises `UnknownNode`."""
+        ...
+
+    def parents(self, rev: Rev) -> tuple[Rev, Rev]:
+        """Both parents, -1 where there is none."""
+        ...
+
+    def table(self) -> ArrowTable:
+        """Columns rev, node (fixed 20 bytes), p1, p2, link_rev, flags, size."""
+        ...
+
+
+class DirstateMap(Mapping[str, DirstateEntry], Protocol):
+    """Tracked files by path, in byte order; a snapshot."""
+
+    @property
+    def parents(self) -> tuple[Node, Node]: ...
+    def table(self) -> ArrowTable:
+        """Columns path, state, mode, size, mtime."""
+        ...
+
+
+class ManifestMap(Mapping[str, ManifestEntry], Protocol):
+    """Files of one revision by path, in byte order; a snapshot."""
+
+    def table(self) -> ArrowTable:
+        """Columns path, node, flags."""
+        ...
+
+
+class FileContent(Protocol):
+    """One file of `contents`."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def data(self) -> bytes: ...
+    @property
+    def node(self) -> Node: ...
+    @property
+    def flags(self) -> str: ...
+
+
+class EngineRepository(Protocol):
+    """A repository opened by an engine. Reading methods see the state at the time of the call."""
+
+    # -- facts ------------------------------------------------------------------------------------------------
+    @property
+    def root(self) -> str:
+        """Absolute path of the working copy."""
+        ...
+
+    @property
+    def dot_hg(self) -> str:
+        """The working copy's `.hg`."""
+        ...
+
+    @property
+    def shared_dot_hg(self) -> str:
+        """The `.hg` that owns the store (another one in a share)."""
+        ...
+
+    @property
+    def store(self) -> str:
+        """The directory of the revlogs."""
+        ...
+
+    @property
+    def requirements(self) -> frozenset[str]: ...
+
+    # -- history ----------------------------------------------------------------------------------------------
+    def changelog(self) -> RevisionIndex: ...
+    def changeset(self, rev: Rev) -> ChangesetRecord:
+        """Raises IndexError for a revision that is not there; -1 is the empty changeset."""
+        ...
+
+    def resolve(self, symbol: str) -> Rev:
+        """What a plain name stands for: `.`, `tip`, `null`, number, hash or prefix, bookmark, tag, branch.
+
+        Raises `UnknownRevision`, `AmbiguousPrefix`, `FilteredRevision`.
+        """
+        ...
+
+    def ancestors(self, revs: Iterable[Rev], *, inclusive: bool = False) -> Set[Rev]:
+        """A lazy set; iteration is in descending order."""
+        ...
+
+    def heads(self) -> Sequence[Rev]: ...
+    def phase(self, rev: Rev) -> str:
+        """"public", "draft", "secret", "archived" or "internal"."""
+        ...
+
+    def bookmarks(self) -> Mapping[str, Node]: ...
+    def active_bookmark(self) -> str | None: ...
+    def tags(self) -> Mapping[str, Node]: ...
+    def branch_tips(self) -> Mapping[str, Node]:
+        """Branch name -> tip-most open head (or tip-most head where all are closed)."""
+        ...
+
+    # -- files of a revision -----------------------------------------------------------------------------------
+    def manifest(self, rev: Rev) -> ManifestMap: ...
+    def files(self, rev: Rev | None, patterns: PatternSet) -> tuple[PathSequence, Sequence[EngineWarning]]:
+        """Tracked files that match; `None` is the working copy (removed files are not listed)."""
+        ...
+
+    def contents(self, rev: Rev, patterns: PatternSet) -> Iterator[FileContent]:
+        """The matching files of a revision with their data (metadata stripped), in byte order."""
+        ...
+
+    def file_data(self, path: str, node: Node) -> bytes: ...
+    def file_copy(self, path: str, node: Node) -> tuple[str, Node] | None:
+        """Where a file revision was copied from."""
+        ...
+
+    # -- working copy ------------------------------------------------------------------------------------------
+    def dirstate(self) -> DirstateMap: ...
+    def working_parents(self) -> tuple[Node, Node]: ...
+    def working_branch(self) -> str: ...
+    def status(self, request: StatusRequest) -> StatusReport: ...
+
+
+class Engine(Protocol):
+    """What `engine.select` returns."""
+
+    @property
+    def name(self) -> Literal["native", "pure"]: ...
+    def open(
+        self, root: str, settings: EngineSettings, progress: ProgressCallback | None = None
+    ) -> EngineRepository:
+        """Opens the repository whose working copy is `root` (which has `.hg`).
+
+        Raises `RepositoryNotFound`, `UnknownRequirement`, `CorruptRequirement`, `ShareSourceMissing`, `IoError`.
+        """
+        ...

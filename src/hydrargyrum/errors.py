@@ -1,0 +1,443 @@
+"""Every error and warning that hydrargyrum can report, each declared once with message, hint and exit code.
+
+Both engines raise these classes (the native one by id), so nothing here may import anything of the package.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import ClassVar
+
+    Fact = str | int | None
+
+#: Exit codes with `ui.detailed-exit-code`; without it every abort is 255.
+EXIT_INPUT = 10
+EXIT_PARSE = 10
+EXIT_STATE = 20
+EXIT_CONFIG = 30
+EXIT_HOOK = 40
+EXIT_STORAGE = 50
+EXIT_REMOTE = 100
+EXIT_SECURITY = 150
+EXIT_CANCELED = 250
+EXIT_INTERNAL = 255
+
+
+class HgError(Exception):
+    """Base of everything that ends a command with an `abort:` line.
+
+    Attributes:
+        id: stable name, the same in Rust (`hyg_base::ErrorId`) and here.
+        message: `str.format` template over the facts.
+        hint: template of the second line in parentheses, or None.
+        detailed_exit_code: exit code when the user asked for detailed ones.
+        facts: what is known of this occurrence (paths are `str` with surrogateescape).
+    """
+
+    id: ClassVar[str] = "error"
+    message: ClassVar[str] = "{problem}"
+    hint: ClassVar[str | None] = None
+    detailed_exit_code: ClassVar[int] = EXIT_INTERNAL
+    #: Printed before the message; parse errors use `hg: parse error: ` instead.
+    prefix: ClassVar[str] = "abort: "
+
+    def __init__(self, **facts: Fact) -> None:
+        super().__init__(self.id, facts)
+        self.facts = facts
+
+    def text(self) -> str:
+        """The message with its facts filled in."""
+        return _fill(self.message, self.facts)
+
+    def hint_text(self) -> str | None:
+        """The hint with its facts filled in, or None."""
+        return None if self.hint is None else _fill(self.hint, self.facts)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.facts)
+
+
+def _rebuild(kind: type[HgError], facts: dict[str, Fact]) -> HgError:
+    return kind(**facts)
+
+
+class _Facts(dict[str, object]):
+    """Facts for `format_map`; one that is absent reads as a question mark rather than hiding the error."""
+
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def _fill(template: str, facts: dict[str, Fact]) -> str:
+    import os
+
+    values = _Facts(facts)
+    errno = facts.get("errno")
+    if isinstance(errno, int):
+        values["strerror"] = os.strerror(errno)
+    return template.format_map(values)
+
+
+class Abort(HgError):
+    """An abort with a sentence of its own: for commands and extensions.
+
+    `Abort("no changes found", hint="...")`; prefer a declared class where a caller may want to catch it.
+    """
+
+    id = "abort"
+
+    def __init__(self, problem: str, *, hint: str | None = None, exit_code: int | None = None) -> None:
+        super().__init__(problem=problem)
+        self._hint = hint
+        if exit_code is not None:
+            self.detailed_exit_code = exit_code  # type: ignore[misc]
+
+    def text(self) -> str:
+        return str(self.facts["problem"])
+
+    def hint_text(self) -> str | None:
+        return self._hint
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild_abort, (type(self), self.text(), self._hint, self.detailed_exit_code)
+
+
+def _rebuild_abort(kind: type[Abort], problem: str, hint: str | None, code: int) -> Abort:
+    return kind(problem, hint=hint, exit_code=code)
+
+
+class InputError(Abort):
+    """The user's input cannot be acted on."""
+
+    id = "input"
+    detailed_exit_code = EXIT_INPUT
+
+
+class StateError(Abort):
+    """The repository is in a state that does not allow the command."""
+
+    id = "state"
+    detailed_exit_code = EXIT_STATE
+
+
+class ConfigError(Abort):
+    """The configuration cannot be used. Printed with `config error: `."""
+
+    id = "config"
+    detailed_exit_code = EXIT_CONFIG
+    prefix = "config error: "
+
+
+class CommandError(HgError):
+    """Wrong use of a command's arguments; the view adds the synopsis. Facts: `command`, `problem`."""
+
+    id = "command"
+    message = "hg {command}: {problem}"
+    detailed_exit_code = EXIT_INPUT
+    prefix = ""
+
+
+class UnknownCommand(HgError):
+    """Facts: `command`, `suggestions` (space separated, may be empty)."""
+
+    id = "unknown-command"
+    message = "hg: unknown command '{command}'"
+    detailed_exit_code = EXIT_INPUT
+    prefix = ""
+
+
+class AmbiguousCommand(HgError):
+    """Facts: `command`, `candidates` (one per line, indented as printed)."""
+
+    id = "ambiguous-command"
+    message = "hg: command '{command}' is ambiguous:\n{candidates}"
+    detailed_exit_code = EXIT_INPUT
+    prefix = ""
+
+
+# ---- raised by both engines; ids as in rust/base/src/error.rs --------------------------------------------------
+
+
+class EngineError(HgError):
+    """Base of what an engine raises."""
+
+
+class CorruptFile(EngineError):
+    """A file under `.hg` does not follow its format. Facts: `path`, `offset` (bytes, may be absent), `problem`."""
+
+    id = "corrupt-file"
+    message = "{path} is corrupted: {problem}"
+    detailed_exit_code = EXIT_STORAGE
+
+    def text(self) -> str:
+        text = super().text()
+        offset = self.facts.get("offset")
+        return text if offset is None else f"{text} (at byte {offset})"
+
+
+class CorruptIndex(CorruptFile):
+    """A revlog index is not valid. Facts: `path` (radix), `offset`, `problem`."""
+
+    id = "corrupt-index"
+    message = "index {path} is corrupted: {problem}"
+
+
+class CorruptRevision(EngineError):
+    """A revision could not be rebuilt or its hash differs. Facts: `path` (radix), `rev`, `node`, `problem`."""
+
+    id = "corrupt-revision"
+    message = "{problem} for revision {rev} of {path}"
+    detailed_exit_code = EXIT_STORAGE
+
+
+class CensoredRevision(EngineError):
+    """The content of a revision was removed on purpose. Facts: `path` (radix), `node`."""
+
+    id = "censored-revision"
+    message = "censored node: {node}"
+    hint = "set censor.policy to ignore errors"
+    detailed_exit_code = EXIT_STORAGE
+
+    def text(self) -> str:
+        return f"censored node: {str(self.facts.get('node', '?'))[:12]}"
+
+
+class ExternalRevision(EngineError):
+    """The content is stored elsewhere by an extension. Facts: `path` (radix), `node`, `flags`."""
+
+    id = "external-revision"
+    message = "missing processor for flag '{flags}'!"
+    detailed_exit_code = EXIT_STORAGE
+
+    def text(self) -> str:
+        flags = self.facts.get("flags", 0)
+        return f"missing processor for flag '{flags:#x}'!" if isinstance(flags, int) else super().text()
+
+
+class IoError(EngineError):
+    """The operating system said no. Facts: `path`, `errno`, `operation`."""
+
+    id = "io"
+    message = "{strerror}: '{path}'"
+
+
+class RepositoryNotFound(EngineError):
+    """No repository there. Facts: `path`."""
+
+    id = "repository-not-found"
+    message = "repository {path} not found"
+
+
+class UnknownRequirement(EngineError):
+    """A repository needs features that this program lacks. Facts: `features` (space separated, sorted)."""
+
+    id = "unknown-requirement"
+    message = "repository requires features unknown to this Mercurial: {features}"
+    hint = "see https://mercurial-scm.org/wiki/MissingRequirement for more information"
+
+
+class CorruptRequirement(EngineError):
+    """The requires file holds an entry that cannot be one. Facts: `path`."""
+
+    id = "corrupt-requirement"
+    message = ".hg/requires file is corrupt"
+
+
+class ShareSourceMissing(EngineError):
+    """A share points to a place that is gone. Facts: `path` (of `sharedpath`), `target`."""
+
+    id = "share-source-missing"
+    message = ".hg/sharedpath points to nonexistent directory {target}"
+
+
+class UnknownRevision(EngineError):
+    """A name stands for no revision. Facts: `name`."""
+
+    id = "unknown-revision"
+    message = "unknown revision '{name}'"
+    detailed_exit_code = EXIT_INPUT
+
+
+class AmbiguousPrefix(EngineError):
+    """A hexadecimal prefix stands for several revisions. Facts: `name`."""
+
+    id = "ambiguous-prefix"
+    message = "ambiguous revision identifier: {name}"
+    detailed_exit_code = EXIT_INPUT
+
+
+class UnknownNode(EngineError):
+    """A node is not in a revlog. Facts: `path` (radix), `node`."""
+
+    id = "unknown-node"
+    message = "{path}@{node}: no node"
+    detailed_exit_code = EXIT_STORAGE
+
+
+class FilteredRevision(EngineError):
+    """A revision exists but is hidden. Facts: `name`."""
+
+    id = "filtered-revision"
+    message = "hidden revision '{name}'"
+    hint = "use --hidden to access hidden revisions"
+    detailed_exit_code = EXIT_INPUT
+
+
+class InvalidPattern(EngineError):
+    """A pattern cannot be compiled. Facts: `kind`, `pattern`, `problem`."""
+
+    id = "invalid-pattern"
+    message = "invalid pattern ({kind}): {pattern}"
+    detailed_exit_code = EXIT_INPUT
+
+
+class UnsupportedPattern(EngineError):
+    """A pattern needs an engine this side does not have. Facts: `kind`, `pattern`."""
+
+    id = "unsupported-pattern"
+    message = "pattern ({kind}) is not supported: {pattern}"
+    detailed_exit_code = EXIT_INPUT
+
+
+class UnreadablePatternFile(EngineError):
+    """A pattern names a file that cannot be read. Facts: `path`, `errno`."""
+
+    id = "unreadable-pattern-file"
+    message = "unable to read file list ({path})"
+    detailed_exit_code = EXIT_INPUT
+
+
+class PathOutsideRepository(EngineError):
+    """A path is outside the repository. Facts: `path`, `root`."""
+
+    id = "path-outside-repository"
+    message = "{path} not under root '{root}'"
+    detailed_exit_code = EXIT_INPUT
+
+
+class IllegalPath(EngineError):
+    """A path may not be used. Facts: `path`, `problem`."""
+
+    id = "illegal-path"
+    message = "{problem}: {path}"
+    detailed_exit_code = EXIT_INPUT
+
+
+class ConfigParse(EngineError):
+    """A configuration file does not follow its format. Facts: `path`, `line`, `text`."""
+
+    id = "config-parse"
+    message = "config error at {path}:{line}: {text}"
+    detailed_exit_code = EXIT_CONFIG
+    prefix = ""
+
+
+class ConfigValue(EngineError):
+    """A configuration value does not have its type. Facts: `section`, `name`, `value`, `type`."""
+
+    id = "config-value"
+    message = "{section}.{name} is not a {type} ('{value}')"
+    detailed_exit_code = EXIT_CONFIG
+    prefix = "config error: "
+
+
+class LockHeld(EngineError):
+    """A lock is held by someone else. Facts: `path`, `holder`."""
+
+    id = "lock-held"
+    message = "{path}: locked by {holder}"
+    detailed_exit_code = EXIT_STATE
+
+
+class ChangedUnderneath(EngineError):
+    """What was read changed on disk while it was used. Facts: `path`."""
+
+    id = "changed-underneath"
+    message = "{path} changed while it was read"
+    hint = "another process may be writing to the repository, try again"
+
+
+class Unsupported(EngineError):
+    """Something this version does not support yet. Facts: `feature`."""
+
+    id = "unsupported"
+    message = "{feature} not supported yet"
+
+
+class Interrupted(EngineError):
+    """The user asked to stop."""
+
+    id = "interrupted"
+    message = "interrupted!"
+    detailed_exit_code = EXIT_CANCELED
+    prefix = ""
+
+
+class InternalError(EngineError):
+    """A bug: a broken invariant or a caught panic. Facts: `problem`."""
+
+    id = "internal"
+    message = "internal error: {problem}"
+    hint = "this is a bug of hydrargyrum, please report it"
+
+
+def by_id() -> dict[str, type[EngineError]]:
+    """The classes that an engine may raise, by id."""
+    return _walk(EngineError)
+
+
+def _walk(base: type[EngineError]) -> dict[str, type[EngineError]]:
+    found: dict[str, type[EngineError]] = {}
+    for kind in base.__subclasses__():
+        found[kind.id] = kind
+        found.update(_walk(kind))
+    return found
+
+
+class EngineWarning:
+    """Something worth telling the user that does not stop an operation.
+
+    Attributes:
+        id: a key of `WARNINGS`.
+        facts: what the sentence needs.
+    """
+
+    __slots__ = ("facts", "id")
+
+    def __init__(self, id: str, facts: dict[str, Fact]) -> None:
+        self.id = id
+        self.facts = facts
+
+    def text(self) -> str:
+        """The sentence, without an end of line."""
+        return _fill(WARNINGS[self.id], self.facts)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, EngineWarning) and (self.id, self.facts) == (other.id, other.facts)
+
+    def __hash__(self) -> int:
+        return hash((self.id, tuple(sorted(self.facts.items(), key=str))))
+
+    def __repr__(self) -> str:
+        return f"EngineWarning({self.id!r}, {self.facts!r})"
+
+
+#: Sentences of warnings by id (`hyg_base::Warning::id`). `path` facts are as the user should see them.
+WARNINGS: dict[str, str] = {
+    # a file named on the command line, or met by the walk, that cannot be looked at; facts: path, errno
+    "bad-file": "{path}: {strerror}",
+    # facts: path, type (fifo, socket, character device, block device, directory, unknown)
+    "unsupported-file-type": "{path}: unsupported file type (type is {type})",
+    # facts: path, errno
+    "unreadable-pattern-file": "skipping unreadable pattern file '{path}': {strerror}",
+    # facts: path (of the ignore file), syntax
+    "invalid-ignore-syntax": "{path}: ignoring invalid syntax '{syntax}'",
+    # facts: path, rev
+    "no-such-file-in-rev": "{path}: no such file in rev {rev}",
+    # a reference of the names files to a node that is not there; facts: path, node
+    "unknown-node-in-names": "{path}: ignoring unknown node {node}",
+}

@@ -1,0 +1,258 @@
+"""The small value types that layers hand to each other: nodes, requests, entries.
+
+Plain classes with slots, because this module is imported on the way to every command; no behaviour lives here.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import NewType
+
+    Node = NewType("Node", bytes)
+    Rev = int
+else:
+    Node = bytes
+    Rev = int
+
+#: Revision numbers with a meaning of their own.
+NULL_REV = -1
+WDIR_REV = 0x7FFFFFFF
+NULL_NODE: Node = Node(bytes(20))
+WDIR_NODE: Node = Node(b"\xff" * 20)
+
+
+class Value:
+    """Base of plain records: equality, hash and repr over `__slots__`."""
+
+    __slots__ = ()
+
+    def _fields(self) -> tuple[object, ...]:
+        return tuple(getattr(self, name) for name in self.__slots__)
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self._fields() == other._fields()  # type: ignore[attr-defined]
+
+    def __hash__(self) -> int:
+        return hash(self._fields())
+
+    def __repr__(self) -> str:
+        inside = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__slots__)
+        return f"{type(self).__name__}({inside})"
+
+
+class PatternSet(Value):
+    """What the user named on the command line, before it is a matcher.
+
+    Attributes:
+        cwd: absolute directory that relative names start from.
+        patterns: positional patterns, `kind:text` or plain (plain is read as `default_kind`).
+        include: `-I` patterns; exclude: `-X` patterns (plain ones are globs).
+        default_kind: kind of a plain positional pattern, for example "relpath" or "path".
+        warn_missing: name explicitly given files that do not exist as warnings.
+    """
+
+    __slots__ = ("cwd", "default_kind", "exclude", "include", "patterns", "warn_missing")
+
+    def __init__(
+        self,
+        cwd: str,
+        patterns: Sequence[str] = (),
+        include: Sequence[str] = (),
+        exclude: Sequence[str] = (),
+        *,
+        default_kind: str = "relpath",
+        warn_missing: bool = True,
+    ) -> None:
+        self.cwd = cwd
+        self.patterns = tuple(patterns)
+        self.include = tuple(include)
+        self.exclude = tuple(exclude)
+        self.default_kind = default_kind
+        self.warn_missing = warn_missing
+
+    @property
+    def everything(self) -> bool:
+        """Whether no pattern of any sort was given."""
+        return not (self.patterns or self.include or self.exclude)
+
+
+class EngineSettings(Value):
+    """What an engine needs to know of the configuration; it reads none itself.
+
+    Attributes:
+        ignore_files: absolute paths of `ui.ignore` and `ui.ignore.*`, in order (the root's `.hgignore` is implied).
+        threads: worker threads, 0 for the number of processors.
+        portable_names, case_sensitive, symlinks, exec_bits: what the file system can do; None: find out.
+        slow_regex: (kind, pattern) callable hook for patterns that need Python's `re` is installed by the binding.
+    """
+
+    __slots__ = ("exec_bits", "ignore_files", "nodemap_mmap", "symlinks", "threads")
+
+    def __init__(
+        self,
+        *,
+        ignore_files: Sequence[str] = (),
+        threads: int = 0,
+        symlinks: bool | None = None,
+        exec_bits: bool | None = None,
+        nodemap_mmap: bool = True,
+    ) -> None:
+        self.ignore_files = tuple(ignore_files)
+        self.threads = threads
+        self.symlinks = symlinks
+        self.exec_bits = exec_bits
+        self.nodemap_mmap = nodemap_mmap
+
+
+class StatusRequest(Value):
+    """One question about differences.
+
+    Attributes:
+        patterns: which files.
+        base: revision to compare from; None is the first parent of the working copy.
+        target: revision to compare to; None is the working copy.
+        unknown, ignored, clean: list these too (modified, added, removed, deleted always are).
+        copies: find where added files were copied from.
+    """
+
+    __slots__ = ("base", "clean", "copies", "ignored", "patterns", "target", "unknown")
+
+    def __init__(
+        self,
+        patterns: PatternSet,
+        *,
+        base: Rev | None = None,
+        target: Rev | None = None,
+        unknown: bool = True,
+        ignored: bool = False,
+        clean: bool = False,
+        copies: bool = False,
+    ) -> None:
+        self.patterns = patterns
+        self.base = base
+        self.target = target
+        self.unknown = unknown
+        self.ignored = ignored
+        self.clean = clean
+        self.copies = copies
+
+
+class RenderOptions(Value):
+    """How plain status or file lines look.
+
+    Attributes:
+        groups: status letters to print, in any order (a subset of "MAR!?IC").
+        letters: print the letter and a space before each path (`-n` turns this off).
+        end: what ends a line: newline, or NUL for `-0`.
+        relative_to: absolute directory that paths are shown relative to; None shows them from the root.
+        copies: print the source of a copy below its file.
+    """
+
+    __slots__ = ("copies", "end", "groups", "letters", "relative_to")
+
+    def __init__(
+        self,
+        *,
+        groups: str = "MAR!?",
+        letters: bool = True,
+        end: bytes = b"\n",
+        relative_to: str | None = None,
+        copies: bool = False,
+    ) -> None:
+        self.groups = groups
+        self.letters = letters
+        self.end = end
+        self.relative_to = relative_to
+        self.copies = copies
+
+
+class RevisionEntry(Value):
+    """One row of a revision index: (offset and lengths are of the stored chunk, in bytes)."""
+
+    __slots__ = ("delta_base", "flags", "link_rev", "node", "parent1", "parent2", "rev", "size", "stored_size")
+
+    def __init__(
+        self,
+        rev: Rev,
+        node: Node,
+        parent1: Rev,
+        parent2: Rev,
+        link_rev: Rev,
+        delta_base: Rev,
+        stored_size: int,
+        size: int,
+        flags: int,
+    ) -> None:
+        self.rev = rev
+        self.node = node
+        self.parent1 = parent1
+        self.parent2 = parent2
+        self.link_rev = link_rev
+        self.delta_base = delta_base
+        self.stored_size = stored_size
+        self.size = size
+        self.flags = flags
+
+
+class ChangesetRecord(Value):
+    """What the changelog says of a changeset.
+
+    Attributes:
+        time: seconds since the epoch; offset: seconds west of UTC.
+        files: paths that it touches, in byte order; extra: includes "branch" where it is not "default".
+    """
+
+    __slots__ = ("description", "extra", "files", "manifest", "node", "offset", "rev", "time", "user")
+
+    def __init__(
+        self,
+        rev: Rev,
+        node: Node,
+        manifest: Node,
+        user: str,
+        time: int,
+        offset: int,
+        files: tuple[str, ...],
+        extra: dict[str, str],
+        description: str,
+    ) -> None:
+        self.rev = rev
+        self.node = node
+        self.manifest = manifest
+        self.user = user
+        self.time = time
+        self.offset = offset
+        self.files = files
+        self.extra = extra
+        self.description = description
+
+
+class DirstateEntry(Value):
+    """One tracked file as the dirstate knows it.
+
+    Attributes:
+        state: "n", "a", "r" or "m" as `debugdirstate` prints it.
+        mode, size, mtime: as recorded; size -2 means "from the other parent", mtime -1 means unset.
+        copied_from: source path or None.
+    """
+
+    __slots__ = ("copied_from", "mode", "mtime", "size", "state")
+
+    def __init__(self, state: str, mode: int, size: int, mtime: int, copied_from: str | None = None) -> None:
+        self.state = state
+        self.mode = mode
+        self.size = size
+        self.mtime = mtime
+        self.copied_from = copied_from
+
+
+class ManifestEntry(Value):
+    """A file in a manifest: file node and flags ("" regular, "x" executable, "l" symlink)."""
+
+    __slots__ = ("flags", "node")
+
+    def __init__(self, node: Node, flags: str) -> None:
+        self.node = node
+        self.flags = flags
