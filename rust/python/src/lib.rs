@@ -1,1 +1,4 @@
 //! binding
+use pyo3::prelude::*;
+#[pymodule(gil_used = false)]
+mod _native {}

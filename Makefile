@@ -1,0 +1,76 @@
+# Two commands set everything up on a fresh machine: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+PEER := .peer
+BIN := $(VENV)/bin
+PEER_VERSION := 7.2.4
+SHARED ?= ../shared
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+RUST_SOURCES := $(shell find rust -name '*.rs' -not -path '*/target/*' -not -path '*/fuzz/*' 2>/dev/null) $(shell find rust -name Cargo.toml -not -path '*/target/*' -not -path '*/fuzz/*' 2>/dev/null) rust/Cargo.lock
+PYTHON_SOURCES := $(shell find src -name '*.py' -o -name '*.pyi') pyproject.toml setup.py
+
+.PHONY: demo test bench lint dev tables clean fuzz test-rust test-python test-pure test-conformance
+
+demo: $(VENV)/.installed $(PEER)/.installed
+	$(BIN)/python tools/demo.py --hg $(BIN)/hg --peer $(PEER)/bin/hg $(if $(REPO),--repo "$(REPO)")
+
+test: lint test-rust test-python test-pure test-conformance
+	@echo "make test: everything passed"
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install -q -U pip
+
+$(VENV)/.installed: $(VENV)/bin/python $(RUST_SOURCES) $(PYTHON_SOURCES)
+	$(BIN)/pip install -q --no-deps --force-reinstall .
+	@touch $@
+
+$(VENV)/.test-tools: pyproject.toml $(VENV)/bin/python
+	$(BIN)/python tools/install_extras.py test lint
+	@touch $@
+
+$(PEER)/.installed:
+	$(PYTHON) -m venv $(PEER)
+	$(PEER)/bin/pip install -q mercurial==$(PEER_VERSION)
+	@touch $@
+
+lint: $(VENV)/.test-tools $(VENV)/.installed
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python tools/gen_tables.py --check
+	cd rust && cargo fmt --check
+	cd rust && cargo clippy -q --workspace --all-targets -- -D warnings
+	MYPYPATH=src $(BIN)/python -m mypy.stubtest hydrargyrum._native --mypy-config-file pyproject.toml --ignore-disjoint-bases
+
+test-rust:
+	cd rust && cargo test -q --workspace
+
+test-python: $(VENV)/.test-tools $(VENV)/.installed $(PEER)/.installed
+	HYG_TEST_ENGINES=both HYG_PEER=$(CURDIR)/$(PEER)/bin/hg HYG_TEST_HG=$(CURDIR)/$(BIN)/hg \
+	  $(BIN)/python -m pytest -q -n 2 tests
+
+# what `pip install .` gives where there is no cargo
+test-pure: $(VENV)/.test-tools $(PEER)/.installed
+	HYG_PEER=$(CURDIR)/$(PEER)/bin/hg $(BIN)/python tools/check_pure_install.py
+
+test-conformance: $(VENV)/.installed
+	$(BIN)/python conformance/run.py --hg $(BIN)/hg --ratchet
+
+# editable: Python runs from src/, Rust is rebuilt by calling this again
+dev: $(VENV)/bin/python $(VENV)/.test-tools
+	$(BIN)/python tools/dev_install.py
+
+tables:
+	$(BIN)/python tools/gen_tables.py
+
+bench: $(VENV)/.installed $(PEER)/.installed
+	$(BIN)/python benches/run.py --hg $(BIN)/hg --peer $(PEER)/bin/hg $(BENCH)
+
+fuzz:
+	$(PYTHON) tools/fuzz.py $(FUZZ)
+
+clean:
+	rm -rf $(VENV) $(PEER) .cache build dist rust/target src/*.egg-info
