@@ -1,0 +1,48 @@
+"""A declared config item: section, name, default and kind. The table of the built-in ones is in `items`."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Literal
+
+    Kind = Literal["text", "boolean", "integer", "bytes", "list", "path", "date"]
+    Default = str | int | bool | tuple[str, ...] | None
+
+
+class ConfigItem:
+    """One config item.
+
+    Attributes:
+        section, name: where users write it.
+        default: its value where nobody set it, in the kind's Python type.
+        kind: how its text is read: text, boolean, integer, bytes (a size such as "10 MB"), list, path, date.
+        aliases: older (section, name) pairs that are read too; the highest layer wins.
+        experimental: it may change or go.
+        generic: `name` is a regular expression over names of the section.
+    """
+
+    __slots__ = ("aliases", "default", "experimental", "generic", "kind", "name", "section")
+
+    def __init__(
+        self,
+        section: str,
+        name: str,
+        default: Default = None,
+        kind: Kind = "text",
+        *,
+        aliases: Sequence[tuple[str, str]] = (),
+        experimental: bool = False,
+        generic: bool = False,
+    ) -> None:
+        self.section = section
+        self.name = name
+        self.default = default
+        self.kind = kind
+        self.aliases = tuple(aliases)
+        self.experimental = experimental
+        self.generic = generic
+
+    def __repr__(self) -> str:
+        return f"ConfigItem({self.section!r}, {self.name!r}, {self.default!r}, {self.kind!r})"

@@ -1,0 +1,207 @@
+"""What a command function is given: the user interface, config, parsed options and a way to the repository.
+
+It opens things on demand and decides nothing; parsing and running are the business of `cli`.
+"""
+
+from __future__ import annotations
+
+from hydrargyrum import errors
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from hydrargyrum.config import Config
+    from hydrargyrum.engine.protocol import Engine
+    from hydrargyrum.extension.declarations import Command
+    from hydrargyrum.extension.registry import Registry
+    from hydrargyrum.repo import Repository
+    from hydrargyrum.ui import Ui
+
+    OptionValue = str | int | bool | list[str] | None
+
+
+class ParsedOptions:
+    """The options of one invocation by key (hyphens are underscores), every declared one present.
+
+    `flag`, `text`, `number` and `items` give a value with its type; indexing gives it as it is. `given` tells an
+    option that the user typed from one that has its default.
+    """
+
+    __slots__ = ("_given", "_values")
+
+    def __init__(self, values: Mapping[str, OptionValue], given: frozenset[str] = frozenset()) -> None:
+        self._values = dict(values)
+        self._given = given
+
+    def __getitem__(self, key: str) -> OptionValue:
+        return self._values[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._values
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def as_dict(self) -> dict[str, OptionValue]:
+        """All keys and values."""
+        return dict(self._values)
+
+    def given(self, key: str) -> bool:
+        """Whether the user typed the option (also as `--no-NAME`)."""
+        return key in self._given
+
+    def flag(self, key: str) -> bool:
+        """A flag; one that nobody touched is False."""
+        return bool(self._values[key])
+
+    def text(self, key: str) -> str:
+        """A text option; "" where it was not given and has no default."""
+        value = self._values[key]
+        return value if isinstance(value, str) else ""
+
+    def number(self, key: str) -> int:
+        """A number."""
+        value = self._values[key]
+        return value if isinstance(value, int) else 0
+
+    def items(self, key: str) -> list[str]:
+        """The values of an option that can be repeated, in order."""
+        value = self._values[key]
+        return list(value) if isinstance(value, list) else []
+
+    def __repr__(self) -> str:
+        return f"ParsedOptions({self._values!r})"
+
+
+class CommandContext:
+    """One invocation of one command.
+
+    Attributes:
+        ui: streams, verbosity, colour, prompts.
+        config: all layers, the repository's included.
+        registry: what is registered: commands, extensions, template keywords ...
+        command: the declaration of the command that runs.
+        args: positional arguments after aliases and `[defaults]`.
+        options: the command's own options; global_options: `-R`, `--cwd`, `--hidden` and so on.
+        cwd: absolute current directory.
+        argv: the arguments as typed, without the program's name.
+        repo_root: working copy that the command is for, or None.
+    """
+
+    __slots__ = (
+        "_engine",
+        "_open_engine",
+        "_repo",
+        "args",
+        "argv",
+        "command",
+        "config",
+        "cwd",
+        "global_options",
+        "options",
+        "registry",
+        "repo_root",
+        "ui",
+    )
+
+    def __init__(
+        self,
+        *,
+        ui: Ui,
+        config: Config,
+        registry: Registry,
+        command: Command,
+        args: Sequence[str],
+        options: ParsedOptions,
+        global_options: ParsedOptions,
+        cwd: str,
+        argv: Sequence[str],
+        repo_root: str | None,
+        open_engine: Callable[[], Engine],
+    ) -> None:
+        self.ui = ui
+        self.config = config
+        self.registry = registry
+        self.command = command
+        self.args = tuple(args)
+        self.options = options
+        self.global_options = global_options
+        self.cwd = cwd
+        self.argv = tuple(argv)
+        self.repo_root = repo_root
+        self._open_engine = open_engine
+        self._engine: Engine | None = None
+        self._repo: Repository | None = None
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that the user asked for, loaded on first use."""
+        if self._engine is None:
+            self._engine = self._open_engine()
+        return self._engine
+
+    @property
+    def repo(self) -> Repository:
+        """The repository, opened on first use.
+
+        Raises:
+            InputError: there is none (only for a command with `optionalrepo` or `norepo`; others never run).
+            EngineError: it cannot be opened.
+        """
+        if self._repo is None:
+            if self.repo_root is None:
+                raise errors.InputError(f"no repository found in '{self.cwd}' (.hg not found)")
+            from hydrargyrum.repo import Repository
+
+            self._repo = Repository.open(
+                self.repo_root, config=self.config, engine=self.engine, progress=self.ui.progress_callback()
+            )
+            self.registry.repository_opened(self._repo, self)
+        return self._repo
+
+    @property
+    def optional_repo(self) -> Repository | None:
+        """The repository, or None where there is none."""
+        return None if self.repo_root is None else self.repo
+
+    def run(self, name: str, args: Sequence[str] = (), **options: OptionValue) -> int:
+        """Run another command within this invocation: same repository, own options (defaults filled in)."""
+        command = self.registry.command(name)
+        values: dict[str, OptionValue] = {option.key: option.default for option in command.options}
+        values.update(options)
+        inner = CommandContext(
+            ui=self.ui,
+            config=self.config,
+            registry=self.registry,
+            command=command,
+            args=args,
+            options=ParsedOptions(values, frozenset(options)),
+            global_options=self.global_options,
+            cwd=self.cwd,
+            argv=self.argv,
+            repo_root=self.repo_root,
+            open_engine=lambda: self.engine,
+        )
+        inner._repo = self._repo
+        return self.registry.call(command, inner) or 0
+
+
+class HookContext:
+    """What a Python hook is given.
+
+    Attributes:
+        event: for example "pre-status".
+        context: the invocation it belongs to.
+        facts: what a shell hook gets as `HG_*` variables, by lower-case name without the prefix.
+    """
+
+    __slots__ = ("context", "event", "facts")
+
+    def __init__(self, event: str, context: CommandContext, facts: Mapping[str, object]) -> None:
+        self.event = event
+        self.context = context
+        self.facts = dict(facts)
