@@ -132,6 +132,53 @@ class ConfigError(Abort):
     prefix = "config error: "
 
 
+class ParseError(Abort):
+    """An expression (template, revset, fileset, date) does not follow its grammar.
+
+    Attributes:
+        location: where in the expression, in bytes; None where it is the whole.
+    """
+
+    id = "parse"
+    detailed_exit_code = EXIT_PARSE
+    prefix = "hg: parse error"
+
+    def __init__(
+        self,
+        problem: str,
+        location: int | None = None,
+        *,
+        hint: str | None = None,
+        exit_code: int | None = None,
+    ) -> None:
+        super().__init__(problem, hint=hint, exit_code=exit_code)
+        self.location = location
+
+    @property
+    def problem(self) -> str:
+        """What is wrong, without the place."""
+        return str(self.facts["problem"])
+
+    def detail(self) -> str:
+        """What is wrong and where, as other messages quote it."""
+        return self.problem if self.location is None else f"at {self.location}: {self.problem}"
+
+    def text(self) -> str:
+        """What follows the prefix: the place, a colon and the problem."""
+        return f": {self.problem}" if self.location is None else f" at {self.location}: {self.problem}"
+
+    def with_hint(self, hint: str) -> ParseError:
+        """The same error with another hint."""
+        return ParseError(self.problem, self.location, hint=hint, exit_code=self.detailed_exit_code)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild_parse, (self.problem, self.location, self.hint_text(), self.detailed_exit_code)
+
+
+def _rebuild_parse(problem: str, location: int | None, hint: str | None, code: int) -> ParseError:
+    return ParseError(problem, location, hint=hint, exit_code=code)
+
+
 class CommandError(HgError):
     """Wrong use of a command's arguments; the view adds the synopsis. Facts: `command`, `problem`."""
 
