@@ -39,7 +39,7 @@ lint: $(VENV)/.test-tools $(VENV)/.installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-cache
+	PYTHONPATH=src $(BIN)/lint-imports --no-cache
 	$(BIN)/python tools/gen_tables.py --check
 	cd rust && cargo fmt --check
 	cd rust && cargo clippy -q --workspace --all-targets -- -D warnings

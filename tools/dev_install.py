@@ -20,7 +20,9 @@ def main() -> int:
     if shutil.which("cargo") is None:
         print("no cargo: the pure engine only")
         return 0
-    if subprocess.call(["cargo", "build", "--release", "-p", "hyg-launcher", "-p", "hyg-python"], cwd=ROOT / "rust"):
+    if subprocess.call(
+        ["cargo", "build", "--release", "-p", "hyg-launcher", "-p", "hyg-python"], cwd=ROOT / "rust"
+    ):
         return 1
     target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "rust" / "target")) / "release"
     place(target / "lib_native.so", ROOT / "src" / "hydrargyrum" / "_native.abi3.so")

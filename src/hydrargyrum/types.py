@@ -26,13 +26,13 @@ WDIR_NODE: Node = Node(b"\xff" * 20)
 class Value:
     """Base of plain records: equality, hash and repr over `__slots__`."""
 
-    __slots__ = ()
+    __slots__: tuple[str, ...] = ()
 
     def _fields(self) -> tuple[object, ...]:
         return tuple(getattr(self, name) for name in self.__slots__)
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self._fields() == other._fields()  # type: ignore[attr-defined]
+        return type(self) is type(other) and self._fields() == other._fields()
 
     def __hash__(self) -> int:
         return hash(self._fields())
@@ -171,7 +171,17 @@ class RenderOptions(Value):
 class RevisionEntry(Value):
     """One row of a revision index: (offset and lengths are of the stored chunk, in bytes)."""
 
-    __slots__ = ("delta_base", "flags", "link_rev", "node", "parent1", "parent2", "rev", "size", "stored_size")
+    __slots__ = (
+        "delta_base",
+        "flags",
+        "link_rev",
+        "node",
+        "parent1",
+        "parent2",
+        "rev",
+        "size",
+        "stored_size",
+    )
 
     def __init__(
         self,

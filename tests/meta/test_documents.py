@@ -36,7 +36,14 @@ def test_readme_begins_with_the_two_commands() -> None:
 def test_no_machine_paths_or_registry_hosts() -> None:
     telltale = re.compile(r"/work/|/root/|\bcrates\.io/api|files\.pythonhosted|pypi\.org/simple")
     found = []
-    for pattern in ("src/**/*.py", "rust/*/src/**/*.rs", "tests/**/*.py", "docs/**/*.md", "tools/*.py", "*.md"):
+    for pattern in (
+        "src/**/*.py",
+        "rust/*/src/**/*.rs",
+        "tests/**/*.py",
+        "docs/**/*.md",
+        "tools/*.py",
+        "*.md",
+    ):
         for path in ROOT.glob(pattern):
             if path != Path(__file__).resolve() and telltale.search(path.read_text()):
                 found.append(str(path.relative_to(ROOT)))

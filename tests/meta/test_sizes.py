@@ -51,7 +51,9 @@ def test_python_functions() -> None:
             length = (node.end_lineno or node.lineno) - node.lineno + 1
             if length > MAX_FUNCTION:
                 wrong.append(f"{where}: {length} lines")
-            positional = [a.arg for a in node.args.posonlyargs + node.args.args if a.arg not in ("self", "cls")]
+            positional = [
+                a.arg for a in node.args.posonlyargs + node.args.args if a.arg not in ("self", "cls")
+            ]
             if len(positional) > MAX_POSITIONAL and node.name != "__init__":
                 wrong.append(f"{where}: {len(positional)} positional parameters")
     assert not wrong, "\n".join(wrong)
@@ -78,9 +80,7 @@ def test_modules_say_what_they_are() -> None:
         for path in python_files()
         if path.read_text().strip() and not ast.get_docstring(ast.parse(path.read_text()))
     ]
-    silent += [
-        str(path.relative_to(ROOT)) for path in rust_files() if not path.read_text().startswith("//!")
-    ]
+    silent += [str(path.relative_to(ROOT)) for path in rust_files() if not path.read_text().startswith("//!")]
     assert not silent
 
 

@@ -6,8 +6,18 @@ this module is imported by nobody (`if TYPE_CHECKING`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from typing import Literal, Protocol
+from collections.abc import (
+    Callable,
+    ItemsView,
+    Iterable,
+    Iterator,
+    KeysView,
+    Mapping,
+    Sequence,
+    Set,
+    ValuesView,
+)
+from typing import Literal, Protocol, TypeVar, overload
 
 from hydrargyrum.errors import EngineWarning
 from hydrargyrum.types import (
@@ -27,6 +37,37 @@ from hydrargyrum.types import (
 ProgressCallback = Callable[[str, int, int], None]
 
 
+T_co = TypeVar("T_co", covariant=True)
+
+
+class SequenceOf(Protocol[T_co]):
+    """What `collections.abc.Sequence` promises, as a protocol: native classes keep it without inheriting."""
+
+    @overload
+    def __getitem__(self, index: int, /) -> T_co: ...
+    @overload
+    def __getitem__(self, index: slice, /) -> Sequence[T_co]: ...
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[T_co]: ...
+    def __reversed__(self) -> Iterator[T_co]: ...
+    def __contains__(self, item: object, /) -> bool: ...
+    def index(self, value: object, start: int = 0, stop: int = ..., /) -> int: ...
+    def count(self, value: object, /) -> int: ...
+
+
+class MappingOf(Protocol[T_co]):
+    """What `collections.abc.Mapping` promises for `str` keys, as a protocol."""
+
+    def __getitem__(self, key: str, /) -> T_co: ...
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[str]: ...
+    def __contains__(self, key: object, /) -> bool: ...
+    def get(self, key: str, /) -> T_co | None: ...
+    def keys(self) -> KeysView[str]: ...
+    def values(self) -> ValuesView[T_co]: ...
+    def items(self) -> ItemsView[str, T_co]: ...
+
+
 class ArrowTable(Protocol):
     """Columns over the Arrow C stream interface; not itself a sequence."""
 
@@ -39,7 +80,7 @@ class ArrowTable(Protocol):
         ...
 
 
-class PathSequence(Sequence[str], Protocol):
+class PathSequence(SequenceOf[str], Protocol):
     """Repository paths in byte order, decoded only when read."""
 
     def table(self) -> ArrowTable:
@@ -95,7 +136,7 @@ class StatusReport(Protocol):
         ...
 
 
-class RevisionIndex(Sequence[RevisionEntry], Protocol):
+class RevisionIndex(SequenceOf[RevisionEntry], Protocol):
     """The changelog's index; position is revision number."""
 
     def node(self, rev: Rev) -> Node:
@@ -115,7 +156,7 @@ class RevisionIndex(Sequence[RevisionEntry], Protocol):
         ...
 
 
-class DirstateMap(Mapping[str, DirstateEntry], Protocol):
+class DirstateMap(MappingOf[DirstateEntry], Protocol):
     """Tracked files by path, in byte order; a snapshot."""
 
     @property
@@ -125,7 +166,7 @@ class DirstateMap(Mapping[str, DirstateEntry], Protocol):
         ...
 
 
-class ManifestMap(Mapping[str, ManifestEntry], Protocol):
+class ManifestMap(MappingOf[ManifestEntry], Protocol):
     """Files of one revision by path, in byte order; a snapshot."""
 
     def table(self) -> ArrowTable:
@@ -192,7 +233,7 @@ class EngineRepository(Protocol):
 
     def heads(self) -> Sequence[Rev]: ...
     def phase(self, rev: Rev) -> str:
-        """"public", "draft", "secret", "archived" or "internal"."""
+        """ "public", "draft", "secret", "archived" or "internal"."""
         ...
 
     def bookmarks(self) -> Mapping[str, Node]: ...
