@@ -294,6 +294,36 @@ class CorruptRequirement(EngineError):
     message = ".hg/requires file is corrupt"
 
 
+class IncompatibleRequirements(EngineError):
+    """Two requirements exclude each other. Facts: `first`, `second`."""
+
+    id = "incompatible-requirements"
+    message = 'bad requirements, cannot use both "dotencode" and "plain encoding"'
+
+
+class SparseNotEnabled(EngineError):
+    """The working directory is sparse and nothing that understands it is enabled."""
+
+    id = "sparse-not-enabled"
+    message = (
+        "repository is using sparse feature but sparse is not enabled; "
+        'enable the "sparse" extensions to access'
+    )
+
+
+class ShareSafeMismatch(EngineError):
+    """A share and its source disagree about share-safe. Facts: `path`, `unsafe` (`source` or `share`)."""
+
+    id = "share-safe-mismatch"
+    message = "share source does not support share-safe requirement"
+    hint = "see `hg help config.format.use-share-safe` for more information"
+
+    def text(self) -> str:
+        if self.facts.get("unsafe") == "share":
+            return "version mismatch: source uses share-safe functionality while the current share does not"
+        return super().text()
+
+
 class ShareSourceMissing(EngineError):
     """A share points to a place that is gone. Facts: `path` (of `sharedpath`), `target`."""
 

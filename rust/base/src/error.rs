@@ -45,6 +45,12 @@ error_ids! {
     UnknownRequirement = "unknown-requirement",
     /// The requires file holds an entry that cannot be one. Facts: `path`.
     CorruptRequirement = "corrupt-requirement",
+    /// Two requirements exclude each other. Facts: `first`, `second`.
+    IncompatibleRequirements = "incompatible-requirements",
+    /// The working directory is sparse and nothing that understands it is enabled.
+    SparseNotEnabled = "sparse-not-enabled",
+    /// A share and its source disagree about share-safe. Facts: `path`, `unsafe` (`source` or `share`).
+    ShareSafeMismatch = "share-safe-mismatch",
     /// A share points to a place that is gone. Facts: `path`, `target`.
     ShareSourceMissing = "share-source-missing",
     /// A name stands for no revision. Facts: `name`.
