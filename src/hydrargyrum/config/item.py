@@ -7,8 +7,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Literal
 
-    Kind = Literal["text", "boolean", "integer", "bytes", "list", "path", "date"]
-    Default = str | int | bool | tuple[str, ...] | None
+    Kind = Literal["text", "boolean", "integer", "number", "bytes", "list", "path", "date"]
+    Default = str | int | float | bool | tuple[str, ...] | None
 
 
 class ConfigItem:
@@ -17,10 +17,10 @@ class ConfigItem:
     Attributes:
         section, name: where users write it.
         default: its value where nobody set it, in the kind's Python type.
-        kind: how its text is read: text, boolean, integer, bytes (a size such as "10 MB"), list, path, date.
+        kind: how its text is read: text, boolean, integer, number, bytes (a size such as "10 MB"), list, path, date.
         aliases: older (section, name) pairs that are read too; the highest layer wins.
         experimental: it may change or go.
-        generic: `name` is a regular expression over names of the section.
+        generic: no item of this name is declared, a pattern of its section covers it.
     """
 
     __slots__ = ("aliases", "default", "experimental", "generic", "kind", "name", "section")
