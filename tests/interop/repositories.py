@@ -70,7 +70,9 @@ class Builder:
 
 def lines(seed: int, count: int) -> bytes:
     """Text that compresses like source code and differs from seed to seed."""
-    return b"".join(b"line %d of text number %d %x\n" % (n, seed, (n * 7919 + seed) % 65521) for n in range(count))
+    return b"".join(
+        b"line %d of text number %d %x\n" % (n, seed, (n * 7919 + seed) % 65521) for n in range(count)
+    )
 
 
 def build(peer: Peer, name: str, root: Path) -> None:
@@ -79,7 +81,7 @@ def build(peer: Peer, name: str, root: Path) -> None:
     peer.ok(root.parent, "init", str(root), *arguments(name))
     make = Builder(peer, name, root)
     make.write(".hgignore", HGIGNORE)
-    make.write("more-ignores", b"*.more\n")
+    make.write("more-ignores", b"syntax: glob\n*.more\n")
     make.write("vendor/ignores", b"glob:sub-*\n")
     make.write("vendor/kept.c", b"int kept;\n")
     for number in range(12):
@@ -96,7 +98,8 @@ def build(peer: Peer, name: str, root: Path) -> None:
     make.write("meta", b"\x01\ncopy: not really\n\x01\nbody\n")
     make.write("big", lines(99, 9000))
     make.commit("first")
-    make.hg("tag", "-d", "0 0", "v1.0")
+    if "treemanifest" not in name:  # the peer's own tag cache fails an assertion there
+        make.hg("tag", "-d", "0 0", "v1.0")
     make.hg("bookmark", "stable")
     for number in range(12):
         make.write("src/mod0/file0.py", lines(0, 20) + b"revision %d\n" % number)
@@ -152,4 +155,13 @@ def dirty(peer: Peer, name: str, root: Path) -> None:
 
 def share(peer: Peer, name: str, source: Path, root: Path) -> None:
     """A share of `source` with a working copy of its own."""
-    peer.ok(source.parent, "share", "-q", str(source), str(root), "--config", "extensions.share=", *arguments(name))
+    peer.ok(
+        source.parent,
+        "share",
+        "-q",
+        str(source),
+        str(root),
+        "--config",
+        "extensions.share=",
+        *arguments(name),
+    )

@@ -29,7 +29,11 @@ class Answer(NamedTuple):
 
 def clean_environment(**extra: str) -> dict[str, str]:
     """The environment without anything that steers either program, plus ours."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("HG", "HYG_", "PYTEST", "LC_", "LANG", "PAGER"))}
+    kept = {
+        k: v
+        for k, v in os.environ.items()
+        if not k.startswith(("HG", "HYG_", "PYTEST", "LC_", "LANG", "PAGER"))
+    }
     return {**kept, **ENVIRONMENT, **extra}
 
 

@@ -10,7 +10,7 @@ import json
 import os
 import sys
 
-from mercurial import dispatch, encoding  # type: ignore[import-not-found]
+from mercurial import dispatch, encoding, main_script  # type: ignore[import-not-found]
 
 BASE = dict(os.environ)
 
@@ -24,7 +24,7 @@ def answer(request):
     args = [base64.b64decode(arg) for arg in request["args"]]
     out, err = io.BytesIO(), io.BytesIO()
     # the attributes that the peer expects of a stream
-    req = dispatch.request(args, fin=io.BytesIO(), fout=out, ferr=err)
+    req = main_script.request(args, fin=io.BytesIO(), fout=out, ferr=err)
     try:
         code = dispatch.dispatch(req)
     except SystemExit as stop:
