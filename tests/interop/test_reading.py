@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 import repositories
 from ours import MODES, run_ours
-from peer import Peer
 from questions import EVERYTHING, Question
+
+from peer import Peer
 
 KINDS = [*repositories.FORMATS, "share", "share-of-share-safe", "clean"]
 

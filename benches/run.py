@@ -1,0 +1,78 @@
+"""Runs the benchmarks and prints tables: `make bench`, `make bench BENCH="status --runs 9"`.
+
+run.py --hg HG --peer PEER [start|status|files|calls|ladder ...] [--runs N] [--work DIR] [--small]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import prepare
+import scenarios
+
+HERE = Path(__file__).resolve().parent
+PARTS = ("start", "status", "files", "calls", "ladder")
+
+
+def show(rows: list[scenarios.Row]) -> None:
+    """Prints one table per question, each row with its ratio to ours."""
+    for question in dict.fromkeys(row.question for row in rows):
+        group = [row for row in rows if row.question == question]
+        first = group[0].figures.wall
+        print(f"\n{question}")
+        print(
+            f"  {'program':32} {'median ms':>10} {'min':>8} {'max':>8} {'cpu ms':>8} {'MiB':>7} {'ours/it':>8}"
+        )
+        for row in group:
+            f = row.figures
+            code = "" if f.code == 0 else f"  exit {f.code}"
+            print(
+                f"  {row.program:32} {f.wall * 1e3:10.1f} {f.low * 1e3:8.1f} {f.high * 1e3:8.1f}"
+                f" {f.cpu * 1e3:8.1f} {f.memory / 1024:7.1f} {first / f.wall:8.2f}{code}"
+            )
+    sys.stdout.flush()
+
+
+def main() -> int:
+    """Parses arguments, prepares, measures, prints."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--hg", type=Path, required=True)
+    parser.add_argument("--peer", type=Path, required=True)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--work", type=Path, default=Path.home() / ".cache/hydrargyrum-bench")
+    parser.add_argument("--shared", type=Path, default=HERE.parent.parent / "shared")
+    parser.add_argument(
+        "--small", action="store_true", help="trees of 5,000 files, to see that everything runs"
+    )
+    parser.add_argument("parts", nargs="*", default=PARTS)
+    o = parser.parse_args()
+    o.work.mkdir(parents=True, exist_ok=True)
+    programs = scenarios.Programs(o.hg.absolute(), o.peer.absolute(), prepare.rhg(o.work))
+    limit = 5000 if o.small else None
+    for name in prepare.TREES:
+        clean = prepare.tree(o.work, o.shared, programs.peer, name, limit=limit)
+        changed = prepare.changed_copy(clean)
+        if "start" in o.parts and name == "260k realistic":
+            show(scenarios.start_rows(programs, clean, o.runs))
+        if "status" in o.parts:
+            show(scenarios.status_rows(programs, f"{name}, clean", clean, o.runs))
+            show(scenarios.status_rows(programs, f"{name}, 500 changes", changed, o.runs))
+        if "files" in o.parts:
+            show(scenarios.files_rows(programs, name, clean, o.runs))
+        if "calls" in o.parts:
+            print("\n" + "\n".join(scenarios.call_rows(programs, name, clean)))
+        if "ladder" in o.parts and name == "100k pathological":
+            python = o.hg.absolute().parent / "python"
+            env = {**prepare.environment(), "PYTHONPATH": os.environ.get("PYTHONPATH", "")}
+            subprocess.run([str(python), str(HERE / "ladder.py"), str(clean)], env=env, check=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
