@@ -84,7 +84,7 @@ def start_rows(programs: Programs, place: Path, runs: int) -> list[Row]:
     """What it costs to answer at all."""
     env = prepare.environment()
     rows = []
-    for question, git in (("root", ["rev-parse", "--show-toplevel"]), ("version", ["version"])):
+    for question, _git in (("root", ["rev-parse", "--show-toplevel"]), ("version", ["version"])):
         commands = ours(programs, question)
         commands["hg 7.2.4 (C)"] = ([str(programs.peer), question], env)
         commands["git rev-parse --show-toplevel"] = (
