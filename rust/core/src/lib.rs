@@ -1,1 +1,7 @@
-//! placeholder
+//! The native half as a whole: configuration, repositories, names, operations and their renderers.
+//! It prints nothing, reads no environment and knows no Python; the launcher and the binding stand above it.
+
+pub mod config;
+pub mod declared;
+pub mod environment;
+pub mod tables;
