@@ -25,8 +25,7 @@ def read_by(reader: str, table: Any) -> list[dict[str, Any]]:
         return pyarrow.table(table).to_pylist()
     if reader == "polars":
         return polars.DataFrame(table).to_dicts()
-    stream = pyarrow.RecordBatchReader.from_stream(table)
-    found = duckdb.sql("select * from stream")
+    found = duckdb.from_arrow(pyarrow.RecordBatchReader.from_stream(table))
     return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
 
 

@@ -157,7 +157,16 @@ class RevisionIndex(SequenceOf[RevisionEntry], Protocol):
 
 
 class DirstateMap(MappingOf[DirstateEntry], Protocol):
-    """Tracked files by path, in byte order; a snapshot."""
+    """Tracked files by path, in byte order: a `MutableMapping` over a snapshot.
+
+    Changes stay in memory (a transaction writes them). Inserting or deleting while iterating raises RuntimeError at
+    the next step, as `dict` does; overwriting a value is legal.
+    """
+
+    def __setitem__(self, key: str, value: DirstateEntry, /) -> None: ...
+    def __delitem__(self, key: str, /) -> None: ...
+    def pop(self, key: str, /) -> DirstateEntry: ...
+    def clear(self) -> None: ...
 
     @property
     def parents(self) -> tuple[Node, Node]: ...
@@ -228,7 +237,7 @@ class EngineRepository(Protocol):
         ...
 
     def ancestors(self, revs: Iterable[Rev], *, inclusive: bool = False) -> Set[Rev]:
-        """A lazy set; iteration is in descending order."""
+        """A lazy set; iteration is in descending order. Raises IndexError for a revision that is not there."""
         ...
 
     def heads(self) -> Sequence[Rev]: ...
