@@ -4,4 +4,6 @@
 pub mod config;
 pub mod declared;
 pub mod environment;
+pub mod ops;
+pub mod render;
 pub mod tables;

@@ -1,5 +1,10 @@
 //! Configuration read from real files in every layer, compared with what the peer answers for the same files.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test stops where its fixture is wrong"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,0 +1,6 @@
+//! The operations: one module each, typed requests in, typed reports out.
+//! They never print; what their reports look like is `render`, what users see of their errors is Python's.
+
+pub mod config_value;
+pub mod paths;
+pub mod status;

@@ -1,0 +1,127 @@
+//! The line-by-line outputs: status, files, paths, config values, root, version.
+//! Templates and JSON are Python's; these are the plain forms.
+
+use std::path::Path;
+
+use hyg_base::PathList;
+
+use super::PathDisplay;
+use crate::environment::path_bytes;
+use crate::ops::paths::PathEntry;
+use crate::ops::status::{StatusKind, StatusKinds, StatusReport};
+use crate::tables::{VERSION_STRING, VERSION_TEXT};
+
+/// How a status report is shown.
+#[derive(Clone, Debug)]
+pub struct StatusView<'a> {
+    /// Which kinds are shown.
+    pub kinds: StatusKinds,
+    /// Whether each line begins with the letter of its kind.
+    pub letters: bool,
+    /// Whether sources of copies follow their files.
+    pub copies: bool,
+    /// What ends a line: a newline or NUL.
+    pub end: u8,
+    /// How paths look.
+    pub display: &'a PathDisplay,
+}
+
+/// Status lines, kind by kind in the order `M A R ! ? I C`.
+pub fn status(report: &StatusReport, view: &StatusView<'_>) -> Vec<u8> {
+    let shown = StatusKind::ALL
+        .iter()
+        .filter(|kind| view.kinds.contains(**kind));
+    let bytes: usize = shown
+        .clone()
+        .map(|kind| report.paths(*kind))
+        .map(|paths| paths.data().len() + 3 * paths.len())
+        .sum();
+    let mut out = Vec::with_capacity(bytes);
+    for kind in shown {
+        for path in report.paths(*kind).iter() {
+            if view.letters {
+                out.extend_from_slice(&[kind.letter(), b' ']);
+            }
+            view.display.write(path, &mut out);
+            out.push(view.end);
+            if let Some(source) = report.copy_source(path).filter(|_| view.copies) {
+                out.extend_from_slice(b"  ");
+                view.display.write(source, &mut out);
+                out.push(view.end);
+            }
+        }
+    }
+    out
+}
+
+/// How a list of files is shown.
+#[derive(Clone, Debug)]
+pub struct FilesView<'a> {
+    /// What ends a line: a newline or NUL.
+    pub end: u8,
+    /// How paths look.
+    pub display: &'a PathDisplay,
+}
+
+/// One line per file.
+pub fn files(paths: &PathList, view: &FilesView<'_>) -> Vec<u8> {
+    let mut out = Vec::with_capacity(paths.data().len() + paths.len());
+    for path in paths.iter() {
+        view.display.write(path, &mut out);
+        out.push(view.end);
+    }
+    out
+}
+
+/// `NAME = LOCATION` and its sub-options; with `one`, only the location; with `quiet`, only the name.
+pub fn paths(entries: &[PathEntry], one: bool, quiet: bool) -> Vec<u8> {
+    let mut out = Vec::new();
+    for entry in entries {
+        if !one {
+            out.extend_from_slice(&entry.name);
+            out.extend_from_slice(if quiet { b"\n" } else { b" = " });
+        }
+        if !quiet {
+            out.extend_from_slice(&entry.location);
+            out.push(b'\n');
+        }
+        if one || quiet {
+            continue;
+        }
+        for (name, value) in &entry.options {
+            let parts: [&[u8]; 5] = [&entry.name, b":", name.as_bytes(), b" = ", value];
+            parts.iter().for_each(|part| out.extend_from_slice(part));
+            out.push(b'\n');
+        }
+    }
+    out
+}
+
+/// Values of configuration items, line breaks in them shown as `\n`.
+pub fn config_values(values: &[&[u8]]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for value in values {
+        for byte in *value {
+            match byte {
+                b'\n' => out.extend_from_slice(b"\\n"),
+                byte => out.push(*byte),
+            }
+        }
+        out.push(b'\n');
+    }
+    out
+}
+
+/// The root of a repository.
+pub fn root(path: &Path) -> Vec<u8> {
+    [path_bytes(path), b"\n"].concat()
+}
+
+/// The version; `quiet` leaves out all but the first line.
+pub fn version(quiet: bool) -> Vec<u8> {
+    let mut out = format!("Mercurial Distributed SCM (version {VERSION_STRING})\n");
+    if !quiet {
+        out.push_str(VERSION_TEXT);
+    }
+    out.into_bytes()
+}

@@ -1,0 +1,8 @@
+//! Typed reports to the bytes that users and scripts read, byte for byte what the peer prints.
+//! Renderers compute nothing about the repository and write nowhere but into their buffer.
+
+mod display;
+mod listing;
+
+pub use display::PathDisplay;
+pub use listing::{FilesView, StatusView, config_values, files, paths, root, status, version};
