@@ -1,0 +1,125 @@
+"""One changeset: its fields on demand, its files, its names.
+
+A record of the changelog with a repository around it; comparing changesets is the business of `ops/`.
+"""
+
+from __future__ import annotations
+
+from hydrargyrum.types import NULL_REV, PatternSet
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hydrargyrum.engine.protocol import ManifestMap
+    from hydrargyrum.repo.filerevision import FileRevision, WorkingFile
+    from hydrargyrum.repo.repository import Repository
+    from hydrargyrum.types import ChangesetRecord, Node, Rev
+
+
+class Changeset:
+    """A committed changeset (or the null one).
+
+    Attributes:
+        repo: where it is.
+        rev: its number.
+    """
+
+    __slots__ = ("_manifest", "_node", "_record", "repo", "rev")
+
+    def __init__(self, repo: Repository, rev: Rev) -> None:
+        self.repo = repo
+        self.rev = rev
+        self._node: Node | None = None
+        self._record: ChangesetRecord | None = None
+        self._manifest: ManifestMap | None = None
+
+    @property
+    def is_working_copy(self) -> bool:
+        """Whether it is what is on disk and not committed."""
+        return False
+
+    @property
+    def engine_rev(self) -> Rev | None:
+        """The revision as the engine takes it: None for the working copy."""
+        return self.rev
+
+    @property
+    def node(self) -> Node:
+        """Its hash."""
+        if self._node is None:
+            self._node = self.repo.engine.changelog().node(self.rev)
+        return self._node
+
+    @property
+    def record(self) -> ChangesetRecord:
+        """What the changelog says."""
+        if self._record is None:
+            self._record = self.repo.engine.changeset(self.rev)
+        return self._record
+
+    @property
+    def user(self) -> str:
+        """Who made it."""
+        return self.record.user
+
+    @property
+    def date(self) -> tuple[int, int]:
+        """Seconds since the epoch and seconds west of UTC."""
+        return self.record.time, self.record.offset
+
+    @property
+    def description(self) -> str:
+        """Its message."""
+        return self.record.description
+
+    @property
+    def extra(self) -> dict[str, str]:
+        """What it has been given besides; "branch" is always there."""
+        return {"branch": "default", **self.record.extra}
+
+    @property
+    def branch(self) -> str:
+        """Its named branch."""
+        return self.record.extra.get("branch", "default")
+
+    @property
+    def phase(self) -> str:
+        """Its phase."""
+        return self.repo.engine.phase(self.rev)
+
+    @property
+    def parents(self) -> tuple[Changeset, Changeset]:
+        """Both parents; the null changeset where there is none."""
+        first, second = (
+            (NULL_REV, NULL_REV) if self.rev == NULL_REV else self.repo.engine.changelog().parents(self.rev)
+        )
+        return Changeset(self.repo, first), Changeset(self.repo, second)
+
+    @property
+    def tags(self) -> Sequence[str]:
+        """Its tags."""
+        return self.repo.tags_of(self.node)
+
+    @property
+    def bookmarks(self) -> Sequence[str]:
+        """Its bookmarks."""
+        return self.repo.bookmarks_of(self.node)
+
+    @property
+    def manifest(self) -> ManifestMap:
+        """Its files."""
+        if self._manifest is None:
+            self._manifest = self.repo.engine.manifest(self.rev)
+        return self._manifest
+
+    def find_file(self, path: str) -> FileRevision | WorkingFile | None:
+        """A file of it, or None."""
+        from hydrargyrum.repo.filerevision import FileRevision
+
+        entry = self.manifest.get(path)
+        return None if entry is None else FileRevision(self, path, entry)
+
+    def files_matching(self, pattern: str, cwd: str) -> Sequence[str]:
+        """Its files that match one pattern."""
+        return list(self.repo.engine.files(self.engine_rev, PatternSet(cwd, [pattern]))[0])

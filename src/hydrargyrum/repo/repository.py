@@ -1,0 +1,149 @@
+"""An opened repository: the engine's repository with configuration, and changesets by any of their names.
+
+Reading what the engine offers is all that happens here; operations are in `ops/`.
+"""
+
+from __future__ import annotations
+
+import os
+
+from hydrargyrum import errors
+from hydrargyrum.types import NULL_REV, WDIR_NODE, WDIR_REV, EngineSettings
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hydrargyrum.config import Config
+    from hydrargyrum.engine.protocol import Engine, EngineRepository, ProgressCallback
+    from hydrargyrum.repo.changeset import Changeset
+    from hydrargyrum.repo.workingcopy import WorkingCopy
+    from hydrargyrum.types import Node, Rev
+
+
+class Repository:
+    """An opened repository.
+
+    Attributes:
+        config: with the repository's own layer.
+        engine: what the engine offers for this repository.
+        root: absolute path of the working copy.
+    """
+
+    __slots__ = ("_bookmarks_by_node", "_tags_by_node", "config", "engine", "root")
+
+    def __init__(self, engine: EngineRepository, config: Config) -> None:
+        self.engine = engine
+        self.config = config
+        self.root = engine.root
+        self._tags_by_node: dict[bytes, list[str]] | None = None
+        self._bookmarks_by_node: dict[bytes, list[str]] | None = None
+
+    @classmethod
+    def open(
+        cls, root: str, *, config: Config, engine: Engine, progress: ProgressCallback | None = None
+    ) -> Repository:
+        """The repository whose working copy is `root`. Raises what `Engine.open` raises."""
+        return cls(engine.open(root, engine_settings(config, root), progress), config)
+
+    # -- facts --------------------------------------------------------------------------------------------------
+
+    @property
+    def dot_hg(self) -> str:
+        """The working copy's `.hg`."""
+        return self.engine.dot_hg
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether the history belongs to another repository."""
+        return self.engine.dot_hg != self.engine.shared_dot_hg
+
+    @property
+    def active_bookmark(self) -> str | None:
+        """The bookmark that moves with the working copy."""
+        return self.engine.active_bookmark()
+
+    # -- changesets ---------------------------------------------------------------------------------------------
+
+    def __getitem__(self, name: str | int | bytes | None) -> Changeset:
+        """A changeset by number, node, or any plain name; None is the working copy.
+
+        Raises:
+            UnknownRevision, AmbiguousPrefix, FilteredRevision: see `EngineRepository.resolve`.
+            UnknownNode: a node that is not there.
+        """
+        if name is None or name in (WDIR_NODE, WDIR_REV):
+            return self.working_copy
+        from hydrargyrum.repo.changeset import Changeset
+
+        if isinstance(name, int):
+            return Changeset(self, name)
+        if isinstance(name, bytes):
+            if name == bytes(20):
+                return Changeset(self, NULL_REV)
+            return Changeset(self, self.engine.changelog().rev(name))  # type: ignore[arg-type]
+        rev = self.resolve(name)
+        return self.working_copy if rev == WDIR_REV else Changeset(self, rev)
+
+    def resolve(self, name: str) -> Rev:
+        """The revision that a plain name stands for. Raises like `EngineRepository.resolve`."""
+        if name == "ff" * 20:
+            return WDIR_REV
+        return self.engine.resolve(name)
+
+    def knows(self, name: str) -> bool:
+        """Whether a plain name stands for a revision (also one that is hidden or ambiguous)."""
+        try:
+            self.resolve(name)
+        except errors.UnknownRevision:
+            return False
+        except (errors.AmbiguousPrefix, errors.FilteredRevision):
+            return True
+        return True
+
+    @property
+    def working_copy(self) -> WorkingCopy:
+        """The working copy as a changeset that is not committed yet."""
+        from hydrargyrum.repo.workingcopy import WorkingCopy
+
+        return WorkingCopy(self)
+
+    # -- names of changesets ------------------------------------------------------------------------------------
+
+    def tags_of(self, node: Node) -> list[str]:
+        """Tags of a changeset, sorted; the last one has "tip"."""
+        if self._tags_by_node is None:
+            self._tags_by_node = _by_node(self.engine.tags())
+        names = list(self._tags_by_node.get(node, ()))
+        index = self.engine.changelog()
+        tip = index.node(len(index) - 1) if len(index) else bytes(20)
+        if node == tip and "tip" not in names:
+            names.append("tip")
+        return sorted(names, key=os.fsencode)
+
+    def bookmarks_of(self, node: Node) -> list[str]:
+        """Bookmarks of a changeset, sorted."""
+        if self._bookmarks_by_node is None:
+            self._bookmarks_by_node = _by_node(self.engine.bookmarks())
+        return sorted(self._bookmarks_by_node.get(node, ()), key=os.fsencode)
+
+
+def _by_node(names: Mapping[str, Node]) -> dict[bytes, list[str]]:
+    found: dict[bytes, list[str]] = {}
+    for name, node in names.items():
+        found.setdefault(node, []).append(name)
+    return found
+
+
+def engine_settings(config: Config, root: str) -> EngineSettings:
+    """What an engine has to know of the configuration for the repository at `root`."""
+    ignore_files = []
+    for name, value in config.section("ui"):
+        if name == "ignore" or name.startswith("ignore."):
+            ignore_files.append(os.path.join(root, _expand(value.text)))
+    threads = config.integer("worker", "numcpus", 0) if config.boolean("worker", "enabled", True) else 1
+    return EngineSettings(ignore_files=ignore_files, threads=max(threads, 0))
+
+
+def _expand(path: str) -> str:
+    return os.path.expanduser(os.path.expandvars(path))
