@@ -1,0 +1,33 @@
+"""The pure-Python engine: complete, readable, without a compiler; each part is imported when it is first used.
+
+What Python sees of an engine is declared in `engine/protocol.py`; nothing here is imported from above `engine/`.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from hydrargyrum.engine.protocol import Engine, EngineRepository, ProgressCallback
+    from hydrargyrum.types import EngineSettings
+
+
+class PureEngine:
+    """The engine of `HYG_ENGINE=pure`."""
+
+    __slots__ = ()
+
+    @property
+    def name(self) -> Literal["native", "pure"]:
+        return "pure"
+
+    def open(
+        self, root: str, settings: EngineSettings, progress: ProgressCallback | None = None
+    ) -> EngineRepository:
+        from hydrargyrum.engine.pure.repository import PureRepository
+
+        return PureRepository(root, settings, progress)
+
+
+ENGINE: Engine = PureEngine()

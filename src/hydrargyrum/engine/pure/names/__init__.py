@@ -1,0 +1,1 @@
+"""What names stand for: bookmarks, tags, branches, phases, hidden revisions, and resolving a symbol to a revision."""

@@ -1,0 +1,43 @@
+"""Bookmarks: names that the user moves, and which of them is active.
+
+Moving them belongs to `repo` (format: `docs/formats/bookmarks.md`).
+"""
+
+from __future__ import annotations
+
+import os
+
+from hydrargyrum.engine.pure.store import requirements as req
+from hydrargyrum.engine.pure.store.files import read_optional
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hydrargyrum.engine.pure.store.changelog import Changelog
+    from hydrargyrum.engine.pure.store.layout import RepoLayout
+
+
+def bookmarks_path(layout: RepoLayout) -> bytes:
+    """The file that holds the bookmarks."""
+    in_store = req.BOOKMARKS_IN_STORE in layout.requirements
+    return os.path.join(layout.store if in_store else layout.dot_hg, b"bookmarks")
+
+
+def read_bookmarks(layout: RepoLayout, changelog: Changelog) -> dict[bytes, bytes]:
+    """Nodes by bookmark; lines that are malformed or name an unknown node are passed over."""
+    found = {}
+    for line in (read_optional(bookmarks_path(layout)) or b"").split(b"\n"):
+        digits, space, name = line.strip().partition(b" ")
+        try:
+            node = bytes.fromhex(digits.decode("ascii"))
+        except ValueError:
+            continue
+        if space and len(node) == 20 and changelog.find(node) is not None:
+            found[name] = node
+    return found
+
+
+def read_active(layout: RepoLayout, bookmarks: dict[bytes, bytes]) -> bytes | None:
+    """The active bookmark, where it exists."""
+    data = read_optional(os.path.join(layout.dot_hg, b"bookmarks.current")) or b""
+    mark = data.split(b"\n", 1)[0]
+    return mark if mark in bookmarks else None

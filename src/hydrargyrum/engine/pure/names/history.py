@@ -1,0 +1,160 @@
+"""The history of a repository as it was at one moment: changelog, manifests and names, each read when asked for.
+
+`repository` decides when a newer moment has come; nothing here refreshes itself.
+"""
+
+from __future__ import annotations
+
+import os
+
+from hydrargyrum.engine.pure import graph
+from hydrargyrum.engine.pure.store.changelog import Changelog
+from hydrargyrum.engine.pure.store.filelog import Filelog
+from hydrargyrum.engine.pure.store.manifest import ManifestLog
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from hydrargyrum.engine.pure.names.phases import Phases
+    from hydrargyrum.engine.pure.store.layout import RepoLayout
+    from hydrargyrum.engine.pure.store.manifest import Manifest
+
+#: How many filelogs stay open.
+OPEN_FILELOGS = 256
+
+
+class History:
+    """What the store and the names files say.
+
+    Attributes:
+        layout: where everything lies.
+        cache: directory of the store's caches.
+    """
+
+    def __init__(self, layout: RepoLayout, working_parents: Callable[[], tuple[bytes, bytes]]) -> None:
+        self.layout = layout
+        self.cache = os.path.join(layout.shared_dot_hg, b"cache")
+        self._working_parents = working_parents
+        self._changelog: Changelog | None = None
+        self._manifests: ManifestLog | None = None
+        self._filelogs: dict[bytes, Filelog] = {}
+        self._last_manifest: tuple[bytes, Manifest] | None = None
+        self._phases: Phases | None = None
+        self._filtered: tuple[frozenset[int], frozenset[int]] | None = None
+        self._bookmarks: dict[bytes, bytes] | None = None
+        self._tags: dict[bytes, bytes] | None = None
+        self._branch_tips: dict[bytes, bytes] | None = None
+
+    # -- the store --------------------------------------------------------------------------------------------
+    @property
+    def changelog(self) -> Changelog:
+        """The changelog."""
+        if self._changelog is None:
+            self._changelog = Changelog(self.layout)
+        return self._changelog
+
+    def filelog(self, path: bytes) -> Filelog:
+        """The filelog of a path (an empty one where there is none)."""
+        found = self._filelogs.get(path)
+        if found is None:
+            if len(self._filelogs) >= OPEN_FILELOGS:
+                self._filelogs.clear()
+            found = self._filelogs[path] = Filelog(self.layout, path)
+        return found
+
+    def manifest(self, rev: int) -> Manifest:
+        """The manifest of a changeset."""
+        return self.manifest_of(self.changelog.changeset(rev).manifest)
+
+    def manifest_of(self, node: bytes) -> Manifest:
+        """The manifest called `node`."""
+        if self._last_manifest is None or self._last_manifest[0] != node:
+            if self._manifests is None:
+                self._manifests = ManifestLog(self.layout)
+            self._last_manifest = node, self._manifests.manifest(node)
+        return self._last_manifest[1]
+
+    # -- what is visible --------------------------------------------------------------------------------------
+    @property
+    def phases(self) -> Phases:
+        """The phases."""
+        if self._phases is None:
+            from hydrargyrum.engine.pure.names.phases import read_phases
+
+            self._phases = read_phases(self.layout, self.changelog)
+        return self._phases
+
+    @property
+    def hidden(self) -> frozenset[int]:
+        """Revisions that are hidden."""
+        return self._visibility()[0]
+
+    @property
+    def obsolete(self) -> frozenset[int]:
+        """Revisions that a marker declares obsolete and that can still change."""
+        return self._visibility()[1]
+
+    def _visibility(self) -> tuple[frozenset[int], frozenset[int]]:
+        if self._filtered is None:
+            from hydrargyrum.engine.pure.names.hidden import find_hidden
+            from hydrargyrum.engine.pure.names.obsstore import read_predecessors
+
+            obsolete = read_predecessors(self.layout)
+            self._filtered = find_hidden(self.changelog, self.phases, obsolete, self._pinned)
+        return self._filtered
+
+    def _pinned(self) -> Iterable[int]:
+        from hydrargyrum.engine.pure.names.tags import local_tags
+
+        nodes = [*self._working_parents(), *self.bookmarks().values()]
+        nodes += [node for node, _ in local_tags(self).values()]
+        for node in nodes:
+            rev = self.changelog.find(node)
+            if rev is not None:
+                yield rev
+
+    def tip(self) -> int:
+        """The last visible revision, -1 in an empty repository."""
+        rev = len(self.changelog) - 1
+        while rev in self.hidden:
+            rev -= 1
+        return rev
+
+    def heads(self) -> list[int]:
+        """Visible revisions without visible children, ascending."""
+        hidden = self.hidden
+        revs: Iterable[int] = range(len(self.changelog))
+        if hidden:
+            revs = [rev for rev in revs if rev not in hidden]
+        return graph.heads(self.changelog.parents, revs)
+
+    # -- names ------------------------------------------------------------------------------------------------
+    def working_parent(self) -> int:
+        """The revision of the working directory's first parent, -1 where it is not known."""
+        rev = self.changelog.find(self._working_parents()[0])
+        return -1 if rev is None else rev
+
+    def bookmarks(self) -> dict[bytes, bytes]:
+        """Nodes by bookmark."""
+        if self._bookmarks is None:
+            from hydrargyrum.engine.pure.names.bookmarks import read_bookmarks
+
+            self._bookmarks = read_bookmarks(self.layout, self.changelog)
+        return self._bookmarks
+
+    def tags(self) -> dict[bytes, bytes]:
+        """Nodes by tag."""
+        if self._tags is None:
+            from hydrargyrum.engine.pure.names.tags import read_tags
+
+            self._tags = read_tags(self)
+        return self._tags
+
+    def branch_tips(self) -> dict[bytes, bytes]:
+        """Nodes by branch."""
+        if self._branch_tips is None:
+            from hydrargyrum.engine.pure.names.branches import read_branch_tips
+
+            self._branch_tips = read_branch_tips(self)
+        return self._branch_tips

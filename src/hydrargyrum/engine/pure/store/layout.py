@@ -1,0 +1,101 @@
+"""Where the parts of a repository lie: working directory, `.hg`, the store's owner in a share, the store.
+
+The formats are in `docs/formats/requires.md`; opening anything in those places belongs to the other modules.
+"""
+
+from __future__ import annotations
+
+import os
+
+from hydrargyrum import errors
+from hydrargyrum.engine.pure.store import requirements as req
+from hydrargyrum.engine.pure.store.encoding import PathEncoding
+from hydrargyrum.engine.pure.store.files import is_directory, read_file, read_optional
+from hydrargyrum.engine.pure.text import decode
+
+
+class RepoLayout:
+    """An opened repository's places (all absolute, as bytes).
+
+    Attributes:
+        root: the working directory.
+        dot_hg: its `.hg`.
+        shared_dot_hg: the `.hg` that owns the store; another one in a share.
+        store: directory of the revlogs.
+        requirements: of the working copy and the store together.
+        encoding: from store names to names on disk.
+    """
+
+    __slots__ = ("dot_hg", "encoding", "requirements", "root", "shared_dot_hg", "store")
+
+    def __init__(self, root: bytes, shared_dot_hg: bytes, requirements: frozenset[bytes]) -> None:
+        self.root = root
+        self.dot_hg = os.path.join(root, b".hg")
+        self.shared_dot_hg = shared_dot_hg
+        self.requirements = requirements
+        has_store = req.STORE in requirements
+        self.store = os.path.join(shared_dot_hg, b"store") if has_store else shared_dot_hg
+        self.encoding = _encoding(requirements)
+
+    @property
+    def share_safe(self) -> bool:
+        """Whether requirements and configuration of the store lie with the store."""
+        return req.SHARE_SAFE in self.requirements
+
+    def store_path(self, name: bytes) -> bytes:
+        """Full path of a file of the store, for example of `data/a.i`."""
+        return os.path.join(self.store, self.encoding.encode(name))
+
+
+def open_layout(root: bytes) -> RepoLayout:
+    """Reads what a repository says of itself.
+
+    Raises:
+        RepositoryNotFound: `root` has no `.hg` directory.
+        UnknownRequirement, CorruptRequirement, SparseNotEnabled, IncompatibleRequirements: see `requirements.gate`.
+        ShareSourceMissing, ShareSafeMismatch: a share without its source, or one that disagrees with it.
+        IoError: a file cannot be read.
+    """
+    dot_hg = os.path.join(root, b".hg")
+    if not is_directory(dot_hg):
+        raise errors.RepositoryNotFound(path=decode(root))
+    path = os.path.join(dot_hg, b"requires")
+    requirements = req.parse(read_optional(path) or b"")
+    owner = dot_hg
+    if req.SHARED in requirements or req.RELSHARED in requirements:
+        owner = _share_source(dot_hg, req.RELSHARED in requirements)
+        source = req.parse(read_optional(os.path.join(owner, b"requires")) or b"")
+        if (req.SHARE_SAFE in source) != (req.SHARE_SAFE in requirements):
+            unsafe = "share" if req.SHARE_SAFE in source else "source"
+            raise errors.ShareSafeMismatch(path=decode(dot_hg), unsafe=unsafe)
+    if req.SHARE_SAFE in requirements:
+        requirements |= req.parse(read_file(os.path.join(owner, b"store", b"requires")))
+    req.gate(requirements, path)
+    return RepoLayout(root, owner, requirements)
+
+
+def _share_source(dot_hg: bytes, relative: bool) -> bytes:
+    path = os.path.join(dot_hg, b"sharedpath")
+    target = read_file(path).rstrip(b"\n")
+    if relative:
+        target = os.path.normpath(os.path.join(dot_hg, target))
+    try:
+        target = os.path.realpath(target)
+        found = os.path.exists(target)
+    except ValueError:  # a NUL byte
+        found = False
+    if not found:
+        raise errors.ShareSourceMissing(path=decode(path), target=decode(target))
+    return target
+
+
+def _encoding(requirements: frozenset[bytes]) -> PathEncoding:
+    if req.STORE not in requirements:
+        return PathEncoding("basic")
+    if req.FNCACHE not in requirements:
+        return PathEncoding("escaped")
+    if req.DOTENCODE in requirements:
+        return PathEncoding("dotencode")
+    if req.PLAIN_ENCODE in requirements:
+        return PathEncoding("plain")
+    return PathEncoding("hashed")

@@ -1,0 +1,179 @@
+"""Manifests: the files of a revision with nodes and flags, flat or one manifest per directory.
+
+Which changeset a manifest belongs to, and the files' contents, live elsewhere (format: `docs/formats/manifest.md`).
+"""
+
+from __future__ import annotations
+
+from hydrargyrum import errors
+from hydrargyrum.engine.pure.store import requirements as req
+from hydrargyrum.engine.pure.store.revlog import NULL_NODE, Revlog
+from hydrargyrum.engine.pure.text import decode
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Protocol, TypeAlias
+
+    from hydrargyrum.engine.pure.store.layout import RepoLayout
+
+    #: path, node and flags of a file
+    File: TypeAlias = tuple[bytes, bytes, bytes]
+    Found: TypeAlias = tuple[bytes, bytes] | None
+
+    class Manifest(Protocol):
+        """The files of one revision by path."""
+
+        def get(self, path: bytes) -> Found:
+            """Node and flags of a file, or None where it is not there."""
+            ...
+
+        def has_directory(self, path: bytes) -> bool:
+            """Whether some file lies below `path`."""
+            ...
+
+        def files(self) -> Iterator[File]:
+            """All files in byte order."""
+            ...
+
+        def paths(self) -> list[bytes]:
+            """The paths of all files in byte order."""
+            ...
+
+        def diff(self, other: Manifest) -> Iterator[tuple[bytes, Found, Found]]:
+            """Path and both sides of the files that differ from those of `other`, in byte order."""
+            ...
+
+
+BAD_LINE = "a manifest line does not follow its format"
+FLAGS = (b"", b"x", b"l", b"t")
+
+
+class ManifestLog:
+    """All manifests of a repository."""
+
+    def __init__(self, layout: RepoLayout) -> None:
+        self._layout = layout
+        self._tree = req.TREEMANIFEST in layout.requirements
+        self._revlogs: dict[bytes, Revlog] = {}
+
+    def manifest(self, node: bytes) -> Manifest:
+        """The manifest called `node`.
+
+        Raises:
+            UnknownNode, CorruptRevision, CorruptIndex: it cannot be read.
+        """
+        if self._tree:
+            from hydrargyrum.engine.pure.store.treemanifest import TreeManifest
+
+            return TreeManifest(self.lines, node)
+        return FlatManifest(self, node)
+
+    def revlog(self, directory: bytes) -> Revlog:
+        """The revlog of a directory's manifests (the root's has the empty name)."""
+        revlog = self._revlogs.get(directory)
+        if revlog is None:
+            if directory:
+                revlog = Revlog(self._layout, b"meta/" + directory + b"/00manifest")
+            else:
+                has_nodemap = req.PERSISTENT_NODEMAP in self._layout.requirements
+                revlog = Revlog(self._layout, b"00manifest", nodemap=has_nodemap)
+            if len(self._revlogs) > 1000:
+                self._revlogs.clear()
+            self._revlogs[directory] = revlog
+        return revlog
+
+    def text(self, directory: bytes, node: bytes) -> bytes:
+        """The text of a directory's manifest."""
+        revlog = self.revlog(directory)
+        return revlog.text(revlog.rev(node))
+
+    def lines(self, directory: bytes, node: bytes) -> list[File]:
+        """The entries of one directory's manifest, names as stored."""
+        revlog = self.revlog(directory)
+        rev = revlog.rev(node)
+        return split_lines(revlog.text(rev), lambda: bad_line(revlog, rev))
+
+
+def bad_line(revlog: Revlog, rev: int) -> errors.CorruptRevision:
+    """The error for a manifest that does not follow its format."""
+    return errors.CorruptRevision(
+        path=decode(revlog.radix), rev=rev, node=revlog.node(rev).hex(), problem=BAD_LINE
+    )
+
+
+def split_lines(text: bytes, problem: Callable[[], errors.CorruptRevision]) -> list[File]:
+    """The lines `path NUL hexadecimal-node flags` of a manifest's text."""
+    if not text:
+        return []
+    lines = text.split(b"\n")
+    if lines.pop():
+        raise problem()
+    return [split_line(line, problem) for line in lines]
+
+
+def split_line(line: bytes, problem: Callable[[], errors.CorruptRevision]) -> File:
+    """One line of a manifest."""
+    path, _, rest = line.partition(b"\0")
+    flags = rest[40:]
+    try:
+        node = bytes.fromhex(rest[:40].decode("ascii"))
+    except ValueError:
+        raise problem() from None
+    if len(node) != 20 or flags not in FLAGS or not path:
+        raise problem()
+    return path, node, flags
+
+
+class FlatManifest:
+    """A manifest that is one text."""
+
+    __slots__ = ("_rev", "_revlog", "_text")
+
+    def __init__(self, log: ManifestLog, node: bytes) -> None:
+        self._revlog = log.revlog(b"")
+        self._rev = self._revlog.rev(node) if node != NULL_NODE else -1
+        self._text = self._revlog.text(self._rev)
+
+    def _problem(self) -> errors.CorruptRevision:
+        return bad_line(self._revlog, self._rev)
+
+    def get(self, path: bytes) -> Found:
+        wanted = path + b"\0"
+        if self._text.startswith(wanted):
+            at = 0
+        else:
+            at = self._text.find(b"\n" + wanted) + 1
+            if not at:
+                return None
+        end = self._text.find(b"\n", at)
+        if end < 0:
+            raise self._problem()
+        _, node, flags = split_line(self._text[at:end], self._problem)
+        return node, flags
+
+    def has_directory(self, path: bytes) -> bool:
+        wanted = path + b"/" if path else b""
+        return bool(self._text) and (self._text.startswith(wanted) or b"\n" + wanted in self._text)
+
+    def files(self) -> Iterator[File]:
+        return iter(split_lines(self._text, self._problem))
+
+    def paths(self) -> list[bytes]:
+        lines = self._text.split(b"\n")
+        if lines.pop():
+            raise self._problem()
+        paths = [line.partition(b"\0")[0] for line in lines]
+        if b"" in paths or self._text.count(b"\0") != len(lines):
+            raise self._problem()
+        return paths
+
+    def diff(self, other: Manifest) -> Iterator[tuple[bytes, Found, Found]]:
+        if not isinstance(other, FlatManifest):
+            raise TypeError("manifests of different kinds")
+        # Most lines are common: whole lines are compared before any is taken apart.
+        ours, theirs = set(self._text.split(b"\n")), set(other._text.split(b"\n"))
+        before = {p: (n, f) for p, n, f in (split_line(x, self._problem) for x in ours - theirs if x)}
+        after = {p: (n, f) for p, n, f in (split_line(x, other._problem) for x in theirs - ours if x)}
+        for path in sorted(before.keys() | after.keys()):
+            yield path, before.get(path), after.get(path)

@@ -1,0 +1,75 @@
+"""The features a repository says it needs, and the gate that refuses what this program lacks.
+
+The format is described in `docs/formats/requires.md`; where the files lie is `layout`'s business.
+"""
+
+from __future__ import annotations
+
+from hydrargyrum import errors
+from hydrargyrum.engine.pure.text import decode
+
+REVLOGV1 = b"revlogv1"
+STORE = b"store"
+FNCACHE = b"fncache"
+DOTENCODE = b"dotencode"
+PLAIN_ENCODE = b"exp-very-fragile-and-unsafe-plain-store-encoding"
+TREEMANIFEST = b"treemanifest"
+PERSISTENT_NODEMAP = b"persistent-nodemap"
+SHARE_SAFE = b"share-safe"
+SHARED = b"shared"
+RELSHARED = b"relshared"
+DIRSTATE_V2 = b"dirstate-v2"
+BOOKMARKS_IN_STORE = b"bookmarksinstore"
+SPARSE = b"exp-sparse"
+
+#: Everything this program can read.
+SUPPORTED = frozenset(
+    [
+        REVLOGV1,
+        STORE,
+        FNCACHE,
+        DOTENCODE,
+        PLAIN_ENCODE,
+        b"generaldelta",
+        b"sparserevlog",
+        b"delta-info-revlog",
+        b"revlog-compression-zstd",
+        b"exp-compression-none",
+        b"exp-compression-zlib",
+        b"exp-compression-zstd",
+        TREEMANIFEST,
+        PERSISTENT_NODEMAP,
+        SHARE_SAFE,
+        SHARED,
+        RELSHARED,
+        DIRSTATE_V2,
+        b"dirstate-tracked-key-v1",
+        BOOKMARKS_IN_STORE,
+    ]
+)
+
+
+def parse(data: bytes) -> frozenset[bytes]:
+    """The lines of a requires file."""
+    return frozenset(data.splitlines())
+
+
+def gate(requirements: frozenset[bytes], path: bytes) -> None:
+    """Refuses what this program cannot read.
+
+    Raises:
+        CorruptRequirement: an entry that does not begin with a letter or digit.
+        UnknownRequirement: others that are not supported; `features` names them, sorted.
+        SparseNotEnabled: a sparse working directory.
+        IncompatibleRequirements: two that exclude each other.
+    """
+    unknown = sorted(requirements - SUPPORTED - {SPARSE})
+    for name in unknown:
+        if not name[:1].isalnum():
+            raise errors.CorruptRequirement(path=decode(path))
+    if unknown:
+        raise errors.UnknownRequirement(features=decode(b" ".join(unknown)))
+    if SPARSE in requirements:
+        raise errors.SparseNotEnabled()
+    if DOTENCODE in requirements and PLAIN_ENCODE in requirements:
+        raise errors.IncompatibleRequirements(first=decode(DOTENCODE), second=decode(PLAIN_ENCODE))

@@ -1,0 +1,1 @@
+"""The working copy: dirstate, walk and status. Showing what was found belongs to `report`."""
