@@ -472,9 +472,8 @@ def open_formatter(
     aliases = [(name, value.text) for name, value in config.section("templatealias")]
     name = selection.name
     if selection.sort == "style":
-        # styles know changesets only: for another topic the first item says that there is no template for it
-        header, footer = STYLES[name]
-        texts = {f"{topic}:docheader": header, f"{topic}:docfooter": footer}
+        # a topic that the style does not know is noticed when the first item is shown
+        texts = {part if part == topic else f"{topic}:{part}": text for part, text in STYLES[name].items()}
         aliases, name = [], topic
     elif selection.sort == "fields":
         texts[name] = f"{{dict({selection.text})|{name}}}"

@@ -24,16 +24,19 @@ if TYPE_CHECKING:
 SERIAL_FORMS = ("cbor", "json", "pickle", "debug")
 FIELD_FORMS = ("cbor", "json")
 
-#: Styles for lists of changesets, with what stands around the items.
-STYLES: Mapping[str, tuple[str, str]] = {
-    "bisect": ("", ""),
-    "changelog": ("", ""),
-    "compact": ("", ""),
-    "default": ("", ""),
-    "phases": ("", ""),
-    "show": ("", ""),
-    "status": ("", ""),
-    "xml": ('<?xml version="1.0"?>\n<log>\n', "</log>\n"),
+#: How styles that are variants of the default one show the files of `status`.
+_STATUS_LINE = '{status} {path|relpath}\\n{if(source, "  {source|relpath}\\n")}'
+
+#: Templates of each style by topic, and what stands around the items. Lists of changesets come with `log`.
+STYLES: Mapping[str, Mapping[str, str]] = {
+    "bisect": {"status": _STATUS_LINE},
+    "changelog": {},
+    "compact": {},
+    "default": {"status": _STATUS_LINE},
+    "phases": {"status": _STATUS_LINE},
+    "show": {"status": _STATUS_LINE},
+    "status": {"status": _STATUS_LINE},
+    "xml": {"docheader": '<?xml version="1.0"?>\n<log>\n', "docfooter": "</log>\n"},
 }
 
 
@@ -76,9 +79,8 @@ def select_template(wanted: str, config: Config, cwd: str = "") -> Selection:
     if form in FIELD_FORMS and parenthesis and rest.endswith(")"):
         parse_expression(wanted)
         return Selection("fields", form, rest[:-1])
-    style = wanted.removeprefix("map-cmdline.")
-    if style in STYLES:
-        return Selection("style", style)
+    if wanted in STYLES:
+        return Selection("style", wanted)
     if config.text("templates", wanted):
         return Selection("named", wanted)
     if wanted == "list":
