@@ -1,0 +1,1 @@
+"""The built-in commands, one module each: options, request, call, view. `index` knows their names."""

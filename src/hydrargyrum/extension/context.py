@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from hydrargyrum.extension.registry import Registry
     from hydrargyrum.repo import Repository
     from hydrargyrum.ui import Ui
+    from hydrargyrum.view.formatter import Formatter
+    from hydrargyrum.view.templates.environment import Settings
 
     OptionValue = str | int | bool | list[str] | None
 
@@ -167,6 +169,28 @@ class CommandContext:
     def optional_repo(self) -> Repository | None:
         """The repository, or None where there is none."""
         return None if self.repo_root is None else self.repo
+
+    def formatter(self, topic: str) -> Formatter:
+        """The formatter for `topic` that `-T` asks for (or plain lines), writing to the user interface."""
+        from hydrargyrum.view.formatter import open_formatter
+
+        ui = self.ui
+        wanted = self.options.text("template") if "template" in self.options else ""
+        settings: Settings | None = None
+        if wanted:
+            from hydrargyrum.view.templates import environment
+
+            settings = environment.Settings(
+                debug=ui.debugging,
+                verbose=ui.verbose,
+                quiet=ui.quiet,
+                width=ui.terminal_width(),
+                cwd=self.cwd,
+                label=None if ui.painter is None else ui.label,
+            )
+        return open_formatter(
+            topic, wanted, ui.write, self.config, settings=settings, full_nodes=ui.debugging
+        )
 
     def run(self, name: str, args: Sequence[str] = (), **options: OptionValue) -> int:
         """Run another command within this invocation: same repository, own options (defaults filled in)."""

@@ -109,12 +109,14 @@ class Command:
         function: what runs it.
         options: its own options, without the global ones.
         synopsis: what follows the name in help, for example "[OPTION]... [FILE]...".
-        category: which part of the command list it is shown in.
+        category: which part of the command list it is shown in: "repo", "remote", "commit", "management",
+            "organization", "files", "navigation", "wdir", "import", "maintenance", "help", "misc" or "none".
         basic: it is in the short list of `hg` without arguments.
         norepo: it never needs a repository; optionalrepo: it uses one where there is one; inferrepo: it looks
             for one above its arguments.
         intents: what it is going to do, "readonly" being known.
         max_args: how many positional arguments it takes, None for any number; min_args likewise.
+        help: its help text; the first line is a summary.
     """
 
     __slots__ = (
@@ -122,6 +124,7 @@ class Command:
         "basic",
         "category",
         "function",
+        "help",
         "inferrepo",
         "intents",
         "max_args",
@@ -150,8 +153,10 @@ class Command:
         intents: Iterable[str] = (),
         min_args: int = 0,
         max_args: int | None = None,
+        help: str | None = None,
     ) -> None:
         self.function = function
+        self.help = (function.__doc__ or "") if help is None else help
         self.name = name
         self.options = tuple(options)
         self.synopsis = synopsis
@@ -169,14 +174,32 @@ class Command:
     @property
     def names(self) -> tuple[str, ...]:
         """All names it answers to; a name with hyphens also answers without them."""
-        names = (self.name, *self.aliases)
-        folded = (name.replace("-", "") for name in names)
-        return names + tuple(name for name in folded if name not in names)
+        return with_folded_names((self.name, *self.aliases))
 
-    @property
-    def help(self) -> str:
-        """The text of its help: the function's docstring."""
-        return self.function.__doc__ or ""
+    def with_options(self, more: Iterable[Option]) -> Command:
+        """The same command with further options."""
+        return Command(
+            self.function,
+            self.name,
+            options=(*self.options, *more),
+            synopsis=self.synopsis,
+            category=self.category,
+            aliases=self.aliases,
+            basic=self.basic,
+            norepo=self.norepo,
+            optionalrepo=self.optionalrepo,
+            inferrepo=self.inferrepo,
+            intents=self.intents,
+            min_args=self.min_args,
+            max_args=self.max_args,
+            help=self.help,
+        )
+
+
+def with_folded_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of a command, those with hyphens also without them."""
+    folded = dict.fromkeys(name.replace("-", "") for name in names)
+    return names + tuple(name for name in folded if name not in names)
 
 
 class Wrapper:

@@ -177,6 +177,17 @@ class Ui:
 
         return width((self.streams.err, self.streams.out, self.streams.source))
 
+    @property
+    def encoding(self) -> str:
+        """The name of the terminal's character set."""
+        named = self.environ.get("HGENCODING")
+        if named:
+            return named
+        import locale
+
+        name = locale.getencoding()
+        return "ascii" if name in ("646", "ANSI_X3.4-1968") else name
+
     # -- questions ----------------------------------------------------------------------------------------------
 
     def prompt(self, question: str, default: str | None = "y") -> str | None:

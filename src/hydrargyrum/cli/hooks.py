@@ -1,0 +1,173 @@
+"""Runs the hooks of an event around a command: shell commands and Python functions of section `hooks`, and those
+that extensions declared. Hooks inside operations belong to these.
+"""
+
+from __future__ import annotations
+
+import os
+
+from hydrargyrum import errors
+from hydrargyrum.extension.context import HookContext
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from hydrargyrum.extension import CommandContext
+
+
+class HookFailed(errors.Abort):
+    """A hook said no."""
+
+    id = "hook-failed"
+    detailed_exit_code = errors.EXIT_HOOK
+
+
+def run(event: str, context: CommandContext, facts: Mapping[str, object], *, stops: bool = False) -> None:
+    """Run the hooks for an event.
+
+    Args:
+        event: for example "pre-status".
+        context: the invocation.
+        facts: what the hooks are told.
+        stops: a hook that fails stops the command; else it is only warned about.
+
+    Raises:
+        HookFailed: one failed and `stops`.
+    """
+    declared = context.registry.hooks(event)
+    if not declared and "hooks" not in context.config.sections(untrusted=True):
+        return
+    for name, command in configured(context, event):
+        if command is None:
+            if stops:
+                raise HookFailed(f"untrusted hook {name} not executed", hint="see 'hg help config.trusted'")
+            context.ui.warn(f"warning: untrusted hook {name} not executed\n")
+        elif command.startswith("python:"):
+            _call(name, _load(name, command[7:], context), event, context, facts, stops)
+        else:
+            _run_shell(name, command, event, context, facts, stops)
+    for name, function in declared:
+        _call(name, function, event, context, facts, stops)
+
+
+def configured(context: CommandContext, event: str) -> list[tuple[str, str | None]]:
+    """(name, command) of the configured hooks for an event, by priority; None for one that is not trusted."""
+    config = context.config
+    found: dict[str, tuple[int, int, str | None]] = {}
+    for trusted in (True, False):
+        for order, (name, value) in enumerate(config.section("hooks", untrusted=not trusted)):
+            if ":" in name or name.startswith(("priority.", "tonative.")):
+                continue
+            if trusted:
+                priority = config.integer("hooks", f"priority.{name}", 0)
+                found[name] = (-priority, order, value.text)
+            elif name not in found:
+                found[name] = (0, order, None)
+            elif found[name][2] != value.text:
+                found[name] = (*found[name][:2], None)
+    chosen = [
+        (priority, order, name, command)
+        for name, (priority, order, command) in found.items()
+        if name.split(".", 1)[0] == event and command != ""
+    ]
+    chosen.sort(key=lambda item: item[:3])
+    return [(name, command) for _priority, _order, name, command in chosen]
+
+
+def _run_shell(
+    name: str, command: str, event: str, context: CommandContext, facts: Mapping[str, object], stops: bool
+) -> None:
+    from hydrargyrum.ui.process import explain_exit
+
+    environ: dict[str, object] = {"HG_HOOKTYPE": event, "HG_HOOKNAME": name}
+    wish = context.config.text("hooks", f"{name}:run-with-plain", "true")
+    plain = (
+        context.config.is_plain()
+        if wish == "auto"
+        else context.config.boolean("hooks", f"{name}:run-with-plain", True)
+    )
+    environ["HGPLAIN"] = "1" if plain else ""
+    for key, fact in facts.items():
+        environ[f"HG_{key.upper()}"] = pretty(fact) if isinstance(fact, (list, dict)) else fact
+    context.ui.note(f"running hook {name}: {command}\n")
+    code = context.ui.system(command, environ, context.repo_root or os.getcwd())
+    if code:
+        if stops:
+            raise HookFailed(f"{name} hook {explain_exit(code)}")
+        context.ui.warn(f"warning: {name} hook {explain_exit(code)}\n")
+
+
+def _call(
+    name: str,
+    function: Callable[[HookContext], object],
+    event: str,
+    context: CommandContext,
+    facts: Mapping[str, object],
+    stops: bool,
+) -> None:
+    ui = context.ui
+    ui.note(f"calling hook {name}: {function.__module__}.{getattr(function, '__name__', function)}\n")
+    try:
+        failed = function(HookContext(event, context, facts))
+    except Exception as problem:
+        what = "failed" if isinstance(problem, errors.Abort) else "raised an exception"
+        ui.warn(f"error: {name} hook {what}: {problem}\n")
+        if stops:
+            raise
+        if ui.tracebacks:
+            ui.print_traceback()
+        else:
+            ui.warn("(run with --traceback for stack trace)\n")
+        return
+    if failed:
+        if stops:
+            raise HookFailed(f"{name} hook failed")
+        ui.warn(f"warning: {name} hook failed\n")
+
+
+def _load(name: str, where: str, context: CommandContext) -> Callable[[HookContext], object]:
+    """The function of "module.function" or "path:function"."""
+    import importlib
+
+    path, colon, function_name = where.rpartition(":")
+    try:
+        if colon:
+            from hydrargyrum.config.parse import expand_path
+            from hydrargyrum.extension.loader import import_extension
+
+            full = os.path.join(context.repo_root or os.getcwd(), expand_path(path))
+            module, _shipped = import_extension(f"hook_{name}", full)
+        else:
+            module_name, _dot, function_name = where.strip().rpartition(".")
+            if not module_name:
+                raise HookFailed(f'{name} hook is invalid: "{where.strip()}" not in a module')
+            module = importlib.import_module(module_name)
+    except (ImportError, SyntaxError, OSError):
+        target = path if colon else where.strip().rpartition(".")[0]
+        hint = None if context.ui.tracebacks else "run with --traceback for stack trace"
+        raise HookFailed(f'{name} hook is invalid: import of "{target}" failed', hint=hint) from None
+    function: Callable[[HookContext], object] | None = getattr(module, function_name, None)
+    if function is None or not callable(function):
+        lack = "is not defined" if function is None else "is not callable"
+        raise HookFailed(f'{name} hook is invalid: "{where.strip()}" {lack}')
+    return function
+
+
+def pretty(value: object) -> str:
+    """A value as hooks are given it: like a literal of lists, dictionaries (sorted) and quoted text."""
+    if isinstance(value, str):
+        data = value.encode("utf-8", "surrogateescape")
+        return "'" + "".join(_ESCAPES.get(byte) or _show(byte) for byte in data) + "'"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(pretty(item) for item in value) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{pretty(key)}: {pretty(value[key])}" for key in sorted(value)) + "}"
+    return str(value)
+
+
+_ESCAPES = {9: "\\t", 10: "\\n", 13: "\\r", 39: "\\'", 92: "\\\\"}
+
+
+def _show(byte: int) -> str:
+    return chr(byte) if 32 <= byte < 127 else f"\\x{byte:02x}"
