@@ -20,14 +20,16 @@ impl Node {
 
     /// Reads a node from exactly 40 hexadecimal digits of either case.
     pub fn from_hex(hex: &[u8]) -> Option<Node> {
-        if hex.len() != 40 {
-            return None;
-        }
+        let hex: &[u8; 40] = hex.try_into().ok()?;
         let mut out = [0u8; 20];
+        // Manifests are full of these: one look at the end instead of a branch for each digit.
+        let mut seen = 0;
         for (byte, pair) in out.iter_mut().zip(hex.chunks_exact(2)) {
-            *byte = (digit(pair[0])? << 4) | digit(pair[1])?;
+            let (high, low) = (DIGITS[usize::from(pair[0])], DIGITS[usize::from(pair[1])]);
+            seen |= high | low;
+            *byte = (high << 4) | (low & 15);
         }
-        Some(Node(out))
+        (seen < 16).then_some(Node(out))
     }
 
     /// The 40 lowercase hexadecimal digits.
@@ -62,13 +64,21 @@ impl Node {
     }
 }
 
-fn digit(byte: u8) -> Option<u8> {
-    match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        b'A'..=b'F' => Some(byte - b'A' + 10),
-        _ => None,
+/// Values of hexadecimal digits; 255 for what is none.
+static DIGITS: [u8; 256] = {
+    let mut table = [255; 256];
+    let mut value = 0;
+    while value < 16 {
+        table[b"0123456789abcdef"[value] as usize] = value as u8;
+        table[b"0123456789ABCDEF"[value] as usize] = value as u8;
+        value += 1;
     }
+    table
+};
+
+fn digit(byte: u8) -> Option<u8> {
+    let value = DIGITS[usize::from(byte)];
+    (value < 16).then_some(value)
 }
 
 impl fmt::Display for Node {

@@ -1,1 +1,17 @@
-//! placeholder
+//! What lies under `.hg/store`: layout and requirements, path encoding, revlogs and what is kept in them, phases.
+//! Reading only so far; the dirstate, names for revisions and configuration belong to other crates.
+
+pub mod blob;
+pub mod changelog;
+pub mod encode;
+pub mod filelog;
+pub mod fncache;
+pub mod layout;
+pub mod manifest;
+pub mod nodemap;
+pub mod phases;
+pub mod requirements;
+pub mod revlog;
+pub mod vfs;
+
+pub use blob::Blob;

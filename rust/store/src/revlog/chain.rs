@@ -1,0 +1,247 @@
+//! Rebuilds a text from its chain of deltas: which chunks it takes, reading them in few pieces, applying them at once.
+//! Undoing compression is `chunk`, applying deltas `hyg_text`, checking hashes the revlog itself.
+
+use std::borrow::Cow;
+
+use hyg_base::{Error, ErrorId, Result, Rev};
+use hyg_text::patch;
+
+use super::Revlog;
+use super::chunk::decompress;
+use super::index::{ENTRY_SIZE, Entry};
+use crate::Blob;
+use crate::vfs::ReadAt;
+
+/// Chunks this close to each other are read together with what lies between.
+const MAX_GAP: u64 = 64 * 1024;
+/// And no more than this at once.
+const MAX_READ: u64 = 16 * 1024 * 1024;
+
+/// What a text is made from.
+struct Chain<'a> {
+    /// A text that is already there; else the first link holds a whole text.
+    start: Start,
+    /// The chunks to apply, oldest first; empty ones are left out.
+    links: Vec<Entry<'a>>,
+}
+
+enum Start {
+    Text(Blob),
+    FirstLink,
+}
+
+/// Where a chunk lies in its file.
+#[derive(Clone, Copy)]
+struct Span {
+    start: u64,
+    len: u64,
+}
+
+impl Span {
+    fn end(self) -> u64 {
+        self.start.saturating_add(self.len)
+    }
+}
+
+impl Revlog {
+    /// Rebuilds the text of `rev`, not checked; `known` is a text that may shorten the way.
+    pub(super) fn rebuild(&self, rev: Rev, known: Option<(Rev, Blob)>) -> Result<Blob> {
+        let target = self.entry(rev)?;
+        let chain = self.chain(target, known)?;
+        let chunks = self.read_chunks(&chain)?;
+        let (base, deltas) = match &chain.start {
+            Start::Text(text) => (&**text, chunks.as_slice()),
+            Start::FirstLink => match chunks.split_first() {
+                Some((first, deltas)) => (&**first, deltas),
+                None => (&[][..], &[][..]),
+            },
+        };
+        let wanted = usize::try_from(target.uncompressed_len()).ok();
+        let text = if deltas.is_empty() {
+            match &chain.start {
+                Start::Text(text) => text.clone(),
+                Start::FirstLink => chunks
+                    .into_iter()
+                    .next()
+                    .map_or_else(Blob::default, |chunk| chunk.into_owned().into()),
+            }
+        } else {
+            let deltas: Vec<&[u8]> = deltas.iter().map(|delta| &**delta).collect();
+            let limit = wanted.unwrap_or(i32::MAX as usize);
+            let text = patch::apply(base, &deltas, limit);
+            Blob::from(text.map_err(|error| self.place(error, &target))?)
+        };
+        match wanted {
+            Some(wanted) if wanted != text.len() => Err(self
+                .corrupt("the text has another length than the index says", &target)
+                .with("expected", wanted)
+                .with("got", text.len())),
+            _ => Ok(text),
+        }
+    }
+
+    fn chain<'a>(&'a self, target: Entry<'a>, known: Option<(Rev, Blob)>) -> Result<Chain<'a>> {
+        let general = self.index.header().has_general_delta();
+        let mut links = Vec::new();
+        let mut entry = target;
+        let start = loop {
+            let rev = entry.rev();
+            if let Some((kept, text)) = &known
+                && *kept == rev
+            {
+                break Start::Text(text.clone());
+            }
+            let base = entry.base();
+            if base == rev {
+                links.push(entry);
+                break Start::FirstLink;
+            }
+            // Bases only ever descend, so a chain cannot run in a circle.
+            if base > rev || base < Rev::NULL {
+                return Err(self.corrupt_index("the base of a delta is out of range", rev));
+            }
+            if entry.compressed_len() != 0 {
+                links.push(entry);
+            }
+            let next = if general { base } else { Rev(rev.0 - 1) };
+            if next.is_null() {
+                break Start::Text(Blob::default());
+            }
+            entry = self.entry(next)?;
+        };
+        links.reverse();
+        Ok(Chain { start, links })
+    }
+
+    fn read_chunks(&self, chain: &Chain<'_>) -> Result<Vec<Cow<'_, [u8]>>> {
+        let mut chunks = Vec::with_capacity(chain.links.len());
+        let mut before = match &chain.start {
+            Start::Text(text) => Some(text.len()),
+            Start::FirstLink => None,
+        };
+        if self.index.header().is_inline() {
+            for entry in &chain.links {
+                let span = self.span(entry)?;
+                let stored = slice(self.index.data(), 0, span);
+                let stored = stored.ok_or_else(|| {
+                    self.partial_read(entry, span, self.index.data().len() as u64)
+                })?;
+                let limit = chunk_limit(entry, &mut before);
+                chunks.push(
+                    decompress(stored, limit).map_err(|problem| self.corrupt(problem, entry))?,
+                );
+            }
+            return Ok(chunks);
+        }
+        let mut rest = chain.links.as_slice();
+        while !rest.is_empty() {
+            let (count, range) = self.run(rest)?;
+            let file = self.data_file()?;
+            let bytes = file.read_at(
+                range.start,
+                usize::try_from(range.len).unwrap_or(usize::MAX),
+            )?;
+            for entry in &rest[..count] {
+                let span = self.span(entry)?;
+                let Some(stored) = slice(&bytes, range.start, span) else {
+                    return Err(self.partial_read(entry, span, file.size()?));
+                };
+                let limit = chunk_limit(entry, &mut before);
+                let text =
+                    decompress(stored, limit).map_err(|problem| self.corrupt(problem, entry))?;
+                chunks.push(Cow::Owned(text.into_owned()));
+            }
+            rest = &rest[count..];
+        }
+        Ok(chunks)
+    }
+
+    /// How many of the next links to read at once, and where they lie.
+    fn run(&self, links: &[Entry<'_>]) -> Result<(usize, Span)> {
+        let mut range: Option<Span> = None;
+        for (count, entry) in links.iter().enumerate() {
+            let span = self.span(entry)?;
+            range = match range {
+                None => Some(span),
+                Some(range) => {
+                    let is_near = span.start >= range.end() && span.start - range.end() <= MAX_GAP;
+                    let len = span.end() - range.start.min(span.end());
+                    if !is_near || len > MAX_READ {
+                        return Ok((count, range));
+                    }
+                    Some(Span { len, ..range })
+                }
+            };
+        }
+        let range = range.ok_or_else(|| Error::internal("no chunks to read"))?;
+        Ok((links.len(), range))
+    }
+
+    /// Where the chunk of an entry lies in its file.
+    fn span(&self, entry: &Entry<'_>) -> Result<Span> {
+        let Ok(len) = u64::try_from(entry.compressed_len()) else {
+            return Err(self.corrupt_index("the length of a chunk is negative", entry.rev()));
+        };
+        let entries_before = match self.index.header().is_inline() {
+            true => (i64::from(entry.rev().0) + 1).unsigned_abs() * ENTRY_SIZE as u64,
+            false => 0,
+        };
+        Ok(Span {
+            start: entry.data_offset() + entries_before,
+            len,
+        })
+    }
+
+    fn data_file(&self) -> Result<&dyn ReadAt> {
+        if let Some(file) = self.data.get() {
+            return Ok(&**file);
+        }
+        let name = [&self.radix[..], b".d"].concat();
+        let Some(file) = self.vfs.open(&name)? else {
+            let not_found =
+                std::io::Error::from_raw_os_error(rustix::io::Errno::NOENT.raw_os_error());
+            return Err(Error::io(&self.vfs.path(&name), "open", &not_found));
+        };
+        Ok(&**self.data.get_or_init(|| file))
+    }
+
+    fn partial_read(&self, entry: &Entry<'_>, span: Span, size: u64) -> Error {
+        let suffix: &[u8] = match self.index.header().is_inline() {
+            true => b".i",
+            false => b".d",
+        };
+        let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+        let file = self.vfs.path(&[&self.radix[..], suffix].concat());
+        Error::new(ErrorId::CorruptRevision)
+            .with("problem", "partial read of revlog")
+            .with("file", file.as_path())
+            .with("offset", number(span.start))
+            .with("expected", number(span.len))
+            .with("got", number(size.saturating_sub(span.start).min(span.len)))
+            .with("path", self.options.name.clone())
+            .with("rev", entry.rev().0)
+            .with("node", entry.node())
+    }
+}
+
+/// The part of `bytes`, which begin at `offset` of the file, that `span` names.
+fn slice(bytes: &[u8], offset: u64, span: Span) -> Option<&[u8]> {
+    let start = usize::try_from(span.start.checked_sub(offset)?).ok()?;
+    let end = start.checked_add(usize::try_from(span.len).ok()?)?;
+    bytes.get(start..end)
+}
+
+/// How long the content of a chunk may be: a whole text as long as the index says; a delta at most the new text and a
+/// hunk header for each byte that it takes away or adds. `before` is the length of the text before.
+fn chunk_limit(entry: &Entry<'_>, before: &mut Option<usize>) -> usize {
+    let Ok(text) = usize::try_from(entry.uncompressed_len()) else {
+        *before = Some(i32::MAX as usize);
+        return i32::MAX as usize;
+    };
+    let limit = match *before {
+        None => text,
+        Some(before) => text.saturating_add(12 * (text.saturating_add(before).saturating_add(1))),
+    };
+    *before = Some(text);
+    limit
+}

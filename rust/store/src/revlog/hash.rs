@@ -1,0 +1,62 @@
+//! SHA-1 with collision detection, and how the hash that names a revision is made of it.
+//! Everything that hashes goes through here; comparing a hash with the index is the revlog's work.
+
+use hyg_base::{Error, Node, Result};
+use sha1dc::Hasher;
+
+fn digest(parts: &[&[u8]]) -> Option<Node> {
+    let mut hasher = Hasher::new();
+    for part in parts {
+        hasher.update(part);
+    }
+    let digest = hasher.finalize().ok()?;
+    Node::from_slice(digest.as_ref())
+}
+
+/// The hash of the parts together, for names and cache keys. Bytes made to collide hash to the null node, which
+/// nothing else does.
+pub fn sha1(parts: &[&[u8]]) -> Node {
+    digest(parts).unwrap_or(Node::NULL)
+}
+
+/// The node of a revision: the hash of both parents' nodes, the smaller first, and the text.
+///
+/// # Errors
+/// [`hyg_base::ErrorId::CorruptRevision`] for a text that was made to collide.
+pub fn revision_node(text: &[u8], parents: &[Node; 2]) -> Result<Node> {
+    let (first, second) = match parents[0] < parents[1] {
+        true => (&parents[0], &parents[1]),
+        false => (&parents[1], &parents[0]),
+    };
+    digest(&[first.as_bytes(), second.as_bytes(), text]).ok_or_else(|| {
+        Error::new(hyg_base::ErrorId::CorruptRevision)
+            .with("problem", "the text was made to collide with another")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_digests() {
+        assert_eq!(
+            sha1(&[b"a", b"bc"]).to_string(),
+            "a9993e364706816aba3e25717850c26c9cd0d89d"
+        );
+        // The empty file without parents, as every repository has it.
+        let empty = revision_node(b"", &[Node::NULL, Node::NULL]).unwrap();
+        assert_eq!(
+            empty.to_string(),
+            "b80de5d138758541c5f05265ad144ab9fa86d1db"
+        );
+    }
+
+    #[test]
+    fn parents_hash_in_order_of_their_nodes() {
+        let (a, b) = (Node([1; 20]), Node([2; 20]));
+        let node = revision_node(b"text", &[a, b]).unwrap();
+        assert_eq!(revision_node(b"text", &[b, a]).unwrap(), node);
+        assert_ne!(revision_node(b"text", &[a, Node::NULL]).unwrap(), node);
+    }
+}
