@@ -210,7 +210,12 @@ class AmbiguousCommand(HgError):
 
 
 class EngineError(HgError):
-    """Base of what an engine raises."""
+    """Base of what an engine raises. A fact `within` names the pattern file that the error is about."""
+
+    def text(self) -> str:
+        text = super().text()
+        within = self.facts.get("within")
+        return text if within is None else f"{within}: {text}"
 
 
 class CorruptFile(EngineError):
@@ -365,11 +370,19 @@ class FilteredRevision(EngineError):
 
 
 class InvalidPattern(EngineError):
-    """A pattern cannot be compiled. Facts: `kind`, `pattern`, `problem`."""
+    """A pattern cannot be compiled.
+
+    Facts: `problem`; `kind` and `pattern` (absent where only patterns together are invalid); `length` in bytes where
+    that is what is wrong.
+    """
 
     id = "invalid-pattern"
     message = "invalid pattern ({kind}): {pattern}"
-    detailed_exit_code = EXIT_INPUT
+
+    def text(self) -> str:
+        if "length" in self.facts:
+            return f"matcher pattern is too long ({self.facts['length']} bytes)"
+        return super().text() if "kind" in self.facts else "invalid pattern"
 
 
 class UnsupportedPattern(EngineError):
@@ -385,23 +398,48 @@ class UnreadablePatternFile(EngineError):
 
     id = "unreadable-pattern-file"
     message = "unable to read file list ({path})"
-    detailed_exit_code = EXIT_INPUT
 
 
 class PathOutsideRepository(EngineError):
-    """A path is outside the repository. Facts: `path`, `root`."""
+    """A path is outside the repository. Facts: `path`, `root`, `suggested_cwd` (where it would be inside)."""
 
     id = "path-outside-repository"
     message = "{path} not under root '{root}'"
-    detailed_exit_code = EXIT_INPUT
+
+    def hint_text(self) -> str | None:
+        suggested = self.facts.get("suggested_cwd")
+        return None if suggested is None else f"consider using '--cwd {suggested}'"
 
 
 class IllegalPath(EngineError):
-    """A path may not be used. Facts: `path`, `problem`."""
+    """A path may not be used.
+
+    Facts: `path`, `problem`; `nested` where it is inside that nested repository, `link` where it passes through that
+    symbolic link.
+    """
 
     id = "illegal-path"
     message = "{problem}: {path}"
     detailed_exit_code = EXIT_INPUT
+
+    def __init__(self, **facts: Fact) -> None:
+        super().__init__(**facts)
+        if "link" in facts or "within" in facts:
+            self.detailed_exit_code = EXIT_INTERNAL  # type: ignore[misc]
+
+    def text(self) -> str:
+        within = f"{self.facts['within']}: " if "within" in self.facts else ""
+        path = str(self.facts.get("path", "?"))
+        if "link" in self.facts:
+            return f"{within}path {_quoted(path)} traverses symbolic link {_quoted(self.facts['link'])}"
+        if "nested" in self.facts:
+            return f"{within}path '{path}' is inside nested repo {_quoted(self.facts['nested'])}"
+        return super().text()
+
+
+def _quoted(name: Fact) -> str:
+    """A name in quotes, with what is not plain ASCII escaped byte by byte."""
+    return repr(str(name).encode("utf-8", "surrogateescape"))[1:]
 
 
 class ConfigParse(EngineError):
