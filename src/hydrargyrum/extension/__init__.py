@@ -22,6 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hydrargyrum.extension.context import CommandContext, HookContext, ParsedOptions
     from hydrargyrum.extension.registry import Registry
+    from hydrargyrum.extension.templates import template_filter, template_function, template_keyword
 
 __all__ = [
     "Command",
@@ -37,6 +38,9 @@ __all__ = [
     "config_item",
     "hook",
     "register",
+    "template_filter",
+    "template_function",
+    "template_keyword",
     "wrap_command",
 ]
 
@@ -45,6 +49,9 @@ _LAZY = {
     "HookContext": "hydrargyrum.extension.context",
     "ParsedOptions": "hydrargyrum.extension.context",
     "Registry": "hydrargyrum.extension.registry",
+    "template_filter": "hydrargyrum.extension.templates",
+    "template_function": "hydrargyrum.extension.templates",
+    "template_keyword": "hydrargyrum.extension.templates",
 }
 
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from hydrargyrum.repo import Repository
     from hydrargyrum.ui import Ui
     from hydrargyrum.view.formatter import Formatter
-    from hydrargyrum.view.templates.environment import Settings
 
     OptionValue = str | int | bool | list[str] | None
 
@@ -172,25 +171,9 @@ class CommandContext:
 
     def formatter(self, topic: str) -> Formatter:
         """The formatter for `topic` that `-T` asks for (or plain lines), writing to the user interface."""
-        from hydrargyrum.view.formatter import open_formatter
+        from hydrargyrum.extension.output import formatter_for
 
-        ui = self.ui
-        wanted = self.options.text("template") if "template" in self.options else ""
-        settings: Settings | None = None
-        if wanted:
-            from hydrargyrum.view.templates import environment
-
-            settings = environment.Settings(
-                debug=ui.debugging,
-                verbose=ui.verbose,
-                quiet=ui.quiet,
-                width=ui.terminal_width(),
-                cwd=self.cwd,
-                label=None if ui.painter is None else ui.label,
-            )
-        return open_formatter(
-            topic, wanted, ui.write, self.config, settings=settings, full_nodes=ui.debugging
-        )
+        return formatter_for(self, topic)
 
     def run(self, name: str, args: Sequence[str] = (), **options: OptionValue) -> int:
         """Run another command within this invocation: same repository, own options (defaults filled in)."""

@@ -40,8 +40,12 @@ def forget_declarations(module: str) -> None:
         del _declared[name]
 
 
-def _declare(module: str, declaration: object) -> None:
+def declare_for(module: str, declaration: object) -> None:
+    """Note a declaration under the `__name__` of the module that makes it: for decorators beside this module."""
     _declared.setdefault(module, []).append(declaration)
+
+
+_declare = declare_for
 
 
 def _calling_module() -> str:

@@ -30,9 +30,10 @@ class Repository:
         root: absolute path of the working copy.
     """
 
-    __slots__ = ("_bookmarks_by_node", "_tags_by_node", "config", "engine", "root")
+    __slots__ = ("_bookmarks_by_node", "_opener", "_tags_by_node", "config", "engine", "root")
 
-    def __init__(self, engine: EngineRepository, config: Config) -> None:
+    def __init__(self, engine: EngineRepository, config: Config, opener: Engine | None = None) -> None:
+        self._opener = opener
         self.engine = engine
         self.config = config
         self.root = engine.root
@@ -44,7 +45,13 @@ class Repository:
         cls, root: str, *, config: Config, engine: Engine, progress: ProgressCallback | None = None
     ) -> Repository:
         """The repository whose working copy is `root`. Raises what `Engine.open` raises."""
-        return cls(engine.open(root, engine_settings(config, root), progress), config)
+        return cls(engine.open(root, engine_settings(config, root), progress), config, engine)
+
+    def nested(self, root: str) -> Repository:
+        """A repository inside this one's working copy. Raises what `Engine.open` raises."""
+        if self._opener is None:
+            raise errors.RepositoryNotFound(path=root)
+        return Repository.open(root, config=self.config, engine=self._opener)
 
     # -- facts --------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,161 @@
+"""Repositories inside a repository, as `.hgsub` and `.hgsubstate` name them, and what differs in them.
+
+Only subrepositories of our own kind are looked into; others are refused by name.
+"""
+
+from __future__ import annotations
+
+import os
+
+from hydrargyrum import errors
+from hydrargyrum.types import PatternSet
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hydrargyrum.ops.status import StatusOutcome, StatusQuestion
+    from hydrargyrum.repo import Changeset, Repository
+
+
+class SubrepoState:
+    """A subrepository in a comparison.
+
+    Attributes:
+        path: where it is, from the outer root.
+        kind: "hg", "git" or "svn".
+        base, target: its revisions on both sides (hexadecimal), "" where it is not there, None for what is on disk.
+    """
+
+    __slots__ = ("base", "kind", "path", "target")
+
+    def __init__(self, path: str, kind: str, base: str | None, target: str | None) -> None:
+        self.path = path
+        self.kind = kind
+        self.base = base
+        self.target = target
+
+
+def subrepo_states(base: Changeset, target: Changeset) -> list[SubrepoState]:
+    """The subrepositories of either side, by path."""
+    old, new = _recorded(base), _recorded(target)
+    found = []
+    for path in sorted({*old, *new}, key=os.fsencode):
+        kind = (new.get(path) or old[path])[0]
+        before = old[path][1] if path in old else ""
+        after = new[path][1] if path in new else ""
+        found.append(SubrepoState(path, kind, before, None if target.is_working_copy else after))
+    return found
+
+
+def nested_repository(repo: Repository, state: SubrepoState) -> Repository | None:
+    """The opened subrepository, or None where it is not on disk. Raises Unsupported for a foreign kind."""
+    if state.kind != "hg":
+        raise errors.Unsupported(feature=f"looking into subrepository '{state.path}' of type {state.kind} is")
+    root = os.path.join(repo.root, state.path)
+    return repo.nested(root) if os.path.isdir(os.path.join(root, ".hg")) else None
+
+
+def patterns_below(patterns: PatternSet, outer_root: str, root: str) -> PatternSet | None:
+    """What patterns of the outer repository mean in the one at `root`; None where they name nothing of it.
+
+    Raises:
+        Unsupported: patterns that are not plain names.
+    """
+    if patterns.everything:
+        return PatternSet(root)
+    if patterns.include or patterns.exclude:
+        raise errors.Unsupported(feature="including and excluding files of subrepositories is")
+    kept = []
+    for pattern in patterns.patterns:
+        kind, colon, text = pattern.partition(":")
+        if not colon:
+            kind, text = patterns.default_kind, pattern
+        if kind not in ("path", "relpath"):
+            raise errors.Unsupported(feature=f"pattern '{pattern}' with subrepositories is")
+        start = patterns.cwd if kind == "relpath" else outer_root
+        path = os.path.normpath(os.path.join(start, text))
+        if root == path or root.startswith(path + "/"):
+            return PatternSet(root)
+        if path.startswith(root + "/"):
+            kept.append("path:" + path[len(root) + 1 :])
+    return PatternSet(root, kept, warn_missing=patterns.warn_missing) if kept else None
+
+
+def subrepo_status(repo: Repository, question: StatusQuestion, state: SubrepoState) -> StatusOutcome:
+    """What differs in one subrepository (and in those within), with paths from the outer root."""
+    from hydrargyrum.ops.status import STATES, StatusOutcome, StatusQuestion, compare
+
+    inner = nested_repository(repo, state)
+    patterns = None if inner is None else patterns_below(question.patterns, repo.root, inner.root)
+    if inner is None or patterns is None:
+        return StatusOutcome(None, {letter: () for letter, _ in STATES}, {}, (), ())
+    outcome = compare(
+        inner,
+        StatusQuestion(
+            patterns,
+            inner[state.base or "null"],
+            inner[None if state.target is None else state.target or "null"],
+            groups=question.groups,
+            subrepos=True,
+        ),
+    )
+    groups = {
+        letter: [f"{state.path}/{path}" for path in outcome.group(letter)]
+        if letter in question.groups or letter in "MAR!"
+        else []
+        for letter, _ in STATES
+    }
+    return StatusOutcome(None, groups, {}, outcome.warnings, outcome._written)
+
+
+def _recorded(changeset: Changeset) -> dict[str, tuple[str, str]]:
+    """(kind, revision) by path."""
+    sources = _sources(_content(changeset, ".hgsub"))
+    owner = changeset.parents[0] if changeset.is_working_copy else changeset
+    revisions = _revisions(_content(owner, ".hgsubstate")) if sources else {}
+    return {path: (_kind(source), revisions.get(path, "")) for path, source in sources.items()}
+
+
+def _content(changeset: Changeset, path: str) -> bytes:
+    if not changeset.is_working_copy and path not in changeset.manifest:
+        return b""
+    file = changeset.find_file(path)
+    return b"" if file is None else file.data
+
+
+def _kind(source: str) -> str:
+    return source[1 : source.index("]")] if source.startswith("[") and "]" in source else "hg"
+
+
+def _sources(data: bytes) -> dict[str, str]:
+    """Sources by path: lines `path = source` in front of the first section."""
+    found: dict[str, str] = {}
+    for line in _lines(data):
+        if line.startswith("["):
+            break
+        path, equals, source = line.partition("=")
+        if equals and not line.startswith(("#", ";", " ", "\t")):
+            found[path.strip()] = source.strip()
+    return found
+
+
+def _revisions(data: bytes) -> dict[str, str]:
+    """Revisions by path: lines `revision path`.
+
+    Raises:
+        Abort: a line that is none.
+    """
+    found: dict[str, str] = {}
+    for number, line in enumerate(_lines(data), 1):
+        if not line.lstrip():
+            continue
+        revision, space, path = line.lstrip().partition(" ")
+        if not space:
+            raise errors.Abort(f"invalid subrepository revision specifier in '.hgsubstate' line {number}")
+        found[path] = revision
+    return found
+
+
+def _lines(data: bytes) -> Sequence[str]:
+    return [line.decode("utf-8", "surrogateescape") for line in data.splitlines()]
