@@ -91,6 +91,14 @@ pub fn native_command(name: &str) -> Option<&'static CommandSpec> {
         .find(|spec| spec.name == name)
 }
 
+/// Whether a word is a complete name or alias of a command.
+pub fn is_command_name(word: &[u8]) -> bool {
+    let names = tables::COMMAND_NAMES;
+    names
+        .binary_search_by(|(name, _)| name.as_bytes().cmp(word))
+        .is_ok()
+}
+
 /// Finds the command that a word names: exactly, or as a prefix of exactly one name.
 /// Names beginning with `debug` only count where no other does.
 pub fn find_command(word: &[u8]) -> CommandWord {

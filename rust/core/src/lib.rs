@@ -3,7 +3,10 @@
 
 pub mod config;
 pub mod declared;
+pub mod disk;
 pub mod environment;
+pub mod matching;
 pub mod ops;
 pub mod render;
+pub mod repo;
 pub mod tables;

@@ -2,9 +2,63 @@
 //! The only Rust crate that may print, exit or read the environment; what commands do is core's work.
 
 mod decline;
+mod handover;
 mod invocation;
 mod mode;
+mod native;
 mod options;
+mod process;
+mod python;
+mod session;
+mod status_choice;
 mod terminal;
 
-fn main() {}
+use std::process::ExitCode;
+
+use hyg_core::environment::Environment;
+
+use decline::{Decision, Decline};
+use invocation::Invocation;
+use mode::Mode;
+use native::Answer;
+use session::Session;
+
+fn main() -> ExitCode {
+    let (args, env) = process::surroundings();
+    let mode = Mode::from_environment(&env);
+    match answer(&args, &env, mode) {
+        Ok(answer) => {
+            mode.explain(&Ok(()));
+            process::deliver(&answer)
+        }
+        Err(reason) => {
+            if mode == Mode::Require {
+                return process::fail(&format!("hg: the launcher declines: {reason}\n"));
+            }
+            mode.explain(&Err(reason));
+            process::fail(&handover::to_python(&args, &env))
+        }
+    }
+}
+
+/// Everything up to the first byte and the first lock. A panic in here is a reason to decline like any other.
+fn answer(args: &[Vec<u8>], env: &Environment, mode: Mode) -> Decision<Answer> {
+    if let Some(reason) = mode.forbids(env) {
+        return Err(Decline::new(reason));
+    }
+    process::catch_panics(|| {
+        let invocation = Invocation::read(args)?;
+        let session = Session::open(&invocation, env)?;
+        terminal::check(
+            &session.config,
+            &session.env,
+            &invocation.globals,
+            (
+                invocation.command.name,
+                native::sensitivity(invocation.command.name),
+            ),
+            process::stdout_is_tty(),
+        )?;
+        native::run(&invocation, &session)
+    })
+}

@@ -3,6 +3,9 @@
 
 use hyg_core::environment::Environment;
 
+use crate::decline::Decision;
+use crate::process;
+
 /// What the user wants of the launcher.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
@@ -34,5 +37,16 @@ impl Mode {
             return Some("HYG_LAUNCHER=never or the pure engine");
         }
         (env.var(b"HYG_ENGINE") == Some(b"pure")).then_some("HYG_ENGINE=pure")
+    }
+
+    /// Says on standard error what was decided, where that is wanted.
+    pub(crate) fn explain(self, decision: &Decision<()>) {
+        if self != Mode::Explain {
+            return;
+        }
+        match decision {
+            Ok(()) => process::say("hg: answered natively\n"),
+            Err(reason) => process::say(&format!("hg: handed to Python: {reason}\n")),
+        }
     }
 }

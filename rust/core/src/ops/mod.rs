@@ -1,6 +1,9 @@
 //! The operations: one module each, typed requests in, typed reports out.
 //! They never print; what their reports look like is `render`, what users see of their errors is Python's.
 
+pub mod cat;
 pub mod config_value;
+pub mod files;
+mod manifest_files;
 pub mod paths;
 pub mod status;

@@ -1,0 +1,169 @@
+//! Status of the working directory: the walk, its doubts resolved, and on demand the view from another revision.
+//! Comparing manifests is `between`, comparing contents `compare`.
+
+use hyg_base::{Node, PathList, RepoPath, Result, Rev};
+use hyg_matcher::IgnoreMatcher;
+use hyg_matcher::ignore::{self, Loaded};
+use hyg_store::manifest::Manifest;
+use hyg_worktree::Dirstate;
+use hyg_worktree::status::{StatusOptions, Walk, WalkReport};
+
+use super::compare::{self, Verdict};
+use super::{
+    Proposal, StatusKind, StatusOutcome, StatusReport, StatusRequest, between,
+    copies_between_revisions,
+};
+use crate::disk::DiskSource;
+use crate::environment::path_bytes;
+use crate::repo::{Repo, refuse_subrepositories};
+
+/// Status of the working directory against its first parent, or against `base`.
+pub(super) fn status(
+    repo: &Repo,
+    request: &StatusRequest<'_>,
+    base: Option<Rev>,
+) -> Result<StatusOutcome> {
+    let dirstate = repo.dirstate()?;
+    let subrepositories = dirstate.get(RepoPath::new(b".hgsub"))?;
+    refuse_subrepositories(subrepositories.is_some())?;
+    let parent = FirstParent::new(repo, &dirstate);
+    let base = match base {
+        Some(rev) if repo.rev_of(&parent.node)? != rev => Some(repo.manifest_of(rev)?),
+        _ => None,
+    };
+    if base.is_some() && request.copies {
+        return Err(copies_between_revisions());
+    }
+    let files = ignore_files(repo, request)?;
+    let mut walked = walk(repo, &dirstate, request, &files)?;
+    let mut warnings = files.warnings;
+    warnings.append(&mut walked.bad);
+    resolve_doubts(repo, request, &parent, &mut walked)?;
+    let fixes = std::mem::take(&mut walked.fixes);
+    let mut report = into_report(walked);
+    // The null revision has no copies, whatever the dirstate says.
+    if parent.node == Node::NULL {
+        report.set_copies(Vec::new());
+    }
+    if let Some(base) = base {
+        report = between::working_copy_with(repo, request, &base, parent.manifest()?, report)?;
+    }
+    Ok(StatusOutcome {
+        report,
+        warnings,
+        proposal: Some(Proposal { dirstate, fixes }),
+    })
+}
+
+/// The manifest of the working directory's first parent, read when it is needed.
+struct FirstParent<'a> {
+    repo: &'a Repo,
+    node: Node,
+    manifest: std::cell::OnceCell<Manifest>,
+}
+
+impl<'a> FirstParent<'a> {
+    fn new(repo: &'a Repo, dirstate: &Dirstate) -> FirstParent<'a> {
+        FirstParent {
+            repo,
+            node: dirstate.parents()[0],
+            manifest: std::cell::OnceCell::new(),
+        }
+    }
+
+    fn manifest(&self) -> Result<&Manifest> {
+        if let Some(known) = self.manifest.get() {
+            return Ok(known);
+        }
+        let read = self.repo.manifest_of(self.repo.rev_of(&self.node)?)?;
+        Ok(self.manifest.get_or_init(|| read))
+    }
+}
+
+/// What is ignored. Nobody reads ignore files, or complains about them, where nothing untracked is asked for.
+fn ignore_files(repo: &Repo, request: &StatusRequest<'_>) -> Result<Loaded> {
+    let untracked = [StatusKind::Unknown, StatusKind::Ignored];
+    if !untracked.iter().any(|kind| request.kinds.contains(*kind)) {
+        return Ok(Loaded {
+            matcher: IgnoreMatcher::never(),
+            warnings: Vec::new(),
+            hash: [0; 20],
+        });
+    }
+    let source = DiskSource::for_working_copy(repo.root());
+    let root = path_bytes(repo.root());
+    ignore::load(root, request.ignore_files, &source, request.exotic)
+}
+
+fn walk(
+    repo: &Repo,
+    dirstate: &Dirstate,
+    request: &StatusRequest<'_>,
+    files: &Loaded,
+) -> Result<WalkReport> {
+    let wanted = |kind| request.kinds.contains(kind);
+    let options = StatusOptions {
+        unknown: wanted(StatusKind::Unknown),
+        ignored: wanted(StatusKind::Ignored),
+        clean: wanted(StatusKind::Clean),
+        copies: request.copies,
+        ..StatusOptions::default()
+    };
+    hyg_worktree::status::status(&Walk {
+        dirstate,
+        root: repo.root(),
+        matcher: request.matcher,
+        ignore: &files.matcher,
+        ignore_hash: files.hash,
+        options: &options,
+        interrupt: request.interrupt,
+    })
+}
+
+/// Settles the files whose look did not decide.
+fn resolve_doubts(
+    repo: &Repo,
+    request: &StatusRequest<'_>,
+    parent: &FirstParent<'_>,
+    walked: &mut WalkReport,
+) -> Result<()> {
+    let unsure = std::mem::take(&mut walked.unsure);
+    if unsure.is_empty() {
+        return Ok(());
+    }
+    let verdicts = compare::compare(repo, parent.manifest()?, &unsure, request.interrupt)?;
+    for (path, verdict) in unsure.iter().zip(verdicts) {
+        match verdict {
+            Verdict::Absent | Verdict::Different => walked.modified.push(path)?,
+            Verdict::Gone => walked.deleted.push(path)?,
+            Verdict::Same => {
+                walked
+                    .fixes
+                    .confirm_clean(repo.root(), path, walked.boundary);
+                if request.kinds.contains(StatusKind::Clean) {
+                    walked.clean.push(path)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn into_report(walked: WalkReport) -> StatusReport {
+    let mut report = StatusReport::default();
+    let lists: [(StatusKind, PathList); 7] = [
+        (StatusKind::Modified, walked.modified),
+        (StatusKind::Added, walked.added),
+        (StatusKind::Removed, walked.removed),
+        (StatusKind::Deleted, walked.deleted),
+        (StatusKind::Unknown, walked.unknown),
+        (StatusKind::Ignored, walked.ignored),
+        (StatusKind::Clean, walked.clean),
+    ];
+    for (kind, paths) in lists {
+        *report.paths_mut(kind) = paths;
+    }
+    report.set_copies(walked.copies);
+    report.sort();
+    report
+}

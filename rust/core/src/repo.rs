@@ -1,0 +1,164 @@
+//! An opened repository: where it is, what it requires, and its parts, each opened when first asked for.
+//! What is done with them is `ops`; which files its configuration comes from is told here, reading them is `config`.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use hyg_base::{Error, ErrorId, Node, RepoPath, Result, Rev};
+use hyg_store::changelog::Changelog;
+use hyg_store::filelog::Filelog;
+use hyg_store::layout::RepoLayout;
+use hyg_store::manifest::{Manifest, ManifestLog};
+use hyg_store::vfs::Vfs;
+use hyg_worktree::dirstate::Dirstate;
+
+use crate::config::RepositoryFile;
+
+/// The nearest directory, from `start` upwards, that holds a directory `.hg`.
+pub fn find_root(start: &Path) -> Option<&Path> {
+    start
+        .ancestors()
+        .find(|directory| directory.join(".hg").is_dir())
+}
+
+/// A repository.
+pub struct Repo {
+    layout: RepoLayout,
+    store: OnceLock<Arc<dyn Vfs>>,
+    changelog: OnceLock<Changelog>,
+    manifests: OnceLock<Arc<ManifestLog>>,
+}
+
+impl Repo {
+    /// Opens the repository whose working directory is `root`; refuses requirements that this program lacks.
+    ///
+    /// # Errors
+    /// As [`RepoLayout::open`].
+    pub fn open(root: &Path) -> Result<Repo> {
+        Ok(Repo {
+            layout: RepoLayout::open(root)?,
+            store: OnceLock::new(),
+            changelog: OnceLock::new(),
+            manifests: OnceLock::new(),
+        })
+    }
+
+    /// Where its parts lie and what it requires.
+    pub fn layout(&self) -> &RepoLayout {
+        &self.layout
+    }
+
+    /// The root of the working directory.
+    pub fn root(&self) -> &Path {
+        &self.layout.working_dir
+    }
+
+    /// The configuration files that belong to it, in the order they are read.
+    pub fn config_files(&self) -> Vec<RepositoryFile> {
+        let layout = &self.layout;
+        let mut files = Vec::with_capacity(3);
+        if layout.share_safe && layout.is_share() {
+            files.push(RepositoryFile {
+                path: layout.store_owner_dot_hg.join("hgrc"),
+                root: layout.store_owner_dot_hg.clone(),
+            });
+        }
+        let own = ["hgrc", "hgrc-not-shared"].map(|name| RepositoryFile {
+            path: layout.dot_hg.join(name),
+            root: layout.working_dir.clone(),
+        });
+        files.extend(own);
+        files
+    }
+
+    /// The root of the working directory of the share's source, or the own one.
+    pub fn share_source_root(&self) -> PathBuf {
+        let dot_hg = &self.layout.store_owner_dot_hg;
+        dot_hg.parent().unwrap_or(dot_hg).to_path_buf()
+    }
+
+    /// The files of the store.
+    pub fn store(&self) -> Arc<dyn Vfs> {
+        Arc::clone(self.store.get_or_init(|| self.layout.store_vfs()))
+    }
+
+    /// The changelog.
+    ///
+    /// # Errors
+    /// As [`Changelog::open`].
+    pub fn changelog(&self) -> Result<&Changelog> {
+        opened(&self.changelog, || Changelog::of(&self.layout))
+    }
+
+    /// The manifests.
+    ///
+    /// # Errors
+    /// As [`ManifestLog::of`].
+    pub fn manifests(&self) -> Result<&Arc<ManifestLog>> {
+        opened(&self.manifests, || {
+            Ok(Arc::new(ManifestLog::of(&self.layout)?))
+        })
+    }
+
+    /// The dirstate as it is now.
+    ///
+    /// # Errors
+    /// As [`Dirstate::open`].
+    pub fn dirstate(&self) -> Result<Dirstate> {
+        Dirstate::open(&self.layout)
+    }
+
+    /// The revision with this node; the null node is the null revision.
+    ///
+    /// # Errors
+    /// [`ErrorId::UnknownNode`] where the changelog has none.
+    pub fn rev_of(&self, node: &Node) -> Result<Rev> {
+        if *node == Node::NULL {
+            return Ok(Rev::NULL);
+        }
+        self.changelog()?.revlog().rev(node)
+    }
+
+    /// The manifest of a changeset.
+    ///
+    /// # Errors
+    /// Whatever reading the changeset or the manifest answers.
+    pub fn manifest_of(&self, rev: Rev) -> Result<Manifest> {
+        let node = self.changelog()?.changeset(rev)?.manifest();
+        self.manifests()?.read(&node)
+    }
+
+    /// The revisions of one file.
+    ///
+    /// # Errors
+    /// As [`Filelog::open`].
+    pub fn filelog(&self, path: &RepoPath) -> Result<Filelog> {
+        Filelog::open(self.store(), path)
+    }
+
+    /// Whether obsolescence markers may hide changesets.
+    pub fn has_obsolescence(&self) -> bool {
+        let markers = self.layout.store.join("obsstore");
+        std::fs::metadata(markers).is_ok_and(|about| about.len() > 0)
+    }
+}
+
+/// What a cell holds, after filling it where it is empty.
+fn opened<T>(cell: &OnceLock<T>, open: impl FnOnce() -> Result<T>) -> Result<&T> {
+    if let Some(known) = cell.get() {
+        return Ok(known);
+    }
+    let fresh = open()?;
+    Ok(cell.get_or_init(|| fresh))
+}
+
+/// Refuses what the peer would treat as nested repositories.
+///
+/// # Errors
+/// [`ErrorId::Unsupported`] where the directory lists subrepositories.
+pub fn refuse_subrepositories(present: bool) -> Result<()> {
+    if present {
+        return Err(Error::new(ErrorId::Unsupported).with("feature", "subrepositories"));
+    }
+    Ok(())
+}

@@ -1,0 +1,116 @@
+//! The process itself: its arguments and variables, its streams, its exit codes.
+//! The only module that touches them; decisions are made elsewhere.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the one place that may ask the environment"
+)]
+
+use std::io::{IsTerminal, Write};
+use std::os::unix::ffi::OsStringExt;
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use hyg_core::environment::Environment;
+
+use crate::decline::{Decision, Decline};
+use crate::native::Answer;
+
+/// The exit code of anything that went wrong.
+const FAILED: u8 = 255;
+
+/// The arguments after the program's name, and everything else the process was given.
+pub(crate) fn surroundings() -> (Vec<Vec<u8>>, Environment) {
+    let mut args = std::env::args_os().map(OsStringExt::into_vec);
+    let called = args.next().unwrap_or_default();
+    let vars = std::env::vars_os().map(|(name, value)| (name.into_vec(), value.into_vec()));
+    let env = Environment::new(vars)
+        .with_cwd(std::env::current_dir().unwrap_or_default())
+        .with_uid(rustix::process::getuid().as_raw())
+        .with_program(program(called));
+    (args.collect(), env)
+}
+
+/// The path that was executed: what the kernel was told, else what the program was called.
+fn program(called: Vec<u8>) -> PathBuf {
+    let path = executed_path().unwrap_or(called);
+    PathBuf::from(std::ffi::OsString::from_vec(path))
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn executed_path() -> Option<Vec<u8>> {
+    let path = rustix::param::linux_execfn().to_bytes();
+    (!path.is_empty()).then(|| path.to_vec())
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn executed_path() -> Option<Vec<u8>> {
+    let path = std::env::current_exe().ok()?;
+    Some(path.into_os_string().into_vec())
+}
+
+/// Whether standard output is a terminal.
+pub(crate) fn stdout_is_tty() -> bool {
+    std::io::stdout().is_terminal()
+}
+
+/// Runs what may not panic; if it does after all, that is a reason to hand over.
+pub(crate) fn catch_panics<T>(run: impl FnOnce() -> Decision<T>) -> Decision<T> {
+    let usual = take_hook();
+    set_hook(Box::new(|_| {}));
+    let answer = catch_unwind(AssertUnwindSafe(run));
+    set_hook(usual);
+    answer.unwrap_or_else(|_| Err(Decline::new("a panic")))
+}
+
+/// Writes an answer, and afterwards what is worth remembering.
+pub(crate) fn deliver(answer: &Answer) -> ExitCode {
+    let code = match write_out(&answer.output) {
+        Ok(()) => ExitCode::from(u8::try_from(answer.code).unwrap_or(FAILED)),
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::from(FAILED),
+        Err(error) => fail(&format!("abort: {}\n", words_of(&error))),
+    };
+    if let Some(proposal) = &answer.proposal {
+        // Whether it could be written makes no difference to anybody.
+        let _outcome = proposal.write();
+    }
+    code
+}
+
+fn write_out(output: &[u8]) -> std::io::Result<()> {
+    if output.is_empty() {
+        return Ok(());
+    }
+    let mut rest = output;
+    let stdout = rustix::stdio::stdout();
+    while !rest.is_empty() {
+        match rustix::io::write(stdout, rest) {
+            Ok(0) => return Err(std::io::ErrorKind::WriteZero.into()),
+            Ok(written) => rest = &rest[written..],
+            Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+/// What the operating system calls an error, without Rust's number after it.
+fn words_of(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    match text.split_once(" (os error") {
+        Some((words, _)) => words.to_owned(),
+        None => text,
+    }
+}
+
+/// Says something on standard error.
+pub(crate) fn say(text: &str) {
+    // Nobody is left to tell if this fails.
+    let _written = std::io::stderr().write_all(text.as_bytes());
+}
+
+/// Says what is wrong; the exit code for it.
+pub(crate) fn fail(text: &str) -> ExitCode {
+    say(text);
+    ExitCode::from(FAILED)
+}
