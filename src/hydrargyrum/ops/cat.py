@@ -32,16 +32,24 @@ class Contents:
         self._patterns = patterns
         self._decode = decode
         self.warnings: Sequence[EngineWarning] = ()
-        if changeset.engine_rev is None:
-            raise errors.InputError("working directory revision cannot be specified")
         if patterns.patterns:
             self.warnings = changeset.repo.engine.files(changeset.engine_rev, patterns)[1]
 
     def __iter__(self) -> Iterator[tuple[str, bytes]]:
         filters = DecodeFilters(self._changeset) if self._decode else None
-        for file in self._changeset.repo.engine.contents(self._changeset.rev, self._patterns):
-            data = file.data
-            yield file.path, data if filters is None else filters.apply(file.path, data)
+        for path, data in self._stored():
+            yield path, data if filters is None else filters.apply(path, data)
+
+    def _stored(self) -> Iterator[tuple[str, bytes]]:
+        engine, changeset = self._changeset.repo.engine, self._changeset
+        if changeset.engine_rev is not None:
+            for stored in engine.contents(changeset.engine_rev, self._patterns):
+                yield stored.path, stored.data
+            return
+        for path in engine.files(None, self._patterns)[0]:
+            file = changeset.find_file(path)
+            if file is not None:
+                yield path, file.data
 
 
 class DecodeFilters:

@@ -77,6 +77,11 @@ class Formatter:
         if self._item is not None:
             self._item[name] = value
 
+    def content(self, name: str, data: bytes) -> None:
+        """A field that is the content of a file; plain output is the content itself."""
+        if self._item is not None:
+            self._item[name] = to_text(data)
+
     def plain(self, text: str, label: str = "") -> None:
         """Text for plain lines only."""
 
@@ -176,8 +181,8 @@ class PlainFormatter(Formatter):
         """Write the text."""
         self._write(text, label)
 
-    def finished(self, data: bytes) -> None:
-        """Write lines that the engine has finished."""
+    def content(self, name: str, data: bytes) -> None:
+        """Write the content."""
         self._write(data, "")
 
     def date(self, date: tuple[int, int], notation: str) -> object:

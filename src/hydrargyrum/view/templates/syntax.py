@@ -228,6 +228,30 @@ def _nested(text: str, start: int, end: int, quote: str, depth: int) -> tuple[li
     return pieces, position
 
 
+def expression_spans(text: str) -> list[tuple[bool, str]]:
+    """Text cut into (is an expression with its braces, piece); a backslash escapes nothing outside of expressions.
+
+    Raises:
+        ParseError: an expression that cannot be parsed.
+    """
+    spans: list[tuple[bool, str]] = []
+    position = 0
+    try:
+        while (start := text.find("{", position)) >= 0:
+            if start > position:
+                spans.append((False, text[position:start]))
+            _, end = _Parser(_tokens(text, start + 1, len(text), "}", 1), 0).parse()
+            if not text.startswith("}", end):
+                raise errors.ParseError("invalid token", end)
+            position = end + 1
+            spans.append((True, text[start:position]))
+    except errors.ParseError as error:
+        raise _show_place(error, text) from None
+    if position < len(text):
+        spans.append((False, text[position:]))
+    return spans
+
+
 def _simplify(tree: Any) -> Any:
     """Template pieces become arguments of their node; text without expressions becomes a string."""
     if not isinstance(tree, tuple):
