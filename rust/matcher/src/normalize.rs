@@ -115,8 +115,9 @@ pub(crate) fn canonical(
     let mut error = Error::new(ErrorId::PathOutsideRepository)
         .with("path", name)
         .with("root", root);
+    let cwd = join(root, cwd);
     if cwd != root && matches!(locate(root, root, name, source), Ok(Some(_))) {
-        error = error.with("suggested_cwd", way_between(cwd, root));
+        error = error.with("suggested_cwd", way_between(&cwd, root));
     }
     Err(error)
 }
