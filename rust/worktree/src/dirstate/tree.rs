@@ -1,0 +1,205 @@
+//! Reading the tree of nodes straight from the bytes of a dirstate, checking each node as it is met so that hostile bytes
+//! give an error instead of a loop, a panic or a path outside the repository. Writing trees belongs to `build` and `rewrite`.
+
+use std::cmp::Ordering;
+use std::path::Path;
+
+use hyg_base::{Error, Result};
+
+use super::record::{Children, RECORD_LEN, Record};
+
+/// A billion, which nanoseconds stay below.
+const BILLION: u32 = 1_000_000_000;
+
+/// The bytes of a tree. For the second format both slices are the data file; for the first one, paths point into the
+/// dirstate itself and the nodes were made when it was read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TreeView<'a> {
+    pub(crate) paths: &'a [u8],
+    pub(crate) nodes: &'a [u8],
+    pub(crate) file: &'a Path,
+}
+
+/// A checked node.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Node<'a> {
+    pub(crate) record: Record,
+    pub(crate) path: &'a [u8],
+    pub(crate) name: &'a [u8],
+}
+
+impl<'a> TreeView<'a> {
+    fn corrupt(&self, offset: usize, problem: &'static str) -> Error {
+        Error::corrupt_file(self.file, problem).with("offset", offset)
+    }
+
+    /// Checks that the array `children` lies within the file.
+    fn array(&self, children: Children) -> Result<&'a [u8]> {
+        let start = children.start as usize;
+        let len = (children.count as usize).checked_mul(RECORD_LEN);
+        len.and_then(|len| self.nodes.get(start..start.checked_add(len)?))
+            .ok_or_else(|| self.corrupt(start, "child nodes past the end"))
+    }
+
+    /// Node `index` of the array `children` of the directory `parent`.
+    pub(crate) fn node(&self, children: Children, index: u32, parent: &[u8]) -> Result<Node<'a>> {
+        let array = self.array(children)?;
+        match array.as_chunks::<RECORD_LEN>().0.get(index as usize) {
+            Some(bytes) => self.checked(
+                bytes,
+                children.start as usize + index as usize * RECORD_LEN,
+                parent,
+            ),
+            None => Err(Error::internal("node index past its array")),
+        }
+    }
+
+    /// All nodes of the array `children` of the directory `parent`, put into `into` in place of what was there.
+    pub(crate) fn read_children(
+        &self,
+        children: Children,
+        parent: &[u8],
+        into: &mut Vec<Node<'a>>,
+    ) -> Result<()> {
+        into.clear();
+        let array = self.array(children)?;
+        into.reserve(children.count as usize);
+        let mut offset = children.start as usize;
+        let mut previous: &[u8] = b"";
+        for bytes in array.as_chunks::<RECORD_LEN>().0 {
+            let node = self.checked(bytes, offset, parent)?;
+            if node.name <= previous {
+                return Err(self.out_of_order(offset));
+            }
+            previous = node.name;
+            into.push(node);
+            offset += RECORD_LEN;
+        }
+        Ok(())
+    }
+
+    /// The error for the node at `offset` that does not come after its predecessor.
+    pub(crate) fn out_of_order(&self, offset: usize) -> Error {
+        self.corrupt(offset, "nodes out of order")
+    }
+
+    /// Checks one node. Because its path must continue the path of the directory it was reached through, no node can be
+    /// reached in two ways, so that a walk ends after at most as many nodes as the file has bytes.
+    fn checked(&self, bytes: &[u8; RECORD_LEN], offset: usize, parent: &[u8]) -> Result<Node<'a>> {
+        let record = Record::read(bytes);
+        let path = self.slice(record.path_start, record.path_len, offset)?;
+        let name_start = if parent.is_empty() {
+            0
+        } else {
+            parent.len() + 1
+        };
+        if usize::from(record.name_start) != name_start || path.len() <= name_start {
+            return Err(self.corrupt(offset, "node does not belong to its directory"));
+        }
+        let (before, name) = path.split_at(name_start);
+        if !parent.is_empty() && (!before.starts_with(parent) || before[parent.len()] != b'/') {
+            return Err(self.corrupt(offset, "node does not belong to its directory"));
+        }
+        if !is_name(name) {
+            return Err(self.corrupt(offset, "illegal name"));
+        }
+        if record.nanoseconds >= BILLION || record.seconds > i32::MAX as u32 {
+            return Err(self.corrupt(offset, "impossible time"));
+        }
+        Ok(Node { record, path, name })
+    }
+
+    fn slice(&self, start: u32, len: u16, offset: usize) -> Result<&'a [u8]> {
+        let start = start as usize;
+        self.paths
+            .get(start..start + usize::from(len))
+            .ok_or_else(|| self.corrupt(offset, "path past the end"))
+    }
+
+    /// The copy source of a node.
+    pub(crate) fn copy_source(&self, record: &Record) -> Result<Option<&'a [u8]>> {
+        if !record.has_copy() {
+            return Ok(None);
+        }
+        let start = record.copy_start;
+        self.slice(start, record.copy_len, start as usize).map(Some)
+    }
+
+    /// The node at `path`, entry or directory.
+    pub(crate) fn find(&self, root: Children, path: &[u8]) -> Result<Option<Node<'a>>> {
+        let mut children = root;
+        let mut parent: &[u8] = b"";
+        let mut start = 0;
+        loop {
+            let end = path[start..].iter().position(|byte| *byte == b'/');
+            let end = end.map_or(path.len(), |length| start + length);
+            let Some(node) = self.search(children, parent, &path[start..end])? else {
+                return Ok(None);
+            };
+            if end == path.len() {
+                return Ok(Some(node));
+            }
+            (children, parent, start) = (node.record.children, &path[..end], end + 1);
+        }
+    }
+
+    fn search(&self, children: Children, parent: &[u8], name: &[u8]) -> Result<Option<Node<'a>>> {
+        let (mut low, mut high) = (0, children.count);
+        while low < high {
+            let middle = low.midpoint(high);
+            let node = self.node(children, middle, parent)?;
+            match node.name.cmp(name) {
+                Ordering::Less => low = middle + 1,
+                Ordering::Greater => high = middle,
+                Ordering::Equal => return Ok(Some(node)),
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Whether `name` can be one component of a path.
+pub(crate) fn is_name(name: &[u8]) -> bool {
+    !matches!(name, b"" | b"." | b"..") && !name.contains(&b'/')
+}
+
+/// Whether every component of `path` can be one.
+pub(crate) fn is_path(path: &[u8]) -> bool {
+    path.split(|byte| *byte == b'/').all(is_name)
+}
+
+/// The order in which a tree is written: component by component, so that all below a directory follows it at once.
+pub(crate) fn tree_order(left: &[u8], right: &[u8]) -> Ordering {
+    let common = left.iter().zip(right).position(|(a, b)| a != b);
+    match common {
+        None => left.len().cmp(&right.len()),
+        Some(at) => match (left[at], right[at]) {
+            (b'/', _) => Ordering::Less,
+            (_, b'/') => Ordering::Greater,
+            (a, b) => a.cmp(&b),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn directories_stay_together_in_tree_order() {
+        let mut paths: Vec<&[u8]> = vec![b"a.b", b"a/z", b"a-b", b"a", b"a/a/b", b"b"];
+        paths.sort_by(|a, b| tree_order(a, b));
+        assert_eq!(
+            paths,
+            [b"a".as_slice(), b"a/a/b", b"a/z", b"a-b", b"a.b", b"b"]
+        );
+    }
+
+    #[test]
+    fn names_that_leave_the_repository_are_none() {
+        assert!(is_path(b"a/.b/..c"));
+        for path in [&b""[..], b"/a", b"a/", b"a//b", b".", b"a/../b", b".."] {
+            assert!(!is_path(path), "{path:?}");
+        }
+    }
+}
