@@ -14,6 +14,7 @@ from hydrargyrum.types import NULL_REV, WDIR_REV
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import NoReturn
 
     from hydrargyrum.repo import Changeset, Repository
     from hydrargyrum.types import Rev
@@ -99,19 +100,25 @@ def _ends(sets: Sequence[Sequence[Rev]]) -> tuple[Rev, Rev] | None:
     return full[0][0], full[0][-1]
 
 
+class _BeyondGrammar(Exception):
+    """The expression uses what only the whole language has."""
+
+
 class _Expression:
-    """Parses and evaluates one expression in a single pass.
+    """Parses and evaluates one expression: a pass that only checks the grammar, then one that looks names up.
 
     Attributes:
         is_range: after evaluation: the whole is a range.
+        checking: the first pass is running.
     """
 
-    __slots__ = ("current", "is_range", "repo", "text", "tokens")
+    __slots__ = ("checking", "current", "is_range", "repo", "text", "tokens")
 
     def __init__(self, repo: Repository, text: str) -> None:
         self.repo = repo
         self.text = text
         self.is_range = False
+        self.checking = True
         self.tokens: Iterator[Token] = iter(())
         self.current: Token = ("end", "", 0)
 
@@ -125,20 +132,33 @@ class _Expression:
         if whole is not None:
             return whole
         try:
-            self.tokens = self._scan()
-            self._advance()
-            found, self.is_range = self._range()
-            if self.current[0] in _SET_OPERATORS:
-                self._refuse()
-            if self.current[0] == ",":
-                raise errors.ParseError(
-                    "can't use a list in this context", hint="see 'hg help \"revsets.x or y\"'"
-                )
-            if self.current[0] != "end":
-                raise errors.ParseError("invalid token", self.current[2])
+            self._parse()
+            self.checking = False
+            return self._parse()
+        except _BeyondGrammar:
+            self.checking = False
+            self._refuse()
         except errors.ParseError as error:
             raise self._show_place(error) from None
+
+    def _parse(self) -> Sequence[Rev]:
+        self.tokens = self._scan()
+        self._advance()
+        found, self.is_range = self._range()
+        if self.current[0] in _SET_OPERATORS:
+            raise _BeyondGrammar
+        if self.current[0] == ",":
+            raise errors.ParseError(
+                "can't use a list in this context", hint="see 'hg help \"revsets.x or y\"'"
+            )
+        if self.current[0] != "end":
+            raise errors.ParseError("invalid token", self.current[2])
         return found
+
+    def _look_up(self, name: str) -> Sequence[Rev]:
+        if not name:
+            raise errors.ParseError("empty string is not a valid revision")
+        return [0] if self.checking else [self.repo.resolve(name)]
 
     def _whole_names(self) -> Sequence[Rev] | None:
         """A plain name, or two of them with a colon between: names may contain what else is an operator."""
@@ -155,18 +175,20 @@ class _Expression:
     # -- grammar --------------------------------------------------------------------------------------------------
 
     def _range(self) -> tuple[Sequence[Rev], bool]:
-        first = None
-        if self.current[0] != ":":
-            first = self._postfix()
-            if self.current[0] != ":":
-                return first, False
-        self._advance()
-        last = None
-        if self.current[0] not in ("end", ")", ","):
-            last = self._postfix()
-        if first == [] or last == []:
-            return [], True
-        return self._span(None if first is None else first[0], None if last is None else last[-1]), True
+        found = None if self.current[0] == ":" else self._postfix()
+        is_range = False
+        while self.current[0] == ":":
+            self._advance()
+            last = None if self.current[0] in ("end", ")", ",", ":") else self._postfix()
+            found, is_range = self._range_of(found, last), True
+        return found or [], is_range
+
+    def _range_of(self, first: Sequence[Rev] | None, last: Sequence[Rev] | None) -> Sequence[Rev]:
+        if self.checking:
+            return [0]
+        if (first is not None and not first) or (last is not None and not last):
+            return []
+        return self._span(None if first is None else first[0], None if last is None else last[-1])
 
     def _postfix(self) -> Sequence[Rev]:
         found = self._primary()
@@ -177,7 +199,7 @@ class _Expression:
             elif self.current[0] in ("symbol", "string", "("):
                 found = self._numbered_parents(found)
             elif self.current[0] == "-":
-                self._refuse()
+                raise _BeyondGrammar
             else:
                 found = self._parents(found, 0)
         return found
@@ -187,7 +209,7 @@ class _Expression:
         if kind == "symbol" and self.current[0] == "(":
             return self._call(text)
         if kind in ("symbol", "string"):
-            return [self.repo.resolve(text)]
+            return self._look_up(text)
         if kind == "(":
             if self.current[0] == ")":
                 raise errors.ParseError("missing argument")
@@ -201,14 +223,14 @@ class _Expression:
         if kind == "-" and self.current[0] == "-":
             raise errors.ParseError("can't negate that")
         if kind == "-" and self.current[0] == "symbol":
-            return [self.repo.resolve("-" + self._advance()[1])]
-        return self._refuse()
+            return self._look_up("-" + self._advance()[1])
+        raise _BeyondGrammar
 
     def _call(self, name: str) -> Sequence[Rev]:
         self._advance()
         argument: Sequence[Rev] | None = None
         if name not in ("p1", "p2", "parents", "wdir", "all", "none"):
-            return self._refuse()
+            raise _BeyondGrammar
         if self.current[0] != ")":
             argument = self._range()[0]
         if self.current[0] == ",":
@@ -229,7 +251,7 @@ class _Expression:
 
     def _close(self) -> None:
         if self.current[0] in _SET_OPERATORS:
-            self._refuse()
+            raise _BeyondGrammar
         if self.current[0] != ")":
             raise errors.ParseError(f"unexpected token: {self.current[0]}", self.current[2])
         self._advance()
@@ -250,7 +272,7 @@ class _Expression:
             self._close()
             return number
         if kind == "-":
-            self._refuse()
+            raise _BeyondGrammar
         if kind not in ("symbol", "string"):
             raise errors.ParseError(f"not a prefix: {kind}", position)
         return int(text) if text.isascii() and text.isdigit() else -1
@@ -266,11 +288,15 @@ class _Expression:
         return first.rev, second.rev
 
     def _parents(self, revs: Sequence[Rev], which: int) -> Sequence[Rev]:
+        if self.checking:
+            return revs
         return sorted({self._parents_of(rev)[which] for rev in revs} - {NULL_REV})
 
     def _ancestors(self, revs: Sequence[Rev], distance: int) -> Sequence[Rev]:
         if distance < 0:
             raise errors.ParseError("~ expects a number")
+        if self.checking:
+            return revs
         found = set()
         for rev in revs:
             for _ in range(distance):
@@ -330,12 +356,17 @@ class _Expression:
 
     # -- errors ---------------------------------------------------------------------------------------------------
 
-    def _refuse(self) -> Sequence[Rev]:
-        """The expression needs more than this module can: but an unknown name in it is said first."""
-        names = [(kind, text) for kind, text, _ in [self.current, *self.tokens]]
+    def _refuse(self) -> NoReturn:
+        """The expression needs more than this module can; but an unknown name in it is said first."""
+        names = [(kind, text) for kind, text, _ in self._scan()]
+        depth = 0
         for number, (kind, text) in enumerate(names):
-            is_function = names[number + 1 : number + 2] == [("(", "")]
-            if kind == "symbol" and not is_function and number and names[number - 1][0] != "(":
+            is_call = names[number + 1 : number + 2] == [("(", "")]
+            if kind == "(" and number and names[number - 1][0] == "symbol":
+                depth += 1
+            elif kind == ")" and depth:
+                depth -= 1
+            elif kind == "symbol" and not is_call and not depth and not text.isdigit():
                 self.repo.resolve(text)
         raise errors.Unsupported(feature=f"revision set '{self.text}' is")
 
