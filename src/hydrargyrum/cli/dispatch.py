@@ -30,6 +30,24 @@ _GLOBAL = Grammar(GLOBAL_OPTIONS)
 _EARLY = Grammar(GLOBAL_OPTIONS, {"repository": "repo"})
 
 
+class Parsed:
+    """The arguments, understood: arguments after aliases and defaults, own and global options."""
+
+    __slots__ = ("args", "entry", "global_options", "options")
+
+    def __init__(
+        self,
+        global_options: ParsedOptions,
+        entry: CommandEntry | None = None,
+        args: Sequence[str] = (),
+        options: ParsedOptions | None = None,
+    ) -> None:
+        self.global_options = global_options
+        self.entry = entry
+        self.args = tuple(args)
+        self.options = ParsedOptions({}) if options is None else options
+
+
 class Invocation:
     """One run of the command line, from arguments to exit code.
 
@@ -52,6 +70,8 @@ class Invocation:
         self.ui = Ui(self.base, streams, environ)
         self.registry: Registry | None = None
         self.early = _EARLY.values(())
+        self._located: locate.Located | None = None
+        self._has_aliases = False
 
     def prepare(self) -> None:
         """Read what belongs to no repository: user configuration and early options.
@@ -134,7 +154,8 @@ class Invocation:
 
     def _run_here(self) -> int | None:
         cwd = locate.current_directory()
-        path, self.config = locate.local_config(self.base, self.early.text("repository"), cwd)
+        self._located = locate.locate(self.base, self.early.text("repository"), cwd)
+        path, self.config = self._located.path, self._located.config
         self.ui.use_config(self.config)
         self._set_verbosity(self.early, None)
         profiling = self.early["profile"] or (
@@ -148,30 +169,31 @@ class Invocation:
 
     def _run_command(self, cwd: str, path: str) -> int | None:
         registry = self.registry = builtin_registry(self.config)
-        if self.config.section("extensions"):
+        sections = self.config.sections(untrusted=True)
+        if "extensions" in sections:
             from hydrargyrum.extension.loader import load_all
 
             load_all(registry, self.ui)
-        if self.config.section("alias"):
+        if "alias" in sections:
             from hydrargyrum.cli.aliases import add_aliases
 
+            self._has_aliases = True
             add_aliases(registry, self.config)
             shell_alias = self._shell_alias(cwd)
             if shell_alias is not None:
                 return shell_alias()
-        entry, args, options, global_options = self._parse()
-        self._check_early(global_options)
-        self._apply_global_options(global_options, entry)
-        if global_options.flag("version"):
-            return self._run_builtin("version", cwd, global_options)
-        if global_options.flag("help") or entry is None:
-            return self._show_help(entry, global_options)
-        command = registry.with_wrappers(entry.command())
-        context = self._context(command, args, options, global_options, cwd, path)
-        return self._invoke(context, entry)
+        parsed = self._parse()
+        self._check_early(parsed.global_options)
+        self._apply_global_options(parsed)
+        if parsed.global_options.flag("version"):
+            return self._run_version(cwd, parsed)
+        if parsed.global_options.flag("help") or parsed.entry is None:
+            return self._show_help(parsed)
+        command = registry.with_wrappers(parsed.entry.command())
+        context = self._context(command, parsed, cwd, path)
+        return self._invoke(context, parsed.entry)
 
-    def _parse(self) -> tuple[CommandEntry | None, list[str], ParsedOptions, ParsedOptions]:
-        """The command, its arguments, its options, the global options."""
+    def _parse(self) -> Parsed:
         assert self.registry is not None
         try:
             found, rest = split_options(self.argv, _GLOBAL, anywhere=False)
@@ -179,7 +201,7 @@ class Invocation:
             raise self._wrong_option("", problem) from None
         first = _GLOBAL.values(found)
         if not rest:
-            return None, [], ParsedOptions({}), first
+            return Parsed(first)
         entry = self.registry.find(rest[0], strict=self.config.boolean("ui", "strict"))
         name = entry.names[0]
         given = self._expanded(entry, rest[1:])
@@ -195,12 +217,12 @@ class Invocation:
         own = {key: both[key] for key in both if key not in global_keys}
         shared = {key: both[key] for key in both if key in global_keys}
         typed = frozenset(key for key in both if both.given(key))
-        return entry, args, ParsedOptions(own, typed), ParsedOptions(shared, typed)
+        return Parsed(ParsedOptions(shared, typed), entry, args, ParsedOptions(own, typed))
 
     def _expanded(self, entry: CommandEntry, given: Sequence[str]) -> list[str]:
         """The arguments with those of an alias and of section `defaults`."""
         args = list(given)
-        if self.config.section("alias"):
+        if self._has_aliases:
             from hydrargyrum.cli.aliases import expand
 
             args = expand(entry, args)
@@ -235,7 +257,8 @@ class Invocation:
         if options["debugger"] != early["debugger"]:
             raise errors.InputError("option --debugger may not be abbreviated")
 
-    def _apply_global_options(self, options: ParsedOptions, entry: CommandEntry | None) -> None:
+    def _apply_global_options(self, parsed: Parsed) -> None:
+        options = parsed.global_options
         if options.flag("time"):
             self._report_times()
         self._set_verbosity(options, self.early)
@@ -249,7 +272,7 @@ class Invocation:
         self.ui.set_up_color()
         pager = options.text("pager")
         if values.parse_boolean(pager):
-            self.ui.pager(entry.names[0] if entry is not None else "", always=True)
+            self.ui.pager(parsed.entry.names[0] if parsed.entry is not None else "", always=True)
         elif pager != "auto":
             self.ui.forbid_pager()
 
@@ -294,26 +317,25 @@ class Invocation:
             return None
         if not isinstance(entry, AliasEntry) or not entry.is_shell:
             return None
-        options = _GLOBAL.values(found)
         _early, args = split_early_options(rest, EARLY_GRAMMAR, anywhere=True, keep_separator=True)
-        context = self._context(entry.command(), args[1:], ParsedOptions({}), options, cwd, "")
+        context = self._context(entry.command(), Parsed(_GLOBAL.values(found), entry, args[1:]), cwd, "")
         return lambda: self._run_hooked(context, entry.names[0], rest[:1], [])
 
-    def _run_builtin(self, name: str, cwd: str, global_options: ParsedOptions) -> int | None:
+    def _run_version(self, cwd: str, parsed: Parsed) -> int | None:
         assert self.registry is not None
-        command = self.registry.command(name)
+        command = self.registry.command("version")
         options = Grammar(command.options).values(())
-        context = self._context(command, [], options, global_options, cwd, "")
+        context = self._context(command, Parsed(parsed.global_options, None, (), options), cwd, "")
         return self.registry.call(command, context)
 
-    def _show_help(self, entry: CommandEntry | None, options: ParsedOptions) -> int:
+    def _show_help(self, parsed: Parsed) -> int:
         from hydrargyrum.commands.help import command_help, help_text, short_list
 
         assert self.registry is not None
-        if entry is not None:
-            declared = self.registry.with_wrappers(entry.command())
-            text = command_help(self.ui, declared, entry.names[0], full=True)
-        elif options.flag("help"):
+        if parsed.entry is not None:
+            declared = self.registry.with_wrappers(parsed.entry.command())
+            text = command_help(self.ui, declared, parsed.entry.names[0], full=True)
+        elif parsed.global_options.flag("help"):
             text = help_text(self.ui, self.registry, "")
         else:
             text = short_list(self.ui, self.registry)
@@ -321,24 +343,16 @@ class Invocation:
         self.ui.write(text)
         return 0
 
-    def _context(
-        self,
-        command: Command,
-        args: Sequence[str],
-        options: ParsedOptions,
-        global_options: ParsedOptions,
-        cwd: str,
-        path: str,
-    ) -> CommandContext:
+    def _context(self, command: Command, parsed: Parsed, cwd: str, path: str) -> CommandContext:
         assert self.registry is not None
         return CommandContext(
             ui=self.ui,
             config=self.config,
             registry=self.registry,
             command=command,
-            args=args,
-            options=options,
-            global_options=global_options,
+            args=parsed.args,
+            options=parsed.options,
+            global_options=parsed.global_options,
             cwd=cwd,
             argv=self.argv,
             repo_root=path or None,
@@ -383,13 +397,16 @@ class Invocation:
             if not os.path.isdir(os.path.join(path, ".hg")):
                 raise errors.RepositoryNotFound(path=path)
             context.repo_root = os.path.realpath(path)
-        _ = context.repo
+        if self._located is not None:
+            # the files were read to find extensions and aliases; now they count for the repository
+            for warning in self._located.warnings:
+                self.ui.warn(warning)
+        self.config.set("bundle", "mainreporoot", context.repo.root, "repo")
 
     def _infer(self, context: CommandContext, root: str) -> None:
-        config = self.base.copy()
-        config.read_repository(root)
-        self.config = context.config = config
-        self.ui.use_config(config)
+        self._located = locate.Located(root, self.base)
+        self.config = context.config = self._located.config
+        self.ui.use_config(self.config)
         context.repo_root = root
 
     def _run_hooked(
@@ -434,10 +451,9 @@ def builtin_registry(config: Config) -> Registry:
 
 def _loader(module: str) -> Callable[[], Command]:
     def load() -> Command:
-        import importlib
-
+        # importlib.import_module would first import importlib
         name = f"hydrargyrum.commands.{module}"
-        importlib.import_module(name)
+        __import__(name)
         return next(declared for declared in declarations_of(name) if isinstance(declared, Command))
 
     return load

@@ -44,12 +44,10 @@ def run_reporting(
     try:
         return function() or 0
     except errors.HgError as problem:
-        if ui.tracebacks:
-            ui.print_traceback()
+        _go_back_to(ui, base)
         code = _report(ui, problem, registry())
     except OSError as problem:
-        if ui.tracebacks:
-            ui.print_traceback()
+        _go_back_to(ui, base)
         code = _report_os_error(ui, problem)
     except MemoryError:
         ui.error("abort: out of memory\n")
@@ -57,6 +55,17 @@ def run_reporting(
     except SystemExit as problem:
         return problem.code if isinstance(problem.code, int) else BUG
     return code if base.boolean("ui", "detailed-exit-code") else COARSE
+
+
+def _go_back_to(ui: Ui, base: Config) -> None:
+    """What a repository configures does not change how its failures are reported."""
+    try:
+        ui.use_config(base)
+    except errors.HgError:
+        # what is wrong with it is being reported already
+        pass
+    if ui.tracebacks:
+        ui.print_traceback()
 
 
 def _report(ui: Ui, problem: errors.HgError, registry: Registry | None) -> int:

@@ -38,17 +38,16 @@ def run(event: str, context: CommandContext, facts: Mapping[str, object], *, sto
     declared = context.registry.hooks(event)
     if not declared and "hooks" not in context.config.sections(untrusted=True):
         return
+    one = _Run(event, context, facts, stops)
     for name, command in configured(context, event):
         if command is None:
-            if stops:
-                raise HookFailed(f"untrusted hook {name} not executed", hint="see 'hg help config.trusted'")
-            context.ui.warn(f"warning: untrusted hook {name} not executed\n")
+            one.refuse(name)
         elif command.startswith("python:"):
-            _call(name, _load(name, command[7:], context), event, context, facts, stops)
+            one.call(name, _load(name, command[7:], context))
         else:
-            _run_shell(name, command, event, context, facts, stops)
+            one.shell(name, command)
     for name, function in declared:
-        _call(name, function, event, context, facts, stops)
+        one.call(name, function)
 
 
 def configured(context: CommandContext, event: str) -> list[tuple[str, str | None]]:
@@ -75,55 +74,66 @@ def configured(context: CommandContext, event: str) -> list[tuple[str, str | Non
     return [(name, command) for _priority, _order, name, command in chosen]
 
 
-def _run_shell(
-    name: str, command: str, event: str, context: CommandContext, facts: Mapping[str, object], stops: bool
-) -> None:
-    from hydrargyrum.ui.process import explain_exit
+class _Run:
+    """The hooks of one event."""
 
-    environ: dict[str, object] = {"HG_HOOKTYPE": event, "HG_HOOKNAME": name}
-    wish = context.config.text("hooks", f"{name}:run-with-plain", "true")
-    plain = (
-        context.config.is_plain()
-        if wish == "auto"
-        else context.config.boolean("hooks", f"{name}:run-with-plain", True)
-    )
-    environ["HGPLAIN"] = "1" if plain else ""
-    for key, fact in facts.items():
-        environ[f"HG_{key.upper()}"] = pretty(fact) if isinstance(fact, (list, dict)) else fact
-    context.ui.note(f"running hook {name}: {command}\n")
-    code = context.ui.system(command, environ, context.repo_root or os.getcwd())
-    if code:
-        if stops:
-            raise HookFailed(f"{name} hook {explain_exit(code)}")
-        context.ui.warn(f"warning: {name} hook {explain_exit(code)}\n")
+    __slots__ = ("_context", "_event", "_facts", "_stops")
 
+    def __init__(self, event: str, context: CommandContext, facts: Mapping[str, object], stops: bool) -> None:
+        self._event = event
+        self._context = context
+        self._facts = facts
+        self._stops = stops
 
-def _call(
-    name: str,
-    function: Callable[[HookContext], object],
-    event: str,
-    context: CommandContext,
-    facts: Mapping[str, object],
-    stops: bool,
-) -> None:
-    ui = context.ui
-    ui.note(f"calling hook {name}: {function.__module__}.{getattr(function, '__name__', function)}\n")
-    try:
-        failed = function(HookContext(event, context, facts))
-    except Exception as problem:
-        what = "failed" if isinstance(problem, errors.Abort) else "raised an exception"
-        ui.warn(f"error: {name} hook {what}: {problem}\n")
-        if stops:
-            raise
-        if ui.tracebacks:
-            ui.print_traceback()
+    def refuse(self, name: str) -> None:
+        """A hook that comes from a file that is not trusted."""
+        problem = f"untrusted hook {name} not executed"
+        if self._stops:
+            raise HookFailed(problem, hint="see 'hg help config.trusted'")
+        self._context.ui.warn(f"warning: {problem}\n")
+
+    def shell(self, name: str, command: str) -> None:
+        """A shell command."""
+        from hydrargyrum.ui.process import explain_exit
+
+        ui, config = self._context.ui, self._context.config
+        environ: dict[str, object] = {"HG_HOOKTYPE": self._event, "HG_HOOKNAME": name}
+        option = f"{name}:run-with-plain"
+        if config.text("hooks", option, "true") == "auto":
+            plain = config.is_plain()
         else:
-            ui.warn("(run with --traceback for stack trace)\n")
-        return
-    if failed:
-        if stops:
-            raise HookFailed(f"{name} hook failed")
-        ui.warn(f"warning: {name} hook failed\n")
+            plain = config.boolean("hooks", option, True)
+        environ["HGPLAIN"] = "1" if plain else ""
+        for key, fact in self._facts.items():
+            environ[f"HG_{key.upper()}"] = pretty(fact) if isinstance(fact, (list, dict)) else fact
+        ui.note(f"running hook {name}: {command}\n")
+        code = ui.system(command, environ, self._context.repo_root or os.getcwd())
+        if code:
+            self._failed(f"{name} hook {explain_exit(code)}")
+
+    def call(self, name: str, function: Callable[[HookContext], object]) -> None:
+        """A Python function; an exception is a failure, a true result too."""
+        ui = self._context.ui
+        ui.note(f"calling hook {name}: {function.__module__}.{getattr(function, '__name__', function)}\n")
+        try:
+            failed = function(HookContext(self._event, self._context, self._facts))
+        except Exception as problem:
+            what = "failed" if isinstance(problem, errors.Abort) else "raised an exception"
+            ui.warn(f"error: {name} hook {what}: {problem}\n")
+            if self._stops:
+                raise
+            if ui.tracebacks:
+                ui.print_traceback()
+            else:
+                ui.warn("(run with --traceback for stack trace)\n")
+            return
+        if failed:
+            self._failed(f"{name} hook failed")
+
+    def _failed(self, problem: str) -> None:
+        if self._stops:
+            raise HookFailed(problem)
+        self._context.ui.warn(f"warning: {problem}\n")
 
 
 def _load(name: str, where: str, context: CommandContext) -> Callable[[HookContext], object]:

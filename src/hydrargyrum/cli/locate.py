@@ -29,30 +29,48 @@ def find_root(path: str) -> str | None:
     return path
 
 
-def local_config(base: Config, repository: str, cwd: str) -> tuple[str, Config]:
-    """The place of the repository and its configuration.
+class Located:
+    """Where the repository is and what it configures.
+
+    Attributes:
+        path: absolute where it was found, as typed where it was named, "" where there is none.
+        config: with the repository's files.
+        warnings: what was said about those files.
+    """
+
+    __slots__ = ("config", "path", "warnings")
+
+    def __init__(self, path: str, base: Config) -> None:
+        """Read the files of the repository at `path`, if there is one, on top of `base`."""
+        self.path = path
+        self.config = base.copy() if path else base
+        self.warnings: list[str] = []
+        if not path:
+            return
+
+        def warn(text: str) -> None:
+            self.warnings.append(text)
+            base.warn(text)
+
+        self.config.warn = warn
+        self.config.read_repository(path)
+        self.config.warn = base.warn
+
+
+def locate(base: Config, repository: str, cwd: str) -> Located:
+    """The repository that is meant.
 
     Args:
         base: what belongs to no repository.
-        repository: value of `-R`: a path, or a name of section `paths`.
+        repository: value of `-R`: a path, or a name of section `paths`; "" for none.
         cwd: absolute current directory.
-
-    Returns:
-        The path (absolute where it was found, "" where there is none) and the configuration to go on with.
     """
-    found = find_root(cwd) or ""
-    config = base
-    if found:
-        config = base.copy()
-        config.read_repository(found)
+    found = Located(find_root(cwd) or "", base)
     if not repository:
-        return found, config
+        return found
     from hydrargyrum.config.locations import resolve_location
 
-    path = local_path(resolve_location(config, repository))
-    config = base.copy()
-    config.read_repository(path)
-    return path, config
+    return Located(local_path(resolve_location(found.config, repository)), base)
 
 
 def local_path(location: str) -> str:

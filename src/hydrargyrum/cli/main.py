@@ -122,7 +122,8 @@ def _flush(streams: Streams, problem: OSError | None) -> bool:
 
 
 def _catch_signals() -> None:
-    import signal
+    # the module `signal` makes enumerations of all this, which takes as long as everything else on the way
+    signal = __import__("_signal")
 
     def stop(_number: int, _frame: FrameType | None) -> NoReturn:
         raise Killed

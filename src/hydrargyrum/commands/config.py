@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from hydrargyrum.config.item import ConfigItem
     from hydrargyrum.extension import CommandContext
 
 #: Options that say which file to edit, with whether that needs a repository.
@@ -137,10 +138,12 @@ def _show(context: CommandContext) -> bool:
         else:
             formatter.data(name=full_name, value=text)
             formatter.plain(f"{full_name}={text}\n")
-        default = context.config.default(section, name)
-        formatter.data(
-            defaultvalue=formatter.items(default, "value") if isinstance(default, tuple) else default
-        )
+        item = context.config.item(section, name)
+        if item is None or not item.dynamic:
+            default = None if item is None else item.default
+            formatter.data(
+                defaultvalue=formatter.items(default, "value") if isinstance(default, tuple) else default
+            )
         found = True
     formatter.end()
     return found
@@ -164,18 +167,18 @@ def _entries(
     for section, name, text, is_set in have_names:
         while item is not None and (item.section, item.name) <= (section, name):
             if (item.section, item.name) != (section, name):
-                yield item.section, item.name, _default_text(item.default), False
+                yield item.section, item.name, _default_text(item), False
             item = next(known, None)
         yield section, name, text, is_set
     while item is not None:
-        yield item.section, item.name, _default_text(item.default), False
+        yield item.section, item.name, _default_text(item), False
         item = next(known, None)
 
 
-def _default_text(default: object) -> str:
-    if isinstance(default, tuple):
-        return str(list(default))
-    return str(default)
+def _default_text(item: ConfigItem) -> str:
+    if item.dynamic:
+        return "<DYNAMIC>"
+    return str(list(item.default) if isinstance(item.default, tuple) else item.default)
 
 
 def _show_files(context: CommandContext) -> None:

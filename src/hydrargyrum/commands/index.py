@@ -21,7 +21,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
 #: Commands of the peer that are not there yet. They take part in abbreviations, so that what a short name means
 #: does not change when they arrive.
 MISSING = (
-    "abort add addremove annotate|blame archive backout bisect bookmarks|bookmark branch branches bundle clone "
+    "abort add addremove admin::chainsaw-update admin::narrow-client admin::narrow-server admin::verify "
+    "annotate|blame archive backout bisect bookmarks|bookmark branch branches bundle clone "
     "commit|ci continue copy|cp diff export forget graft grep heads identify|id import|patch incoming|in init "
     "locate log|history manifest merge outgoing|out parents phase pull purge|clean push recover remove|rm "
     "rename|move|mv resolve revert rollback serve shelve summary|sum tag tags tip unbundle unshelve "

@@ -21,9 +21,10 @@ class ConfigItem:
         aliases: older (section, name) pairs that are read too; the highest layer wins.
         experimental: it may change or go.
         generic: no item of this name is declared, a pattern of its section covers it.
+        dynamic: the default is worked out where the item is read.
     """
 
-    __slots__ = ("aliases", "default", "experimental", "generic", "kind", "name", "section")
+    __slots__ = ("aliases", "default", "dynamic", "experimental", "generic", "kind", "name", "section")
 
     def __init__(
         self,
@@ -35,6 +36,7 @@ class ConfigItem:
         aliases: Sequence[tuple[str, str]] = (),
         experimental: bool = False,
         generic: bool = False,
+        dynamic: bool = False,
     ) -> None:
         self.section = section
         self.name = name
@@ -43,6 +45,7 @@ class ConfigItem:
         self.aliases = tuple(aliases)
         self.experimental = experimental
         self.generic = generic
+        self.dynamic = dynamic
 
     def __repr__(self) -> str:
         return f"ConfigItem({self.section!r}, {self.name!r}, {self.default!r}, {self.kind!r})"

@@ -618,3 +618,32 @@ EXPERIMENTAL = frozenset(
         ("ui", "detailed-exit-code"),
     }
 )
+
+#: Items (or patterns) whose default is worked out where they are read.
+DYNAMIC = frozenset(
+    {
+        ("alias", "*"),
+        ("color", "pagermode"),
+        ("command-templates", "oneline-summary*"),
+        ("experimental", "archivemetatemplate"),
+        ("experimental", "graphstyle.grandparent"),
+        ("experimental", "graphstyle.missing"),
+        ("experimental", "graphstyle.parent"),
+        ("format", "maxchainlen"),
+        ("format", "use-persistent-nodemap"),
+        ("hooks", "*"),
+        ("pager", "attend-*"),
+        ("pager", "pager"),
+        ("profiling", "showmin"),
+        ("profiling", "time-track"),
+        ("progress", "width"),
+        ("storage", "revbranchcache.mmap"),
+        ("storage", "revlog.mmap.index"),
+        ("subrepos", "allowed"),
+        ("subrepos", "git:allowed"),
+        ("subrepos", "hg:allowed"),
+        ("subrepos", "svn:allowed"),
+        ("ui", "editor"),
+        ("worker", "backgroundclose"),
+    }
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hydrargyrum.config.item import ConfigItem
-from hydrargyrum.config.item_table import ALIASES, EXPERIMENTAL, GENERIC, ITEMS
+from hydrargyrum.config.item_table import ALIASES, DYNAMIC, EXPERIMENTAL, GENERIC, ITEMS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,11 +52,11 @@ def _look_up(section: str, name: str) -> ConfigItem | None:
     for pattern, default in GENERIC.get(section, {}).items():
         start, _, end = pattern.partition("*")
         if len(name) >= len(start) + len(end) and name.startswith(start) and name.endswith(end):
-            return _make(section, name, default, generic=True)
+            return _make(section, name, default, pattern=pattern)
     return None
 
 
-def _make(section: str, name: str, default: TableDefault, *, generic: bool = False) -> ConfigItem:
+def _make(section: str, name: str, default: TableDefault, *, pattern: str | None = None) -> ConfigItem:
     return ConfigItem(
         section,
         name,
@@ -64,7 +64,8 @@ def _make(section: str, name: str, default: TableDefault, *, generic: bool = Fal
         _kind(default),
         aliases=ALIASES.get((section, name), ()),
         experimental=section == "experimental" or (section, name) in EXPERIMENTAL,
-        generic=generic,
+        generic=pattern is not None,
+        dynamic=(section, name if pattern is None else pattern) in DYNAMIC,
     )
 
 

@@ -99,8 +99,8 @@ class Config:
         """
         if "HGRCSKIPREPO" in self.environ:
             return
-        for path in sources.repository_files(root):
-            self.read_file(path, root=root)
+        for path, start in sources.repository_files(root):
+            self.read_file(path, root=start)
 
     def read_file(self, path: str, *, root: str | None = None, trusted: bool = False) -> None:
         """Read one file; one that cannot be opened is passed over.
@@ -262,19 +262,25 @@ class Config:
         self, section: str, name: str, default: int | _Unset = UNSET, *, untrusted: bool = False
     ) -> int:
         """A number; 0 where there is neither value nor default. Raises `ConfigValue`."""
-        return self._converted(values.parse_integer, "valid integer", section, name, default, 0, untrusted)
+        return self._converted(
+            values.parse_integer, "valid integer", section, name, default=default, last=0, untrusted=untrusted
+        )
 
     def byte_size(
         self, section: str, name: str, default: int | _Unset = UNSET, *, untrusted: bool = False
     ) -> int:
         """A number of bytes; 0 where there is neither value nor default. Raises `ConfigValue`."""
-        return self._converted(values.parse_size, "byte quantity", section, name, default, 0, untrusted)
+        return self._converted(
+            values.parse_size, "byte quantity", section, name, default=default, last=0, untrusted=untrusted
+        )
 
     def number(
         self, section: str, name: str, default: float | _Unset = UNSET, *, untrusted: bool = False
     ) -> float:
         """A number with a fraction. Raises `ConfigValue`."""
-        return self._converted(float, "valid float", section, name, default, 0.0, untrusted)
+        return self._converted(
+            float, "valid float", section, name, default=default, last=0.0, untrusted=untrusted
+        )
 
     def text_list(
         self, section: str, name: str, default: tuple[str, ...] | _Unset = UNSET, *, untrusted: bool = False
@@ -321,6 +327,7 @@ class Config:
         kind: str,
         section: str,
         name: str,
+        *,
         default: T | _Unset,
         last: T,
         untrusted: bool,
@@ -371,16 +378,22 @@ class Config:
             self._undouble_percent_signs()
 
     def _undouble_percent_signs(self) -> None:
-        """`%%` in a path was once needed; it still works and is reported."""
-        for layer in self._all_layers():
+        """`%%` in a path was once needed; it still works and is reported for either merge."""
+        merges = [self._overlay, self._trusted]
+        if self._untrusted is not self._trusted:
+            merges.append(self._untrusted)
+        for layer in merges:
             for name, value in list(layer.sections.get("paths", {}).items()):
                 if ":" in name or "%%" not in value.text:
                     continue
-                self.warn(f"(deprecated '%%' in path {name}={value.text} from {value.source or 'none'})\n")
-                fixed = Value(value.text.replace("%%", "%"), value.source, value.level, value.root)
+                message = f"(deprecated '%' in path {name}={value.text} from {value.source or 'none'})\n"
+                self.warn(message)
+                if layer is self._untrusted:
+                    self.warn(message)
                 names = layer.sections["paths"]
                 names.pop(name)
-                names[name] = fixed
+                text = value.text.replace("%%", "%")
+                names[name] = Value(text, value.source, value.level, os.getcwd())
 
     def _is_trusted(self, descriptor: int, path: str) -> bool:
         from hydrargyrum.config import trust

@@ -62,14 +62,14 @@ def user_files(environ: Mapping[str, str]) -> list[str]:
     return [os.path.normpath(path) for path in paths]
 
 
-def repository_files(root: str) -> list[str]:
-    """Files of a repository: the share source's (share-safe only), its own, and the one that shares do not see."""
+def repository_files(root: str) -> list[tuple[str, str]]:
+    """Files of a repository, each with the directory that its relative `[paths]` start from.
+
+    They are the share source's (share-safe only), its own, and the one that shares do not see.
+    """
     dot_hg = os.path.join(root, ".hg")
-    files = []
-    source = _share_source(dot_hg)
-    if source is not None:
-        files.append(os.path.join(source, "hgrc"))
-    return [*files, os.path.join(dot_hg, "hgrc"), os.path.join(dot_hg, "hgrc-not-shared")]
+    own = [(os.path.join(dot_hg, name), root) for name in ("hgrc", "hgrc-not-shared")]
+    return [*_share_source_file(dot_hg, root), *own]
 
 
 def _hgrc_and_directory(directory: str) -> list[str]:
@@ -84,26 +84,27 @@ def _rc_files_in(directory: str) -> list[str]:
     return [os.path.join(directory, name) for name in sorted(names) if name.endswith(".rc")]
 
 
-def _share_source(dot_hg: str) -> str | None:
-    """The `.hg` that a share-safe share takes its config from.
+def _share_source_file(dot_hg: str, root: str) -> list[tuple[str, str]]:
+    """The file that a share-safe share takes over from the repository that it belongs to.
 
     Raises:
-        ShareSourceMissing: it is gone.
+        ShareSourceMissing: that is gone.
     """
     try:
         with open(os.path.join(dot_hg, "requires"), "rb") as file:
             requirements = set(file.read().splitlines())
         if b"share-safe" not in requirements or not requirements & {b"shared", b"relshared"}:
-            return None
+            return []
         with open(os.path.join(dot_hg, "sharedpath"), "rb") as file:
-            path = os.fsdecode(file.read().rstrip(b"\n"))
+            source = os.fsdecode(file.read().rstrip(b"\n"))
     except OSError:
-        return None
-    if b"relshared" in requirements:
-        path = os.path.normpath(os.path.join(dot_hg, path))
-    path = os.path.realpath(path)
-    if not os.path.exists(path):
+        return []
+    relative = b"relshared" in requirements
+    if relative:
+        source = os.path.normpath(os.path.join(dot_hg, source))
+    source = os.path.realpath(source)
+    if not os.path.exists(source):
         from hydrargyrum import errors
 
-        raise errors.ShareSourceMissing(path=os.path.join(dot_hg, "sharedpath"), target=path)
-    return path
+        raise errors.ShareSourceMissing(path=os.path.join(dot_hg, "sharedpath"), target=source)
+    return [(os.path.join(source, "hgrc"), source if relative else root)]

@@ -59,7 +59,7 @@ def import_extension(name: str, path: str) -> tuple[ModuleType, bool]:
     """The module of an extension, and whether it is shipped with hydrargyrum.
 
     Args:
-        name: its name, without "hgext.".
+        name: its name.
         path: of a file or a package directory, or "" to look for the name: shipped ones, modules, entry points.
 
     Raises:
@@ -68,13 +68,15 @@ def import_extension(name: str, path: str) -> tuple[ModuleType, bool]:
     import importlib
 
     if path:
-        return _import_path(name, path), False
-    shipped = f"hydrargyrum.ext.{name}"
+        return _import_path(name.removeprefix("hgext."), path), False
+    shipped = f"hydrargyrum.ext.{name.removeprefix('hgext.')}"
     try:
         return importlib.import_module(shipped), True
     except ModuleNotFoundError as problem:
         if not shipped.startswith(f"{problem.name}"):
             raise
+    if name.startswith("hgext."):
+        raise ModuleNotFoundError(f"No module named '{name}'")
     try:
         return importlib.import_module(name), False
     except ModuleNotFoundError as problem:
@@ -98,6 +100,8 @@ def _import_path(name: str, path: str) -> ModuleType:
     module_name = MODULE_PREFIX + name.replace(".", "_").replace("/", "_")
     if os.path.isdir(path):
         file = os.path.join(path, "__init__.py")
+        if not os.path.isfile(file):
+            raise ModuleNotFoundError(f"No module named '{os.path.basename(path)}'")
         spec = util.spec_from_file_location(module_name, file, submodule_search_locations=[path])
     else:
         from importlib.machinery import SourceFileLoader
@@ -128,7 +132,7 @@ def _import_entry_point(name: str) -> ModuleType | None:
 
 def _load(short: str, name: str, path: str, ui: Ui) -> LoadedExtension | None:
     try:
-        module, shipped = import_extension(short, path)
+        module, shipped = import_extension(name, path)
     except Exception as problem:
         origin = f" from {path}" if path else ""
         text = f'failed to import extension "{name}"{origin}: {problem}'

@@ -175,10 +175,17 @@ def make_painter(ui: Ui, wish: str) -> Painter | None:
         painter = _terminfo_painter(ui)
         if painter is not None:
             return painter
-        ui.warn(f"warning: failed to set color mode to {mode}\n")
+        _warn(ui, f"warning: failed to set color mode to {mode}\n")
     elif mode not in ("auto", "ansi"):
         return None
     return Painter(_styles(ui, EFFECTS.__contains__), EFFECTS.__contains__, _ansi_code)
+
+
+def _warn(ui: Ui, message: str) -> None:
+    """Warn as the peer does, which sets up colours for two interfaces at the start, and once more for a pager."""
+    ui.warn(message)
+    if not ui.pager_active:
+        ui.warn(message)
 
 
 def _styles(ui: Ui, known: Callable[[str], bool]) -> dict[str, str]:
@@ -191,7 +198,7 @@ def _styles(ui: Ui, known: Callable[[str], bool]) -> dict[str, str]:
             continue
         for word in words:
             if not known(word):
-                ui.warn(f"ignoring unknown color/effect '{word}' (configured in color.{label})\n")
+                _warn(ui, f"ignoring unknown color/effect '{word}' (configured in color.{label})\n")
         styles[label] = " ".join(word for word in words if known(word))
     return styles
 
@@ -232,7 +239,7 @@ def _terminfo_painter(ui: Ui) -> Painter | None:
             ui.debug(f"no terminfo entry for {capability}\n")
     foreground, background = curses.tigetstr("setaf"), curses.tigetstr("setab")
     if not foreground or not background:
-        ui.warn("no terminfo entry for setab/setaf: reverting to ECMA-48 color\n")
+        _warn(ui, "no terminfo entry for setab/setaf: reverting to ECMA-48 color\n")
         return None
 
     def code(effects: list[str]) -> str:

@@ -108,25 +108,25 @@ class Ui:
     def status(self, text: Text) -> None:
         """A message, unless quiet."""
         if not self.quiet:
-            self._message(self._messages[0], text, "ui.status")
+            self._message(self._messages[0], text, " ui.status")
 
     def note(self, text: Text) -> None:
         """A message if verbose."""
         if self.verbose:
-            self._message(self._messages[0], text, "ui.note")
+            self._message(self._messages[0], text, " ui.note")
 
     def debug(self, text: Text) -> None:
         """A message if debugging."""
         if self.debugging:
-            self._message(self._messages[0], text, "ui.debug")
+            self._message(self._messages[0], text, " ui.debug")
 
     def warn(self, text: Text) -> None:
         """A warning, to standard error."""
-        self._message(self._messages[1], text, "ui.warning")
+        self._message(self._messages[1], text, " ui.warning")
 
     def error(self, text: Text) -> None:
         """An error message, to standard error."""
-        self._message(self._messages[1], text, "ui.error")
+        self._message(self._messages[1], text, " ui.error")
 
     def label(self, text: str, label: str) -> str:
         """The text with what its label means for the terminal."""
@@ -206,7 +206,7 @@ class Ui:
 
         return prompt.choose(self, question, default)
 
-    def prompt_message(self, text: str, label: str = "ui.prompt") -> None:
+    def prompt_message(self, text: str, label: str = " ui.prompt") -> None:
         """Show a question where messages go."""
         self._message(self._messages[0], text, label)
 

@@ -69,12 +69,18 @@ def callback(ui: Ui) -> ProgressCallback:
 
 
 class _Topic:
-    __slots__ = ("name", "start", "start_position")
+    """A topic: when and where it started, and where it is now."""
+
+    __slots__ = ("item", "name", "position", "start", "start_position", "total", "unit")
 
     def __init__(self, name: str, start: float, position: float) -> None:
         self.name = name
         self.start = start
         self.start_position = position
+        self.position = 0
+        self.item = ""
+        self.unit = ""
+        self.total: int | None = None
 
 
 class Bar:
@@ -105,12 +111,13 @@ class Bar:
         if topic is None:
             topic = _Topic(name, now, position)
             self._topics.append(topic)
-        self._forget_the_past(topic, now, position)
+        topic.position, topic.item, topic.unit, topic.total = position, item, unit, total
+        self._forget_the_past(topic, now)
         if now - self._last_print < self._refresh:
             return
         if self._last_topic in (None, name) or now - self._last_print >= self._change_delay:
             self._last_print = now
-            self._show(now, topic, position, item, unit, total)
+            self._show(now, topic)
 
     def close(self, name: str) -> None:
         """A topic, with all that were opened inside it, is done."""
@@ -135,19 +142,17 @@ class Bar:
     def _find(self, name: str) -> _Topic | None:
         return next((topic for topic in self._topics if topic.name == name), None)
 
-    def _forget_the_past(self, topic: _Topic, now: float, position: int) -> None:
+    def _forget_the_past(self, topic: _Topic, now: float) -> None:
         """Only the last `estimateinterval` seconds count for the estimate."""
         elapsed = now - topic.start
         if self._interval <= 0 or elapsed <= self._interval:
             return
-        step = (position - topic.start_position) * self._interval / elapsed
+        step = (topic.position - topic.start_position) * self._interval / elapsed
         if step >= 0.1:
-            topic.start_position = position - step
+            topic.start_position = topic.position - step
             topic.start = now - self._interval
 
-    def _show(
-        self, now: float, topic: _Topic, position: int, item: str, unit: str, total: int | None
-    ) -> None:
+    def _show(self, now: float, topic: _Topic) -> None:
         self._printed = True
         head: list[str] = []
         tail: list[str] = []
@@ -156,37 +161,19 @@ class Bar:
             if indicator == "bar":
                 bar = True
                 continue
-            text = self._indicator(indicator, now, topic, position, item, unit, total)
+            text = _indicator(indicator, now, topic)
             if text:
                 (tail if bar else head).append(text)
         width = self._width()
         if bar:
             used = sum(len(text) + 1 for text in (*head, *tail))
-            head.append(self._bar(width - used - 3, position, total))
+            head.append(self._bar(width - used - 3, topic))
         self._put("\r" + " ".join(head + tail)[:width])
         self._last_topic = topic.name
 
-    def _indicator(
-        self, name: str, now: float, topic: _Topic, position: int, item: str, unit: str, total: int | None
-    ) -> str:
-        if name == "topic":
-            return topic.name
-        if name == "number":
-            return f"{position:>{len(str(total))}}/{total}" if total else str(position)
-        if name == "unit":
-            return unit
-        if name.startswith("item"):
-            return _cut(name, item) if item else ""
-        if name == "estimate":
-            return _estimate(now, topic, position, total)
-        elapsed = now - topic.start
-        if name == "speed" and elapsed > 0:
-            return f"{int((position - topic.start_position) / elapsed)} {unit}/sec"
-        return ""
-
-    def _bar(self, width: int, position: int, total: int | None) -> str:
-        if total and position <= total:
-            done = position * width // total
+    def _bar(self, width: int, topic: _Topic) -> str:
+        if topic.total and topic.position <= topic.total:
+            done = topic.position * width // topic.total
             return "[" + "=" * (done - 1) + (">" if done > 0 else "") + " " * (width - done) + "]"
         width = max(width - 3, 1)
         self._steps += 1
@@ -203,6 +190,26 @@ class Bar:
         self._ui.streams.err.flush()
 
 
+def _indicator(name: str, now: float, topic: _Topic) -> str:
+    """The text of one word of `progress.format`."""
+    if name == "topic":
+        return topic.name
+    if name == "number":
+        if not topic.total:
+            return str(topic.position)
+        return f"{topic.position:>{len(str(topic.total))}}/{topic.total}"
+    if name == "unit":
+        return topic.unit
+    if name.startswith("item"):
+        return _cut(name, topic.item) if topic.item else ""
+    if name == "estimate":
+        return _estimate(now, topic)
+    elapsed = now - topic.start
+    if name == "speed" and elapsed > 0:
+        return f"{int((topic.position - topic.start_position) / elapsed)} {topic.unit}/sec"
+    return ""
+
+
 def _cut(indicator: str, item: str) -> str:
     """The end of an item ("item-20") or its beginning ("item+20") in a fixed width."""
     if "+" in indicator:
@@ -212,11 +219,11 @@ def _cut(indicator: str, item: str) -> str:
     return item[-width:].ljust(width)
 
 
-def _estimate(now: float, topic: _Topic, position: int, total: int | None) -> str:
-    done = position - topic.start_position
-    if total is None or done <= 0:
+def _estimate(now: float, topic: _Topic) -> str:
+    done = topic.position - topic.start_position
+    if topic.total is None or done <= 0:
         return ""
-    left = total - topic.start_position - done
+    left = topic.total - topic.position
     return remaining(int((now - topic.start) * left // done) + 1)
 
 

@@ -27,11 +27,11 @@ def ask(ui: Ui, question: str, default: str | None) -> str | None:
     """
     if not ui.is_interactive():
         ui.prompt_message(f"{question} ")
-        ui.prompt_message(f"{default or ''}\n", "ui.promptecho")
+        ui.prompt_message(f"{default or ''}\n", " ui.promptecho")
         return default
     answer = _read_line(ui, question) or default
     if ui.config.boolean("ui", "promptecho"):
-        ui.prompt_message(f"{answer or ''}\n", "ui.promptecho")
+        ui.prompt_message(f"{answer or ''}\n", " ui.promptecho")
     return answer
 
 
