@@ -6,7 +6,12 @@ pub mod declared;
 pub mod disk;
 pub mod environment;
 pub mod matching;
+pub mod names;
 pub mod ops;
 pub mod render;
 pub mod repo;
 pub mod tables;
+
+pub use hyg_graph as graph;
+pub use hyg_matcher as matcher;
+pub use hyg_store as store;

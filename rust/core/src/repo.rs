@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use hyg_base::{Error, ErrorId, Node, RepoPath, Result, Rev};
+use hyg_base::{Error, ErrorId, Node, RepoPath, Result, Rev, Warning};
 use hyg_store::changelog::Changelog;
 use hyg_store::filelog::Filelog;
 use hyg_store::layout::RepoLayout;
@@ -119,6 +119,31 @@ impl Repo {
         self.changelog()?.revlog().rev(node)
     }
 
+    /// The working directory's parents; a node that is not in the history counts as the null revision, with a
+    /// warning (`unknown-working-parent`, fact `node`: its first 12 digits).
+    ///
+    /// # Errors
+    /// Whatever opening the changelog answers.
+    pub fn parents_of(&self, dirstate: &Dirstate) -> Result<([Rev; 2], Vec<Warning>)> {
+        let mut warnings = Vec::new();
+        let mut revs = [Rev::NULL; 2];
+        for (rev, node) in revs.iter_mut().zip(dirstate.parents()) {
+            if node == Node::NULL {
+                continue;
+            }
+            match self.changelog()?.revlog().find(&node)? {
+                Some(found) => *rev = found,
+                None => {
+                    let digits = node.to_hex();
+                    warnings.push(
+                        Warning::new("unknown-working-parent").with("node", &digits[..12]),
+                    );
+                }
+            }
+        }
+        Ok((revs, warnings))
+    }
+
     /// The manifest of a changeset.
     ///
     /// # Errors
@@ -134,6 +159,20 @@ impl Repo {
     /// As [`Filelog::open`].
     pub fn filelog(&self, path: &RepoPath) -> Result<Filelog> {
         Filelog::open(self.store(), path)
+    }
+
+    /// The branch that the next commit in the working directory is made on.
+    ///
+    /// # Errors
+    /// [`hyg_base::ErrorId::Io`] where `.hg/branch` is there but cannot be read.
+    pub fn working_branch(&self) -> Result<Vec<u8>> {
+        let path = self.layout.dot_hg.join("branch");
+        match std::fs::read(&path) {
+            Ok(name) if !name.trim_ascii().is_empty() => Ok(name.trim_ascii().to_vec()),
+            Ok(_) => Ok(b"default".to_vec()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(b"default".to_vec()),
+            Err(error) => Err(Error::io(&path, "read", &error)),
+        }
     }
 
     /// Whether obsolescence markers may hide changesets.

@@ -1,4 +1,43 @@
-//! binding
-use pyo3::prelude::*;
-#[pymodule(gil_used = false)]
-mod _native {}
+//! `hydrargyrum._native`: the binding between Python and `hyg-core`, thin enough to be read in one sitting.
+//! It converts values, maps errors and lets the GIL go; it computes nothing.
+
+mod ancestors;
+mod arrow;
+mod callback;
+mod capsule;
+mod dirstate;
+mod engine;
+mod error;
+mod exotic;
+mod gil;
+mod index;
+mod live;
+mod manifest;
+mod names;
+mod operations;
+mod paths;
+mod render;
+mod shared;
+mod status;
+
+#[pyo3::pymodule(gil_used = false)]
+mod _native {
+    #[pymodule_export]
+    use crate::ancestors::AncestorWalk;
+    #[pymodule_export]
+    use crate::arrow::Table;
+    #[pymodule_export]
+    use crate::dirstate::DirstateTable;
+    #[pymodule_export]
+    use crate::engine::Repository;
+    #[pymodule_export]
+    use crate::index::RevisionTable;
+    #[pymodule_export]
+    use crate::manifest::ManifestTable;
+    #[pymodule_export]
+    use crate::operations::NativeFileContent;
+    #[pymodule_export]
+    use crate::paths::PathSequence;
+    #[pymodule_export]
+    use crate::status::NativeStatusReport;
+}

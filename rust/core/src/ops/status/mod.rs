@@ -9,8 +9,9 @@ mod working_copy;
 use hyg_base::{Error, ErrorId, Interrupt, Result, Rev, Warning};
 use hyg_matcher::{ExoticRegex, Matcher};
 use hyg_worktree::Dirstate;
-use hyg_worktree::dirstate::{FixOutcome, Fixes, write_fixes};
+use hyg_worktree::dirstate::{Fixes, write_fixes};
 
+pub use hyg_worktree::dirstate::FixOutcome;
 pub use report::{StatusKind, StatusKinds, StatusReport};
 
 use crate::repo::Repo;

@@ -1,0 +1,266 @@
+//! The operations on files of `Repository`: status, file lists, contents. Requests are read, `hyg-core` does the work.
+//! What comes back stays in Rust until somebody reads it.
+
+use std::collections::VecDeque;
+use std::os::unix::ffi::OsStrExt;
+use std::sync::{Arc, Mutex};
+
+use hyg_base::{RepoPathBuf, Result, Rev, Warning};
+use hyg_core::disk::DiskSource;
+use hyg_core::matcher::{Built, MatchRequest, Matcher, PatternKind, build};
+use hyg_core::ops::cat::{CatRequest, select};
+use hyg_core::ops::files::{FilesRequest, files};
+use hyg_core::ops::status::{Compared, FixOutcome, StatusKind, StatusKinds, StatusRequest, status};
+use hyg_core::repo::Repo;
+use hyg_core::store::manifest::FileEntry;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyString, PyTuple};
+
+use crate::callback::PythonInterrupt;
+use crate::engine::{Repository, path_of};
+use crate::error::{bytes_of, text, warning};
+use crate::exotic::PythonRegex;
+use crate::gil::detached;
+use crate::manifest::flag_text;
+use crate::paths::PathSequence;
+use crate::shared::SharedPaths;
+use crate::status::NativeStatusReport;
+
+/// `hydrargyrum.types.PatternSet`, read once.
+struct Patterns {
+    request: MatchRequest,
+    warn_missing: bool,
+}
+
+fn texts(value: &Bound<'_, PyAny>) -> PyResult<Vec<Vec<u8>>> {
+    value
+        .try_iter()?
+        .map(|item| bytes_of(item?.cast::<PyString>()?))
+        .collect()
+}
+
+impl Patterns {
+    fn from_python(root: &[u8], set: &Bound<'_, PyAny>) -> PyResult<Patterns> {
+        let kind = bytes_of(set.getattr("default_kind")?.cast::<PyString>()?)?;
+        let default_kind = PatternKind::from_name(&kind)
+            .ok_or_else(|| PyValueError::new_err("default_kind is not a kind of pattern"))?;
+        Ok(Patterns {
+            request: MatchRequest {
+                root: root.to_vec(),
+                cwd: path_of(set.getattr("cwd")?.cast::<PyString>()?)?
+                    .as_os_str()
+                    .as_bytes()
+                    .to_vec(),
+                patterns: texts(&set.getattr("patterns")?)?,
+                include: texts(&set.getattr("include")?)?,
+                exclude: texts(&set.getattr("exclude")?)?,
+                default_kind,
+            },
+            warn_missing: set.getattr("warn_missing")?.extract()?,
+        })
+    }
+
+    fn build(&self, repo: &Repo, of_working_copy: bool) -> Result<Box<dyn Matcher>> {
+        let source = match of_working_copy {
+            true => DiskSource::for_working_copy(repo.root()),
+            false => DiskSource::for_revision(repo.root()),
+        };
+        let Built { matcher, .. } = build(&self.request, &source, &PythonRegex)?;
+        Ok(matcher)
+    }
+}
+
+fn absent_warnings(paths: &[RepoPathBuf], rev: Rev, wanted: bool) -> Vec<Warning> {
+    let named = paths.iter().filter(|_| wanted);
+    named
+        .map(|path| {
+            Warning::new("no-such-file-in-rev")
+                .with("path", path.as_bytes())
+                .with("rev", rev.0)
+        })
+        .collect()
+}
+
+#[pymethods]
+impl Repository {
+    fn status(&self, py: Python<'_>, request: &Bound<'_, PyAny>) -> PyResult<NativeStatusReport> {
+        let root = self.root_bytes();
+        let repo = self.current(py)?;
+        let patterns = Patterns::from_python(&root, &request.getattr("patterns")?)?;
+        let rev = |name: &str| -> PyResult<Option<Rev>> {
+            let value: Option<i64> = request.getattr(name)?.extract()?;
+            value.map(|rev| Repository::checked(&repo, rev)).transpose()
+        };
+        let compared = match (rev("base")?, rev("target")?) {
+            (None, None) => Compared::WorkingCopy,
+            (Some(base), None) => Compared::WorkingCopyWith(base),
+            (Some(base), Some(target)) => Compared::Revisions(base, target),
+            (None, Some(_)) => return Err(PyValueError::new_err("a target needs a base")),
+        };
+        let mut kinds: StatusKinds = [
+            StatusKind::Modified,
+            StatusKind::Added,
+            StatusKind::Removed,
+            StatusKind::Deleted,
+        ]
+        .into_iter()
+        .collect();
+        for (name, kind) in [
+            ("unknown", StatusKind::Unknown),
+            ("ignored", StatusKind::Ignored),
+            ("clean", StatusKind::Clean),
+        ] {
+            if request.getattr(name)?.extract()? {
+                kinds = kinds.with(kind);
+            }
+        }
+        let copies: bool = request.getattr("copies")?.extract()?;
+        let ignore_files: Vec<Vec<u8>> = self
+            .settings
+            .ignore_files
+            .iter()
+            .map(|path| path.as_os_str().as_bytes().to_vec())
+            .collect();
+        let outcome = detached(py, || {
+            let working_copy = !matches!(compared, Compared::Revisions(..));
+            let matcher = patterns.build(&repo, working_copy)?;
+            let question = StatusRequest {
+                compared,
+                kinds,
+                copies,
+                matcher: &*matcher,
+                ignore_files: &ignore_files,
+                exotic: &PythonRegex,
+                interrupt: &PythonInterrupt,
+            };
+            status(&repo, &question)
+        })?;
+        let fixes = outcome
+            .proposal
+            .map(|proposal| -> crate::status::FixWriter {
+                Box::new(move || Ok(proposal.write() == FixOutcome::Written))
+            });
+        Ok(NativeStatusReport::new(
+            outcome.report,
+            root,
+            outcome.warnings,
+            fixes,
+        ))
+    }
+
+    fn files<'py>(
+        &self,
+        py: Python<'py>,
+        rev: Option<i64>,
+        patterns: &Bound<'py, PyAny>,
+    ) -> PyResult<(PathSequence, Bound<'py, PyTuple>)> {
+        let root = self.root_bytes();
+        let repo = self.current(py)?;
+        let patterns = Patterns::from_python(&root, patterns)?;
+        let rev = rev.map(|rev| Repository::checked(&repo, rev)).transpose()?;
+        let report = detached(py, || {
+            let matcher = patterns.build(&repo, rev.is_none())?;
+            files(
+                &repo,
+                &FilesRequest {
+                    rev,
+                    matcher: &*matcher,
+                },
+            )
+        })?;
+        let absent = absent_warnings(
+            &report.absent,
+            rev.unwrap_or(Rev::WDIR),
+            patterns.warn_missing,
+        );
+        let warnings: PyResult<Vec<_>> = absent.iter().map(|one| warning(py, one)).collect();
+        let paths = PathSequence::new(SharedPaths::from(report.paths), root);
+        Ok((paths, PyTuple::new(py, warnings?)?))
+    }
+
+    fn contents(
+        &self,
+        py: Python<'_>,
+        rev: i64,
+        patterns: &Bound<'_, PyAny>,
+    ) -> PyResult<ContentIterator> {
+        let repo = self.current(py)?;
+        let patterns = Patterns::from_python(&self.root_bytes(), patterns)?;
+        let rev = Repository::checked(&repo, rev)?;
+        let found = detached(py, || {
+            let matcher = patterns.build(&repo, false)?;
+            select(
+                &repo,
+                &CatRequest {
+                    rev,
+                    matcher: &*matcher,
+                },
+            )
+        })?;
+        Ok(ContentIterator {
+            repo,
+            pending: Mutex::new(found.files.into()),
+        })
+    }
+}
+
+/// The files of `contents`, each read when it is asked for.
+#[pyclass(frozen, module = "hydrargyrum._native")]
+pub(crate) struct ContentIterator {
+    repo: Arc<Repo>,
+    pending: Mutex<VecDeque<(RepoPathBuf, FileEntry)>>,
+}
+
+#[pymethods]
+impl ContentIterator {
+    fn __iter__(slf: PyRef<'_, Self>) -> PyRef<'_, Self> {
+        slf
+    }
+
+    fn __next__(&self, py: Python<'_>) -> PyResult<Option<NativeFileContent>> {
+        let next = self
+            .pending
+            .lock()
+            .ok()
+            .and_then(|mut pending| pending.pop_front());
+        let Some((path, entry)) = next else {
+            return Ok(None);
+        };
+        let data = detached(py, || {
+            Ok(self.repo.filelog(&path)?.read_node(&entry.node)?.into_vec())
+        })?;
+        Ok(Some(NativeFileContent { path, entry, data }))
+    }
+}
+
+/// One file of a revision with its data.
+#[pyclass(frozen, module = "hydrargyrum._native")]
+pub(crate) struct NativeFileContent {
+    path: RepoPathBuf,
+    entry: FileEntry,
+    data: Vec<u8>,
+}
+
+#[pymethods]
+impl NativeFileContent {
+    #[getter]
+    fn path<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyString>> {
+        text(py, self.path.as_bytes())
+    }
+
+    #[getter]
+    fn data<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, &self.data)
+    }
+
+    #[getter]
+    fn node<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, self.entry.node.as_bytes())
+    }
+
+    #[getter]
+    fn flags(&self) -> &'static str {
+        flag_text(self.entry.flags.as_str().bytes().next().unwrap_or(0))
+    }
+}

@@ -1,0 +1,171 @@
+//! A list of repository paths as a Python sequence: decoded one by one when read, handed over whole as an Arrow column.
+//! Rendering the lines that users see is `hyg-core`'s business.
+
+use std::sync::Arc;
+
+use hyg_base::RepoPath;
+use pyo3::exceptions::{PyIndexError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyList, PySlice, PyString};
+
+use crate::arrow::{Column, Table};
+use crate::error::{bytes_of, text};
+use crate::render::Options;
+use crate::shared::SharedPaths;
+
+/// Repository paths in byte order. Behaves as a `collections.abc.Sequence` of `str`.
+#[pyclass(frozen, sequence, subclass, module = "hydrargyrum._native")]
+pub(crate) struct PathSequence {
+    pub(crate) list: SharedPaths,
+    root: Arc<Vec<u8>>,
+}
+
+impl PathSequence {
+    /// A sequence over shared paths of the working copy at `root`.
+    pub(crate) fn new(list: SharedPaths, root: Arc<Vec<u8>>) -> PathSequence {
+        PathSequence { list, root }
+    }
+
+    fn position(&self, value: &Bound<'_, PyAny>) -> Option<usize> {
+        let wanted = bytes_of(value.cast::<PyString>().ok()?).ok()?;
+        let wanted = RepoPath::new(&wanted);
+        // the list is sorted and has no doubles
+        let (mut low, mut high) = (0, self.list.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            match self.list.at(middle).cmp(wanted) {
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Greater => high = middle,
+                std::cmp::Ordering::Equal => return Some(middle),
+            }
+        }
+        None
+    }
+}
+
+/// Python's rule for an index of a sequence of `len` items.
+pub(crate) fn normal_index(index: isize, len: usize, what: &'static str) -> PyResult<usize> {
+    let len_signed = isize::try_from(len).unwrap_or(isize::MAX);
+    let shifted = if index < 0 { index + len_signed } else { index };
+    match usize::try_from(shifted) {
+        Ok(position) if position < len => Ok(position),
+        _ => Err(PyIndexError::new_err(format!("{what} index out of range"))),
+    }
+}
+
+#[pymethods]
+impl PathSequence {
+    fn __len__(&self) -> usize {
+        self.list.len()
+    }
+
+    fn __getitem__<'py>(
+        &self,
+        py: Python<'py>,
+        index: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        if let Ok(slice) = index.cast::<PySlice>() {
+            let bounds = slice.indices(self.list.len() as isize)?;
+            let out = PyList::empty(py);
+            let mut at = bounds.start;
+            for _ in 0..bounds.slicelength {
+                out.append(text(py, self.list.at(at as usize).as_bytes())?)?;
+                at += bounds.step;
+            }
+            return Ok(out.into_any());
+        }
+        let index: isize = index.extract()?;
+        let at = normal_index(index, self.list.len(), "path")?;
+        Ok(text(py, self.list.at(at).as_bytes())?.into_any())
+    }
+
+    fn __iter__(&self) -> PathIterator {
+        PathIterator {
+            list: self.list.clone(),
+            next: 0.into(),
+            reversed: false,
+        }
+    }
+
+    fn __reversed__(&self) -> PathIterator {
+        PathIterator {
+            list: self.list.clone(),
+            next: 0.into(),
+            reversed: true,
+        }
+    }
+
+    fn __contains__(&self, value: &Bound<'_, PyAny>) -> bool {
+        self.position(value).is_some()
+    }
+
+    #[pyo3(signature = (value, start = 0, stop = isize::MAX, /))]
+    fn index(&self, value: &Bound<'_, PyAny>, start: isize, stop: isize) -> PyResult<usize> {
+        let len = self.list.len() as isize;
+        let bound = |n: isize| if n < 0 { (n + len).max(0) } else { n };
+        match self.position(value) {
+            Some(at) if (at as isize) >= bound(start) && (at as isize) < bound(stop) => Ok(at),
+            _ => Err(PyValueError::new_err("path is not in the sequence")),
+        }
+    }
+
+    fn count(&self, value: &Bound<'_, PyAny>) -> usize {
+        usize::from(self.position(value).is_some())
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<{} paths>", self.list.len())
+    }
+
+    /// One column `path` (binary).
+    fn table(&self) -> Table {
+        Table::single(vec![("path", Column::Paths(self.list.clone()))])
+    }
+
+    /// All paths as finished bytes.
+    fn render<'py>(
+        &self,
+        py: Python<'py>,
+        options: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let options = Options::from_python(options)?;
+        let rendered = crate::gil::detached(py, || Ok(options.paths(&self.list, &self.root)))?;
+        Ok(PyBytes::new(py, &rendered))
+    }
+}
+
+/// A lazy iterator; the snapshot it reads cannot change.
+#[pyclass(frozen, module = "hydrargyrum._native")]
+pub(crate) struct PathIterator {
+    list: SharedPaths,
+    next: std::sync::atomic::AtomicUsize,
+    reversed: bool,
+}
+
+#[pymethods]
+impl PathIterator {
+    fn __iter__(slf: PyRef<'_, Self>) -> PyRef<'_, Self> {
+        slf
+    }
+
+    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyString>>> {
+        use std::sync::atomic::Ordering::Relaxed;
+        let at = self.next.fetch_add(1, Relaxed);
+        if at >= self.list.len() {
+            self.next.store(self.list.len(), Relaxed);
+            return Ok(None);
+        }
+        let at = if self.reversed {
+            self.list.len() - 1 - at
+        } else {
+            at
+        };
+        text(py, self.list.at(at).as_bytes()).map(Some)
+    }
+
+    fn __length_hint__(&self) -> usize {
+        self.list
+            .len()
+            .saturating_sub(self.next.load(std::sync::atomic::Ordering::Relaxed))
+    }
+}
