@@ -72,6 +72,52 @@ pub fn patched_len(base_len: usize, delta: &[u8]) -> Result<usize> {
     Ok(len)
 }
 
+/// The one delta that does what `deltas` do one after the other to a text of `base_len` bytes.
+///
+/// # Errors
+/// [`ErrorId::CorruptRevision`] as for [`apply`], and where the result would not fit the format's 32-bit numbers.
+pub fn compose_chain(base_len: usize, deltas: &[&[u8]]) -> Result<Vec<u8>> {
+    let mut len = base_len;
+    let mut decoded = Vec::with_capacity(deltas.len());
+    for (position, delta) in deltas.iter().enumerate() {
+        if delta.is_empty() {
+            continue;
+        }
+        decoded.push(decode(delta, &mut len).map_err(|problem| corrupt(problem, position))?);
+    }
+    match fold(decoded) {
+        None => Ok(Vec::new()),
+        Some(pieces) => encode(&pieces, base_len)
+            .ok_or_else(|| corrupt("a composed delta is too large", deltas.len())),
+    }
+}
+
+/// Pieces as hunks: whatever lies between two copies replaces what the copies leave out.
+fn encode(pieces: &Pieces<'_>, base_len: usize) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    let mut done = 0;
+    let mut literal = Vec::new();
+    let end = Piece::Copy {
+        start: base_len,
+        len: 0,
+    };
+    for piece in pieces.list.iter().chain([&end]) {
+        match *piece {
+            Piece::Literal(bytes) => literal.extend_from_slice(bytes),
+            Piece::Copy { start, len } => {
+                if start > done || !literal.is_empty() {
+                    for number in [done, start, literal.len()] {
+                        out.extend_from_slice(&u32::try_from(number).ok()?.to_be_bytes());
+                    }
+                    out.append(&mut literal);
+                }
+                done = start + len;
+            }
+        }
+    }
+    Some(out)
+}
+
 fn corrupt(problem: &'static str, position: usize) -> Error {
     Error::new(ErrorId::CorruptRevision)
         .with("problem", problem)

@@ -1,0 +1,281 @@
+//! Which revision brought each line of a text: attribution carried from parents to child along matching lines. Which
+//! revisions there are, and what their texts are, is asked of the caller (`docs/formats/diff.md`).
+
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use hyg_base::Result;
+
+use crate::compare::{Comparison, Kind, Stretch};
+use crate::lines::Lines;
+
+/// Where a line comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin<R> {
+    /// The revision that brought it.
+    pub revision: R,
+    /// Its number there, from 1.
+    pub line: u32,
+    /// It was given to that revision because the one that changed it was to be skipped.
+    pub skipped: bool,
+}
+
+/// A text with the origin of each of its lines.
+#[derive(Clone, Debug)]
+pub struct Annotated<R> {
+    text: Vec<u8>,
+    origins: Vec<Origin<R>>,
+}
+
+impl<R: Copy + Eq> Annotated<R> {
+    /// A text whose lines all come from `revision`.
+    ///
+    /// # Errors
+    /// Only for a text that [`Lines::split`] refuses.
+    pub fn fresh(text: Vec<u8>, revision: R) -> Result<Annotated<R>> {
+        let count = Lines::split(&text)?.len() as u32;
+        let origin = |line| Origin {
+            revision,
+            line,
+            skipped: false,
+        };
+        Ok(Annotated {
+            text,
+            origins: (1..=count).map(origin).collect(),
+        })
+    }
+
+    /// The child of `parents`: lines that match a parent keep that parent's origin, the last parent wins.
+    ///
+    /// With `skip`, lines that match nothing are given to lines of the parents too, one by one inside each change
+    /// and then to its last line, so that the child itself brings none.
+    ///
+    /// # Errors
+    /// Only for texts that [`Lines::split`] refuses.
+    pub fn child(
+        text: Vec<u8>,
+        revision: R,
+        parents: &[&Annotated<R>],
+        skip: bool,
+        comparison: Comparison,
+    ) -> Result<Annotated<R>> {
+        let mut child = Annotated::fresh(text, revision)?;
+        let lines = Lines::split(&child.text)?;
+        let mut compared = Vec::with_capacity(parents.len());
+        for &parent in parents {
+            let stretches = comparison.stretches(&Lines::split(&parent.text)?, &lines)?;
+            compared.push((parent, stretches));
+        }
+        let origins = &mut child.origins;
+        for (parent, stretches) in &compared {
+            for Stretch { block, kind } in stretches {
+                if *kind == Kind::Equal {
+                    origins[block.b1..block.b2]
+                        .copy_from_slice(&parent.origins[block.a1..block.a2]);
+                }
+            }
+        }
+        if skip {
+            give_away(origins, revision, &compared);
+        }
+        Ok(child)
+    }
+
+    /// The text.
+    pub fn text(&self) -> &[u8] {
+        &self.text
+    }
+
+    /// The origin of each line.
+    pub fn origins(&self) -> &[Origin<R>] {
+        &self.origins
+    }
+}
+
+/// Gives the lines that are still `revision`'s to its parents: first where a change has as many old lines, then by
+/// repeating its last old line. Inside each round the last parent comes first.
+fn give_away<R: Copy + Eq>(
+    origins: &mut [Origin<R>],
+    revision: R,
+    compared: &[(&Annotated<R>, Vec<Stretch>)],
+) {
+    for repeating in [false, true] {
+        for (parent, stretches) in compared.iter().rev() {
+            for Stretch { block, .. } in stretches {
+                if (block.a2 - block.a1 < block.b2 - block.b1) != repeating {
+                    continue;
+                }
+                let own = origins[block.b1..block.b2].iter_mut().enumerate();
+                for (offset, origin) in own.filter(|(_, origin)| origin.revision == revision) {
+                    // Lines inserted before the first one go to the last line of all.
+                    let last = block.a2.checked_sub(1);
+                    let at = last.map_or(parent.origins.len().wrapping_sub(1), |last| {
+                        last.min(block.a1 + offset)
+                    });
+                    if let Some(&given) = parent.origins.get(at) {
+                        *origin = Origin {
+                            skipped: true,
+                            ..given
+                        };
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The history that attribution walks.
+pub trait History {
+    /// Names a revision of a file.
+    type Revision: Copy + Eq + Hash;
+
+    /// The parents whose lines a revision may have kept, in order.
+    ///
+    /// # Errors
+    /// Whatever reading them gives.
+    fn parents(&mut self, revision: Self::Revision) -> Result<Vec<Self::Revision>>;
+
+    /// The content of a revision; asked once for each.
+    ///
+    /// # Errors
+    /// Whatever reading it gives.
+    fn text(&mut self, revision: Self::Revision) -> Result<Vec<u8>>;
+
+    /// Whether a revision shall be blamed for nothing.
+    fn skips(&mut self, revision: Self::Revision) -> bool;
+}
+
+/// The origin of each line of `tip`.
+///
+/// Ancestors are annotated before their descendants, and forgotten when their last child is done.
+///
+/// # Errors
+/// Whatever `history` gives, and texts that [`Lines::split`] refuses.
+pub fn annotate<H: History>(
+    history: &mut H,
+    tip: H::Revision,
+    comparison: Comparison,
+) -> Result<Annotated<H::Revision>> {
+    let (parents, mut needed) = explore(history, tip)?;
+    let mut done: HashMap<H::Revision, Annotated<H::Revision>> = HashMap::new();
+    let mut visit = vec![tip];
+    while let Some(&revision) = visit.last() {
+        let wanted = &parents[&revision];
+        let before = visit.len();
+        if !done.contains_key(&revision) {
+            visit.extend(wanted.iter().filter(|&parent| !done.contains_key(parent)));
+        }
+        if visit.len() > before {
+            continue;
+        }
+        visit.pop();
+        if done.contains_key(&revision) {
+            continue;
+        }
+        let text = history.text(revision)?;
+        let skip = history.skips(revision);
+        let sources: Vec<_> = wanted
+            .iter()
+            .filter_map(|parent| done.get(parent))
+            .collect();
+        let annotated = Annotated::child(text, revision, &sources, skip, comparison)?;
+        for parent in wanted {
+            if let Some(count) = needed.get_mut(parent) {
+                *count -= 1;
+                if *count == 0 {
+                    done.remove(parent);
+                }
+            }
+        }
+        done.insert(revision, annotated);
+    }
+    match done.remove(&tip) {
+        Some(annotated) => Ok(annotated),
+        None => Err(hyg_base::Error::internal(
+            "the annotated revision was forgotten",
+        )),
+    }
+}
+
+type Explored<R> = (HashMap<R, Vec<R>>, HashMap<R, usize>);
+
+/// The parents of all ancestors, and how many children each has.
+fn explore<H: History>(history: &mut H, tip: H::Revision) -> Result<Explored<H::Revision>> {
+    let mut parents = HashMap::new();
+    let mut needed = HashMap::from([(tip, 1)]);
+    let mut visit = vec![tip];
+    while let Some(revision) = visit.pop() {
+        if parents.contains_key(&revision) {
+            continue;
+        }
+        let found = history.parents(revision)?;
+        for &parent in &found {
+            *needed.entry(parent).or_insert(0) += 1;
+            visit.push(parent);
+        }
+        parents.insert(revision, found);
+    }
+    Ok((parents, needed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Chain(Vec<(Vec<usize>, &'static [u8])>, Option<usize>);
+
+    impl History for Chain {
+        type Revision = usize;
+
+        fn parents(&mut self, revision: usize) -> Result<Vec<usize>> {
+            Ok(self.0[revision].0.clone())
+        }
+
+        fn text(&mut self, revision: usize) -> Result<Vec<u8>> {
+            Ok(self.0[revision].1.to_vec())
+        }
+
+        fn skips(&mut self, revision: usize) -> bool {
+            self.1 == Some(revision)
+        }
+    }
+
+    fn lines(mut chain: Chain, tip: usize) -> Vec<(usize, u32, bool)> {
+        annotate(&mut chain, tip, Comparison::default())
+            .unwrap()
+            .origins()
+            .iter()
+            .map(|origin| (origin.revision, origin.line, origin.skipped))
+            .collect()
+    }
+
+    #[test]
+    fn merges_prefer_the_second_parent() {
+        let graph = vec![
+            (vec![], &b"a\nb\n"[..]),
+            (vec![0], b"a\nx\nb\n"),
+            (vec![0], b"a\nx\nb\n"),
+            (vec![1, 2], b"a\nx\nb\nm\n"),
+        ];
+        assert_eq!(
+            lines(Chain(graph, None), 3),
+            [(0, 1, false), (2, 2, false), (0, 2, false), (3, 4, false)]
+        );
+    }
+
+    #[test]
+    fn a_skipped_revision_brings_nothing() {
+        let graph = vec![(vec![], &b"a\nb\n"[..]), (vec![0], b"new\na\nB\nB2\n")];
+        assert_eq!(
+            lines(Chain(graph, Some(1)), 1),
+            [(0, 2, true), (0, 1, false), (0, 2, true), (0, 2, true)]
+        );
+    }
+
+    #[test]
+    fn a_long_chain_needs_no_deep_stack() {
+        let mut graph = vec![(vec![], &b"a\n"[..])];
+        graph.extend((0..20_000).map(|parent| (vec![parent], &b"a\n"[..])));
+        assert_eq!(lines(Chain(graph, None), 20_000), [(0, 1, false)]);
+    }
+}
