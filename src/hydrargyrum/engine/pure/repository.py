@@ -1,0 +1,233 @@
+"""A repository opened by the pure engine: every operation of `EngineRepository`, put together from the parts.
+
+Each part is imported when an operation needs it; formats and rules live there, not here.
+"""
+
+from __future__ import annotations
+
+import os
+
+from hydrargyrum.engine.pure.store.layout import open_layout
+from hydrargyrum.engine.pure.text import decode, encode
+from hydrargyrum.types import Node, PatternSet
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+
+    from hydrargyrum.engine.protocol import ProgressCallback
+    from hydrargyrum.engine.pure.names.history import History
+    from hydrargyrum.engine.pure.report.maps import PureDirstateMap, PureManifestMap, PureRevisionIndex
+    from hydrargyrum.engine.pure.report.sequences import Paths
+    from hydrargyrum.engine.pure.report.status import PureStatusReport
+    from hydrargyrum.errors import EngineWarning
+    from hydrargyrum.types import ChangesetRecord, EngineSettings, StatusRequest
+
+#: Files whose change makes a new moment in the history, below the store and below `.hg`.
+_STORE_FILES = (b"00changelog.i", b"phaseroots", b"obsstore", b"bookmarks")
+_DOT_HG_FILES = (b"bookmarks", b"localtags", b"dirstate")
+
+
+class PureFileContent:
+    """One file of a revision with its data."""
+
+    __slots__ = ("data", "flags", "node", "path")
+
+    def __init__(self, path: str, data: bytes, node: Node, flags: str) -> None:
+        self.path = path
+        self.data = data
+        self.node = node
+        self.flags = flags
+
+
+class PureRepository:
+    """See `engine.protocol.EngineRepository`."""
+
+    def __init__(self, root: str, settings: EngineSettings, progress: ProgressCallback | None) -> None:
+        self._layout = open_layout(encode(root))
+        self._settings = settings
+        self._progress = progress
+        self._moment: tuple[object, ...] = ()
+        self._known_history: History | None = None
+
+    # -- facts --------------------------------------------------------------------------------------------------
+    @property
+    def root(self) -> str:
+        return decode(self._layout.root)
+
+    @property
+    def dot_hg(self) -> str:
+        return decode(self._layout.dot_hg)
+
+    @property
+    def shared_dot_hg(self) -> str:
+        return decode(self._layout.shared_dot_hg)
+
+    @property
+    def store(self) -> str:
+        return decode(self._layout.store)
+
+    @property
+    def requirements(self) -> frozenset[str]:
+        return frozenset(decode(name) for name in self._layout.requirements)
+
+    # -- history ------------------------------------------------------------------------------------------------
+    def _history(self) -> History:
+        """The history as it is now: the known one, unless one of its files changed."""
+        layout = self._layout
+        paths = [os.path.join(layout.store, name) for name in _STORE_FILES]
+        paths += [os.path.join(layout.dot_hg, name) for name in _DOT_HG_FILES]
+        moment = tuple(map(_identity, paths))
+        if self._known_history is None or moment != self._moment:
+            from hydrargyrum.engine.pure.names.history import History
+
+            self._known_history = History(layout, self.working_parents)
+            self._moment = moment
+        return self._known_history
+
+    def _checked(self, history: History, rev: int) -> int:
+        if not -1 <= rev < len(history.changelog):
+            raise IndexError(rev)
+        return rev
+
+    def changelog(self) -> PureRevisionIndex:
+        from hydrargyrum.engine.pure.report.maps import PureRevisionIndex
+
+        return PureRevisionIndex(self._history().changelog)
+
+    def changeset(self, rev: int) -> ChangesetRecord:
+        from hydrargyrum.types import ChangesetRecord
+
+        history = self._history()
+        found = history.changelog.changeset(self._checked(history, rev))
+        return ChangesetRecord(
+            rev,
+            Node(history.changelog.node(rev)),
+            Node(found.manifest),
+            decode(found.user),
+            found.time,
+            found.offset,
+            tuple(decode(path) for path in found.files),
+            {decode(key): decode(value) for key, value in found.extra.items()},
+            decode(found.description),
+        )
+
+    def resolve(self, symbol: str) -> int:
+        from hydrargyrum.engine.pure.names.resolve import resolve
+
+        return resolve(self._history(), encode(symbol))
+
+    def ancestors(self, revs: Iterable[int], *, inclusive: bool = False) -> Set[int]:
+        from hydrargyrum.engine.pure.graph import AncestorSet
+
+        history = self._history()
+        wanted = [self._checked(history, rev) for rev in revs]
+        return AncestorSet(history.changelog.parents, wanted, inclusive=inclusive)
+
+    def heads(self) -> Sequence[int]:
+        return self._history().heads()
+
+    def phase(self, rev: int) -> str:
+        from hydrargyrum.engine.pure.names.phases import NAMES
+
+        history = self._history()
+        return NAMES[history.phases.phase(self._checked(history, rev))]
+
+    def bookmarks(self) -> Mapping[str, Node]:
+        return _named(self._history().bookmarks())
+
+    def active_bookmark(self) -> str | None:
+        from hydrargyrum.engine.pure.names.bookmarks import read_active
+
+        found = read_active(self._layout, self._history().bookmarks())
+        return None if found is None else decode(found)
+
+    def tags(self) -> Mapping[str, Node]:
+        return _named(self._history().tags())
+
+    def branch_tips(self) -> Mapping[str, Node]:
+        return _named(self._history().branch_tips())
+
+    # -- files of a revision ------------------------------------------------------------------------------------
+    def manifest(self, rev: int) -> PureManifestMap:
+        from hydrargyrum.engine.pure.report.maps import PureManifestMap
+
+        history = self._history()
+        return PureManifestMap(history.manifest(self._checked(history, rev)))
+
+    def files(self, rev: int | None, patterns: PatternSet) -> tuple[Paths, Sequence[EngineWarning]]:
+        from hydrargyrum.engine.pure import matchers
+        from hydrargyrum.engine.pure.report.sequences import Paths
+
+        root = self._layout.root
+        matcher = matchers.matcher_for(root, patterns, on_disk=rev is None)
+        if rev is None:
+            from hydrargyrum.engine.pure.worktree.status import tracked_paths
+
+            return Paths(tracked_paths(self._layout, matcher), root), ()
+        history = self._history()
+        manifest = history.manifest(self._checked(history, rev))
+        warnings: list[EngineWarning] = []
+        if patterns.warn_missing:
+            warnings = matchers.missing_warnings(manifest, matcher, history.changelog.node(rev))
+        return Paths(matchers.matching_paths(manifest, matcher), root), warnings
+
+    def contents(self, rev: int, patterns: PatternSet) -> Iterator[PureFileContent]:
+        from hydrargyrum.engine.pure import matchers
+
+        matcher = matchers.matcher_for(self._layout.root, patterns, on_disk=False)
+        history = self._history()
+        manifest = history.manifest(self._checked(history, rev))
+        for path in matchers.matching_paths(manifest, matcher):
+            found = manifest.get(path)
+            if found is not None:
+                node, flags = found
+                filelog = history.filelog(path)
+                data = filelog.data(filelog.rev(node))
+                yield PureFileContent(decode(path), data, Node(node), flags.decode("ascii"))
+
+    def file_data(self, path: str, node: Node) -> bytes:
+        filelog = self._history().filelog(encode(path))
+        return filelog.data(filelog.rev(node))
+
+    def file_copy(self, path: str, node: Node) -> tuple[str, Node] | None:
+        filelog = self._history().filelog(encode(path))
+        found = filelog.copied_from(filelog.rev(node))
+        return None if found is None else (decode(found[0]), Node(found[1]))
+
+    # -- working copy -------------------------------------------------------------------------------------------
+    def dirstate(self) -> PureDirstateMap:
+        from hydrargyrum.engine.pure.report.maps import PureDirstateMap
+        from hydrargyrum.engine.pure.worktree.dirstate import read_dirstate
+
+        return PureDirstateMap(read_dirstate(self._layout))
+
+    def working_parents(self) -> tuple[Node, Node]:
+        from hydrargyrum.engine.pure.worktree.dirstate import read_parents
+
+        p1, p2 = read_parents(self._layout)
+        return Node(p1), Node(p2)
+
+    def working_branch(self) -> str:
+        from hydrargyrum.engine.pure.store.files import read_optional
+
+        data = read_optional(os.path.join(self._layout.dot_hg, b"branch")) or b""
+        return decode(data.strip()) or "default"
+
+    def status(self, request: StatusRequest) -> PureStatusReport:
+        from hydrargyrum.engine.pure.worktree.status import status
+
+        return status(self._layout, self._history(), self._settings, request, self._progress)
+
+
+def _identity(path: bytes) -> tuple[int, ...] | None:
+    try:
+        look = os.stat(path)
+    except OSError:
+        return None
+    return look.st_ino, look.st_size, look.st_mtime_ns
+
+
+def _named(nodes: dict[bytes, bytes]) -> dict[str, Node]:
+    """Nodes by name as text, in byte order of the names."""
+    return {decode(name): Node(nodes[name]) for name in sorted(nodes)}
