@@ -1,0 +1,194 @@
+//! Named branches: the head that the name of a branch stands for (format: `docs/formats/branch-cache.md`).
+//! Closing branches and listing their heads for display is not here.
+
+use std::collections::{BTreeMap, HashMap};
+
+use hyg_base::{Node, Result, Rev};
+use hyg_graph::Graph;
+use hyg_store::changelog::Changelog;
+
+use super::{History, is_for_tip, read_cache};
+
+/// Size of a record of the cache of branches: the beginning of the changeset's node, the number of the branch's name.
+const RECORD: usize = 8;
+/// The bit of that number which says that the changeset closes the branch.
+const CLOSES: u32 = 1 << 31;
+/// Caches of heads; a narrower view that leaves nothing out is as good.
+const CACHES: [&str; 3] = ["branch2-visible", "branch2-served", "branch2"];
+
+/// The node of the tip-most open head of a branch, or of its tip-most head where all are closed.
+/// A head of a branch has no descendant on it.
+///
+/// # Errors
+/// Where changesets cannot be read.
+pub fn tip(history: &impl History, name: &[u8]) -> Result<Option<Node>> {
+    if let Some(tips) = cached_tips(history)? {
+        return Ok(tips.get(name).copied());
+    }
+    let changelog = history.changelog()?;
+    let reader = BranchReader::new(history)?;
+    // Revisions that a changeset on the branch descends from.
+    let mut shadowed = vec![false; changelog.len()];
+    let mut closed = None;
+    for index in (0..changelog.len()).rev() {
+        let rev = Rev(i32::try_from(index).unwrap_or(i32::MAX));
+        if !shadowed[index] {
+            let (is_on_branch, closes) = reader.is_on(rev, name)?;
+            if !is_on_branch {
+                continue;
+            }
+            if !closes {
+                return changelog.revlog().node(rev).map(Some);
+            }
+            closed = closed.or(Some(rev));
+        }
+        for parent in changelog.parents(rev)? {
+            if let Some(flag) = parent.index().and_then(|parent| shadowed.get_mut(parent)) {
+                *flag = true;
+            }
+        }
+    }
+    closed.map(|rev| changelog.revlog().node(rev)).transpose()
+}
+
+/// The same for all branches.
+///
+/// # Errors
+/// As [`tip`].
+pub fn tips(history: &impl History) -> Result<BTreeMap<Vec<u8>, Node>> {
+    if let Some(tips) = cached_tips(history)? {
+        return Ok(tips);
+    }
+    let changelog = history.changelog()?;
+    let reader = BranchReader::new(history)?;
+    let mut numbers: HashMap<Vec<u8>, usize> = HashMap::new();
+    let mut found: BTreeMap<Vec<u8>, (bool, Rev)> = BTreeMap::new();
+    // For each pending revision the branches, by number, on which it has a descendant.
+    let mut above: HashMap<Rev, Vec<u64>> = HashMap::new();
+    for index in (0..changelog.len()).rev() {
+        let rev = Rev(i32::try_from(index).unwrap_or(i32::MAX));
+        let mut branches = above.remove(&rev).unwrap_or_default();
+        let (name, closes) = reader.branch(rev)?;
+        let next = numbers.len();
+        let number = *numbers.entry(name.clone()).or_insert(next);
+        branches.resize(branches.len().max(number / 64 + 1), 0);
+        if branches[number / 64] & (1 << (number % 64)) == 0 {
+            let best = found.entry(name).or_insert((!closes, rev));
+            // Met from the top: only an open head can be better than the first one.
+            if !closes && !best.0 {
+                *best = (true, rev);
+            }
+        }
+        branches[number / 64] |= 1 << (number % 64);
+        for parent in changelog.parents(rev)? {
+            if !parent.is_null() {
+                let known = above.entry(parent).or_default();
+                known.resize(known.len().max(branches.len()), 0);
+                known
+                    .iter_mut()
+                    .zip(&branches)
+                    .for_each(|(known, more)| *known |= more);
+            }
+        }
+    }
+    let node = |(name, (_, rev))| Ok((name, changelog.revlog().node(rev)?));
+    found.into_iter().map(node).collect()
+}
+
+/// The tips that a cache lists, where it was written for exactly this tip and is whole.
+fn cached_tips(history: &impl History) -> Result<Option<BTreeMap<Vec<u8>, Node>>> {
+    let changelog = history.changelog()?;
+    for cache in CACHES {
+        let data = read_cache(history, cache);
+        let Some(end) = data.iter().position(|b| *b == b'\n') else {
+            continue;
+        };
+        let mut fields = data[..end].splitn(3, |b| *b == b' ');
+        let (node, rev) = (fields.next(), fields.next());
+        if is_for_tip(changelog, rev, node)? && fields.next().is_none() {
+            return parse_tips(changelog, &data[end + 1..]);
+        }
+    }
+    Ok(None)
+}
+
+/// The best head of each branch in lines of node, state and name; `None` where a line is odd.
+fn parse_tips(changelog: &Changelog, data: &[u8]) -> Result<Option<BTreeMap<Vec<u8>, Node>>> {
+    let mut best: BTreeMap<Vec<u8>, (bool, Rev, Node)> = BTreeMap::new();
+    for line in data.split(|b| *b == b'\n').filter(|line| !line.is_empty()) {
+        let mut fields = line.splitn(3, |b| *b == b' ');
+        let node = fields.next().and_then(Node::from_hex);
+        let (state, name) = (fields.next(), fields.next());
+        let (Some(node), Some(state @ (b"o" | b"c")), Some(name)) = (node, state, name) else {
+            return Ok(None);
+        };
+        let Some(rev) = changelog.revlog().find(&node)? else {
+            return Ok(None);
+        };
+        let head = (state == b"o", rev, node);
+        let known = best.entry(name.trim_ascii().to_vec()).or_insert(head);
+        *known = head.max(*known);
+    }
+    Ok(Some(
+        best.into_iter()
+            .map(|(name, (_, _, node))| (name, node))
+            .collect(),
+    ))
+}
+
+/// Says which branch a changeset is on: from the cache of branches where it knows, else from the changeset.
+struct BranchReader<'a> {
+    changelog: &'a Changelog,
+    names: Vec<Vec<u8>>,
+    records: Vec<u8>,
+}
+
+impl<'a> BranchReader<'a> {
+    fn new(history: &'a impl History) -> Result<BranchReader<'a>> {
+        let names = read_cache(history, "rbc-names-v2");
+        Ok(BranchReader {
+            changelog: history.changelog()?,
+            // Without a file there is not even one empty name.
+            names: match names.as_slice() {
+                [] => Vec::new(),
+                names => names.split(|b| *b == 0).map(<[u8]>::to_vec).collect(),
+            },
+            records: read_cache(history, "rbc-revs-v2"),
+        })
+    }
+
+    fn cached(&self, rev: Rev) -> Result<Option<(&[u8], bool)>> {
+        let start = rev.index().unwrap_or(0).saturating_mul(RECORD);
+        let record = self.records.get(start..start.saturating_add(RECORD));
+        let Some((prefix, number)) = record.and_then(<[u8]>::split_first_chunk::<4>) else {
+            return Ok(None);
+        };
+        let number = number
+            .first_chunk()
+            .map_or(0, |bytes| u32::from_be_bytes(*bytes));
+        let node = self.changelog.revlog().node(rev)?;
+        if *prefix == [0; 4] || node.as_bytes()[..4] != prefix[..] {
+            return Ok(None);
+        }
+        let name = self.names.get((number & !CLOSES) as usize);
+        Ok(name.map(|name| (name.as_slice(), number & CLOSES != 0)))
+    }
+
+    fn is_on(&self, rev: Rev, name: &[u8]) -> Result<(bool, bool)> {
+        if let Some((known, closes)) = self.cached(rev)? {
+            return Ok((known == name, closes));
+        }
+        let changeset = self.changelog.changeset(rev)?;
+        let branch = changeset.branch()?;
+        Ok((&*branch.name == name, branch.closes))
+    }
+
+    fn branch(&self, rev: Rev) -> Result<(Vec<u8>, bool)> {
+        if let Some((known, closes)) = self.cached(rev)? {
+            return Ok((known.to_vec(), closes));
+        }
+        let changeset = self.changelog.changeset(rev)?;
+        let branch = changeset.branch()?;
+        Ok((branch.name.into_owned(), branch.closes))
+    }
+}

@@ -1,0 +1,188 @@
+//! From a plain name to a revision: `.`, `tip`, `null`, a number, a node, bookmark, tag, branch, a node's beginning.
+//! Revision sets are parsed elsewhere. Where changesets can be hidden, naming them is left to the other engine.
+
+pub mod bookmarks;
+pub mod branches;
+pub mod tags;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use hyg_base::{Error, ErrorId, Node, NodePrefix, Result, Rev};
+use hyg_store::changelog::Changelog;
+use hyg_store::layout::RepoLayout;
+use hyg_store::manifest::ManifestLog;
+use hyg_store::revlog::PrefixMatch;
+
+use crate::repo::Repo;
+
+/// What names are resolved against. Everything is asked for only where a name needs it.
+pub trait History {
+    /// Where the files lie.
+    fn layout(&self) -> &RepoLayout;
+
+    /// The changelog.
+    ///
+    /// # Errors
+    /// Where it cannot be opened.
+    fn changelog(&self) -> Result<&Changelog>;
+
+    /// The manifests.
+    ///
+    /// # Errors
+    /// Where they cannot be opened.
+    fn manifests(&self) -> Result<&Arc<ManifestLog>>;
+
+    /// The first parent of the working directory.
+    ///
+    /// # Errors
+    /// Where the dirstate cannot be read.
+    fn working_parent(&self) -> Result<Node>;
+}
+
+impl History for Repo {
+    fn layout(&self) -> &RepoLayout {
+        Repo::layout(self)
+    }
+    fn changelog(&self) -> Result<&Changelog> {
+        Repo::changelog(self)
+    }
+    fn manifests(&self) -> Result<&Arc<ManifestLog>> {
+        Repo::manifests(self)
+    }
+    fn working_parent(&self) -> Result<Node> {
+        Ok(self.dirstate()?.parents()[0])
+    }
+}
+
+/// The symbol that a revision argument consists of, where it is nothing but one: no operator, range, function, string or
+/// alias argument. `None` for everything that needs the revision set parser, and for some that might.
+///
+/// Aliases of the user (`[revsetalias]`) may still give the symbol another meaning; the caller knows whether there are
+/// any.
+pub fn plain_symbol(spec: &[u8]) -> Option<&[u8]> {
+    let is_word =
+        |byte: &u8| byte.is_ascii_alphanumeric() || b"._@$".contains(byte) || *byte >= 128;
+    let digits = spec.strip_prefix(b"-").unwrap_or(spec);
+    let is_number = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+    let is_keyword = matches!(spec, b"and" | b"or" | b"not");
+    let has_range = spec.windows(2).any(|pair| pair == b"..");
+    let is_symbol = !spec.is_empty() && spec.iter().all(is_word) && !has_range && !is_keyword;
+    (is_number || is_symbol).then_some(spec)
+}
+
+/// The revision that `symbol` stands for: [`Rev::NULL`] and [`Rev::WDIR`] are possible answers.
+///
+/// # Errors
+/// [`ErrorId::UnknownRevision`] (fact `name`); [`ErrorId::AmbiguousPrefix`] (fact `name`: the digits);
+/// [`ErrorId::Unsupported`] where obsolescence markers may hide changesets; errors of what has to be read.
+pub fn resolve(history: &impl History, symbol: &[u8]) -> Result<Rev> {
+    if symbol == b"null" {
+        return Ok(Rev::NULL);
+    }
+    let markers = history.layout().store.join("obsstore");
+    if std::fs::metadata(markers).is_ok_and(|about| about.len() > 0) {
+        return Err(Error::new(ErrorId::Unsupported).with("feature", "obsolescence markers"));
+    }
+    let changelog = history.changelog()?.revlog();
+    match symbol {
+        // A parent that is not in the history counts as none.
+        b"." => {
+            return Ok(changelog
+                .find(&history.working_parent()?)?
+                .unwrap_or(Rev::NULL));
+        }
+        b"tip" => return Ok(changelog.tip()),
+        _ => {}
+    }
+    if let Some(rev) = number(symbol, changelog.len()) {
+        return Ok(rev);
+    }
+    if let Some(node) = Node::from_hex(symbol) {
+        if node == Node::WDIR {
+            return Ok(Rev::WDIR);
+        }
+        if let Some(rev) = changelog.find(&node)? {
+            return Ok(rev);
+        }
+    }
+    if let Some(node) = named(history, symbol)?
+        && let Some(rev) = changelog.find(&node)?
+    {
+        return Ok(rev);
+    }
+    match prefix(history, symbol.strip_prefix(b"x").unwrap_or(symbol))? {
+        Some(rev) => Ok(rev),
+        None => Err(Error::new(ErrorId::UnknownRevision).with("name", symbol)),
+    }
+}
+
+/// A revision number as it is written; negative ones count from the end.
+fn number(symbol: &[u8], count: usize) -> Option<Rev> {
+    let text = std::str::from_utf8(symbol).ok()?;
+    let number: i64 = text.parse().ok()?;
+    if number.to_string() != text {
+        return None;
+    }
+    if number == i64::from(Rev::WDIR.0) {
+        return Some(Rev::WDIR);
+    }
+    let count = i64::try_from(count).ok()?;
+    let rev = if number < 0 { number + count } else { number };
+    (0..count)
+        .contains(&rev)
+        .then(|| i32::try_from(rev).ok().map(Rev))?
+}
+
+/// The node of a bookmark, else of a tag (which may be unknown), else of a branch.
+fn named(history: &impl History, symbol: &[u8]) -> Result<Option<Node>> {
+    let bookmarks = bookmarks::read(history)?;
+    if let Some(node) = bookmarks.node(symbol) {
+        return Ok(Some(node));
+    }
+    if let Some(node) = tags::read(history)?.node(symbol) {
+        return Ok(Some(node));
+    }
+    branches::tip(history, symbol)
+}
+
+/// The revision whose node begins with `digits`; the working directory has a node of only `f`.
+fn prefix(history: &impl History, digits: &[u8]) -> Result<Option<Rev>> {
+    let ambiguous = || Error::new(ErrorId::AmbiguousPrefix).with("name", digits);
+    if digits.is_empty() {
+        return Err(ambiguous().with("path", history.changelog()?.revlog().name()));
+    }
+    let Some(prefix) = NodePrefix::from_hex(digits) else {
+        return Ok(None);
+    };
+    let found = history.changelog()?.revlog().find_prefix(&prefix)?;
+    let is_wdir = prefix.matches(&Node::WDIR);
+    match found {
+        PrefixMatch::None => Ok(is_wdir.then_some(Rev::WDIR)),
+        PrefixMatch::One(rev) if !is_wdir => Ok(Some(rev)),
+        _ => Err(ambiguous().with("path", history.changelog()?.revlog().name())),
+    }
+}
+
+/// The whole content of a file of names; nothing where it is missing.
+fn read_file(path: &std::path::Path) -> Result<Vec<u8>> {
+    match std::fs::read(path) {
+        Ok(data) => Ok(data),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(Error::io(path, "read", &error)),
+    }
+}
+
+/// The content of a cache; nothing where it cannot be read for whatever reason.
+fn read_cache(history: &impl History, name: &str) -> Vec<u8> {
+    std::fs::read(history.layout().cache().join(name)).unwrap_or_default()
+}
+
+/// Whether the fields of a cache's first line say that it was written for exactly this tip, with nothing left out.
+fn is_for_tip(changelog: &Changelog, rev: Option<&[u8]>, node: Option<&[u8]>) -> Result<bool> {
+    let revlog = changelog.revlog();
+    let tip = revlog.tip();
+    let is_rev = rev == Some(tip.to_string().as_bytes());
+    Ok(is_rev && node.and_then(Node::from_hex) == Some(revlog.node(tip)?))
+}
