@@ -22,6 +22,10 @@ impl Ends {
         self.texts.insert(text);
     }
 
+    fn merge(&mut self, other: Ends) {
+        other.texts.into_iter().for_each(|text| self.add(text));
+    }
+
     fn any_at_end_of(&self, text: &[u8]) -> bool {
         let fitting = self
             .lengths
@@ -79,6 +83,20 @@ impl FastSets {
             below: follow == Follow::EndOrBelow,
             ..FastSets::default()
         }
+    }
+
+    /// Adds the look-ups of another set for the same kind of matcher.
+    pub(crate) fn merge(&mut self, other: FastSets) {
+        self.everything |= other.everything;
+        self.exact.extend(other.exact);
+        self.trees.extend(other.trees);
+        self.files_in.extend(other.files_in);
+        self.names.extend(other.names);
+        for (name, tails) in other.tails {
+            self.tails.entry(name).or_default().extend(tails);
+        }
+        self.endings.merge(other.endings);
+        self.beginnings.merge(other.beginnings);
     }
 
     /// Takes the pattern in, where a look-up answers it.

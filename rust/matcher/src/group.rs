@@ -23,6 +23,7 @@ const MAX_JOINED: usize = 20_000;
 
 /// Compiled patterns.
 pub(crate) struct Group {
+    follow: Follow,
     fast: FastSets,
     automata: Vec<Automaton>,
     exotic: Vec<ExoticFn>,
@@ -58,6 +59,7 @@ impl Group {
         exotic: &dyn ExoticRegex,
     ) -> Result<Group> {
         let mut group = Group {
+            follow,
             fast: FastSets::new(follow),
             automata: Vec::new(),
             exotic: Vec::new(),
@@ -84,33 +86,28 @@ impl Group {
 
     /// Adds one group of pieces that the peer would compile together.
     fn add(&mut self, pieces: &[Piece<'_>], exotic: &dyn ExoticRegex) -> Result<(), Failure> {
-        let Some(parts) = separate(pieces) else {
+        let mut fast = FastSets::new(self.follow);
+        let Some(parts) = separate(pieces, &mut fast) else {
             return self.add_joined(pieces, exotic);
         };
-        let mut backtracking = Vec::new();
-        for (piece, _) in pieces
-            .iter()
-            .zip(&parts)
-            .filter(|(_, part)| matches!(part, Part::Exotic))
-        {
-            match exotic.compile(&piece.regex) {
-                Ok(function) => backtracking.push(function),
-                Err(error) if error.id() == ErrorId::InvalidPattern => {
-                    return self.add_joined(pieces, exotic);
-                }
-                Err(error) => return Err(Failure::Other(describe(error, piece.pattern))),
-            }
-        }
         let mut trees = Vec::new();
+        let mut looked_up = Vec::new();
+        let mut backtracking = Vec::new();
         for (piece, part) in pieces.iter().zip(parts) {
             match part {
-                Part::Tree(_) if self.fast.take(piece.pattern) => {
-                    self.looked_up.push(piece.regex.clone());
-                }
+                Part::LookedUp => looked_up.push(piece.regex.clone()),
                 Part::Tree(hir) => trees.push((piece, hir)),
-                Part::Exotic => {}
+                Part::Exotic => match exotic.compile(&piece.regex) {
+                    Ok(function) => backtracking.push(function),
+                    Err(error) if error.id() == ErrorId::InvalidPattern => {
+                        return self.add_joined(pieces, exotic);
+                    }
+                    Err(error) => return Err(Failure::Other(describe(error, piece.pattern))),
+                },
             }
         }
+        self.fast.merge(fast);
+        self.looked_up.extend(looked_up);
         self.exotic.extend(backtracking);
         let (pieces, trees): (Vec<_>, Vec<_>) = trees.into_iter().unzip();
         compile_trees(&trees, &mut self.automata)
@@ -211,6 +208,8 @@ enum Failure {
 
 /// What one piece becomes.
 enum Part {
+    /// A look-up answers it.
+    LookedUp,
     Tree(Hir),
     Exotic,
 }
@@ -237,16 +236,20 @@ fn joined_pieces<'a, 'b>(pieces: &'a [Piece<'b>]) -> Result<Vec<&'a [Piece<'b>]>
     Ok(groups)
 }
 
-/// Translates each piece alone; `None` where one could mean something else among the others.
-fn separate(pieces: &[Piece<'_>]) -> Option<Vec<Part>> {
-    let parts = pieces
-        .iter()
-        .map(|piece| match pyregex::translate(&piece.regex) {
+/// Takes each piece alone, into look-ups where they answer it; `None` where one could mean something else among the
+/// others. What a look-up answers never could.
+fn separate(pieces: &[Piece<'_>], fast: &mut FastSets) -> Option<Vec<Part>> {
+    let parts = pieces.iter().map(|piece| {
+        if fast.take(piece.pattern) {
+            return Some(Part::LookedUp);
+        }
+        match pyregex::translate(&piece.regex) {
             Ok(expression) if expression.reaches_out => None,
             Ok(expression) => Some(Part::Tree(expression.hir)),
             Err(Refusal::Exotic) if !may_reach_out(&piece.regex) => Some(Part::Exotic),
             Err(_) => None,
-        });
+        }
+    });
     parts.collect()
 }
 

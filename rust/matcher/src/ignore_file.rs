@@ -140,12 +140,7 @@ mod tests {
     fn included_files_and_what_looks_like_them() {
         assert_eq!(
             lines("include:a\nsubinclude:b\nincludes\nsyntax: glob\nsubincluded"),
-            [
-                "include:a",
-                "subinclude:b",
-                "includes",
-                "subincluded"
-            ]
+            ["include:a", "subinclude:b", "includes", "subincluded"]
         );
     }
 
