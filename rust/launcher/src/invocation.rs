@@ -1,7 +1,7 @@
 //! What the arguments ask for: the command, its options, and the options that every command takes.
 //! Pure: no configuration, no files. Whatever the peer would refuse or treat specially is declined here.
 
-use hyg_core::declared::{CommandSpec, CommandWord, find_command, native_command};
+use hyg_core::declared::{CommandSpec, CommandWord, find_command, is_command_name, native_command};
 use hyg_core::tables::GLOBAL_OPTIONS;
 
 use crate::decline::{Decision, Decline, decline_if};
@@ -132,10 +132,9 @@ impl<'a> Invocation<'a> {
         }
     }
 
-    /// Whether the command was named in full.
+    /// Whether the command was named in full, by its name or an alias.
     pub(crate) fn is_exact(&self) -> bool {
-        self.word
-            .is_none_or(|word| word == self.command.name.as_bytes())
+        self.word.is_none_or(is_command_name)
     }
 }
 

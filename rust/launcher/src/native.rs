@@ -5,6 +5,7 @@ use std::path::Path;
 
 use hyg_base::{NoInterrupt, Rev};
 use hyg_core::matching::{Matcher, NoExotic, Selection, World};
+use hyg_core::names;
 use hyg_core::ops::cat::{CatRequest, cat};
 use hyg_core::ops::files::{FilesRequest, files};
 use hyg_core::ops::status::{Proposal, StatusRequest, status};
@@ -158,7 +159,7 @@ fn run_cat(invocation: &Invocation<'_>, session: &Session) -> Decision<Answer> {
     let repo = session.repo()?;
     let rev = match invocation.value("rev") {
         Some(name) => session.revision(name)?,
-        None => repo.rev_of(&repo.dirstate()?.parents()[0])?,
+        None => session.check_parents()?,
     };
     let matcher = matcher(invocation, session, false)?;
     let request = CatRequest {
@@ -257,18 +258,23 @@ fn matcher(
 impl Session {
     /// The revision that a simple name means: no revset, no alias, nothing hidden.
     pub(crate) fn revision(&self, name: &[u8]) -> Decision<Rev> {
-        let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"._-/@".contains(byte);
-        let operators: [&[u8]; 3] = [b"and", b"or", b"not"];
-        let ordinary = name.iter().all(plain)
-            && name.first().is_some_and(|byte| *byte != b'-')
-            && !operators.contains(&name);
-        decline_if(!ordinary, "more than a simple revision")?;
+        let symbol = names::plain_symbol(name);
+        let symbol = symbol.ok_or_else(|| Decline::new("more than a simple revision"))?;
+        decline_if(!symbol.is_ascii(), "a name in some encoding")?;
         let aliased = self.config.items(b"revsetalias").next().is_some();
         decline_if(aliased, "[revsetalias]")?;
+        self.check_parents()?;
+        let rev = names::resolve(self.repo()?, symbol)?;
+        decline_if(rev == Rev::WDIR, "the working directory as a revision")?;
+        Ok(rev)
+    }
+
+    /// The working directory's first parent.
+    fn check_parents(&self) -> Decision<Rev> {
         let repo = self.repo()?;
-        decline_if(repo.has_obsolescence(), "hidden changesets")?;
-        decline_if(name != b".", "a name")?;
-        Ok(repo.rev_of(&repo.dirstate()?.parents()[0])?)
+        let ([first, _], warnings) = repo.parents_of(&repo.dirstate()?)?;
+        decline_if(!warnings.is_empty(), "an unknown parent")?;
+        Ok(first)
     }
 
     /// Ignore files that the configuration names: `ui.ignore` and `ui.ignore.*`.

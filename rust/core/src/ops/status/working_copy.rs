@@ -1,7 +1,9 @@
 //! Status of the working directory: the walk, its doubts resolved, and on demand the view from another revision.
 //! Comparing manifests is `between`, comparing contents `compare`.
 
-use hyg_base::{Node, PathList, RepoPath, Result, Rev};
+use std::cell::OnceCell;
+
+use hyg_base::{PathList, RepoPath, Result, Rev};
 use hyg_matcher::IgnoreMatcher;
 use hyg_matcher::ignore::{self, Loaded};
 use hyg_store::manifest::Manifest;
@@ -26,9 +28,14 @@ pub(super) fn status(
     let dirstate = repo.dirstate()?;
     let subrepositories = dirstate.get(RepoPath::new(b".hgsub"))?;
     refuse_subrepositories(subrepositories.is_some())?;
-    let parent = FirstParent::new(repo, &dirstate);
+    let ([first, _], mut warnings) = repo.parents_of(&dirstate)?;
+    let parent = FirstParent {
+        repo,
+        rev: first,
+        manifest: OnceCell::new(),
+    };
     let base = match base {
-        Some(rev) if repo.rev_of(&parent.node)? != rev => Some(repo.manifest_of(rev)?),
+        Some(rev) if rev != first => Some(repo.manifest_of(rev)?),
         _ => None,
     };
     if base.is_some() && request.copies {
@@ -36,13 +43,13 @@ pub(super) fn status(
     }
     let files = ignore_files(repo, request)?;
     let mut walked = walk(repo, &dirstate, request, &files)?;
-    let mut warnings = files.warnings;
+    warnings.extend(files.warnings);
     warnings.append(&mut walked.bad);
     resolve_doubts(repo, request, &parent, &mut walked)?;
     let fixes = std::mem::take(&mut walked.fixes);
     let mut report = into_report(walked);
     // The null revision has no copies, whatever the dirstate says.
-    if parent.node == Node::NULL {
+    if first.is_null() {
         report.set_copies(Vec::new());
     }
     if let Some(base) = base {
@@ -58,24 +65,16 @@ pub(super) fn status(
 /// The manifest of the working directory's first parent, read when it is needed.
 struct FirstParent<'a> {
     repo: &'a Repo,
-    node: Node,
-    manifest: std::cell::OnceCell<Manifest>,
+    rev: Rev,
+    manifest: OnceCell<Manifest>,
 }
 
-impl<'a> FirstParent<'a> {
-    fn new(repo: &'a Repo, dirstate: &Dirstate) -> FirstParent<'a> {
-        FirstParent {
-            repo,
-            node: dirstate.parents()[0],
-            manifest: std::cell::OnceCell::new(),
-        }
-    }
-
+impl FirstParent<'_> {
     fn manifest(&self) -> Result<&Manifest> {
         if let Some(known) = self.manifest.get() {
             return Ok(known);
         }
-        let read = self.repo.manifest_of(self.repo.rev_of(&self.node)?)?;
+        let read = self.repo.manifest_of(self.rev)?;
         Ok(self.manifest.get_or_init(|| read))
     }
 }
