@@ -57,9 +57,9 @@ class PureRevisionIndex(Sequence[RevisionEntry]):
         return self._row(item.rev) == item
 
     def index(self, value: object, start: int = 0, stop: int | None = None) -> int:
-        if isinstance(value, RevisionEntry) and value in self:
-            if value.rev in range(*slice(start, stop).indices(len(self))):
-                return value.rev
+        wanted = range(*slice(start, stop).indices(len(self)))
+        if isinstance(value, RevisionEntry) and value.rev in wanted and value in self:
+            return value.rev
         raise ValueError(f"{value!r} is not in the index")
 
     def count(self, value: object) -> int:

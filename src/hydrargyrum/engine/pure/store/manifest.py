@@ -44,6 +44,10 @@ if TYPE_CHECKING:
             """Path and both sides of the files that differ from those of `other`, in byte order."""
             ...
 
+        def differing_directories(self, other: Manifest) -> set[bytes] | None:
+            """Directories whose manifests differ; None where directories have none of their own."""
+            ...
+
 
 BAD_LINE = "a manifest line does not follow its format"
 FLAGS = (b"", b"x", b"l", b"t")
@@ -167,6 +171,9 @@ class FlatManifest:
         if b"" in paths or self._text.count(b"\0") != len(lines):
             raise self._problem()
         return paths
+
+    def differing_directories(self, other: Manifest) -> None:  # noqa: ARG002
+        return None
 
     def diff(self, other: Manifest) -> Iterator[tuple[bytes, Found, Found]]:
         if not isinstance(other, FlatManifest):

@@ -75,31 +75,42 @@ class TreeManifest:
     def paths(self) -> list[bytes]:
         return [file[0] for file in self.files()]
 
+    def differing_directories(self, other: Manifest) -> set[bytes]:
+        return {directory for directory, _, _ in self._differing(other)}
+
     def diff(self, other: Manifest) -> Iterator[tuple[bytes, Found, Found]]:
+        found: list[tuple[bytes, Found, Found]] = []
+        for directory, ours, theirs in self._differing(other):
+            for name in ours.keys() | theirs.keys():
+                before, after = _file(ours.get(name)), _file(theirs.get(name))
+                if before != after:
+                    found.append((_join(directory, name), before, after))
+        yield from sorted(found, key=lambda item: item[0])
+
+    def _differing(self, other: Manifest) -> Iterator[tuple[bytes, Side, Side]]:
+        """The directories whose manifests differ, with both sides' entries."""
         if not isinstance(other, TreeManifest):
             raise TypeError("manifests of different kinds")
-        found = []
         stack = [(b"", self._node, other._node)]
         while stack:
             directory, our_node, their_node = stack.pop()
             if our_node == their_node:
                 continue
             ours, theirs = self._entries(directory, our_node), other._entries(directory, their_node)
+            yield directory, ours, theirs
             for name in ours.keys() | theirs.keys():
-                before, after = ours.get(name), theirs.get(name)
-                if before == after:
-                    continue
-                path = _join(directory, name)
-                dirs = [side is not None and side[1] == DIRECTORY for side in (before, after)]
-                if any(dirs):
-                    nodes = [
-                        s[0] if d and s else NULL_NODE for s, d in zip((before, after), dirs, strict=True)
-                    ]
-                    stack.append((path, nodes[0], nodes[1]))
-                left, right = (None if d else s for s, d in zip((before, after), dirs, strict=True))
-                if left is not None or right is not None:
-                    found.append((path, left, right))
-        yield from sorted(found, key=lambda item: item[0])
+                nodes = _directory(ours.get(name)), _directory(theirs.get(name))
+                stack.append((_join(directory, name), *nodes))
+
+
+def _file(entry: Found) -> Found:
+    """The entry of a file; None for a directory."""
+    return None if entry is None or entry[1] == DIRECTORY else entry
+
+
+def _directory(entry: Found) -> bytes:
+    """The node of a directory; the null node for a file or nothing."""
+    return entry[0] if entry is not None and entry[1] == DIRECTORY else NULL_NODE
 
 
 def _join(directory: bytes, name: bytes) -> bytes:

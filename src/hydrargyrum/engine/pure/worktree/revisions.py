@@ -32,10 +32,19 @@ def compare_revisions(
             letter = "A" if before is None else "R" if after is None else "M"
             groups[letter].append(path)
     if clean:
-        groups["C"] = [
-            p for p in base.paths() if p not in changed and (matcher.is_always or matcher.matches(p))
-        ]
+        groups["C"] = _listed(
+            [p for p in base.paths() if p not in changed and (matcher.is_always or matcher.matches(p))],
+            base.differing_directories(target),
+            matcher,
+        )
     return groups
+
+
+def _listed(clean: list[bytes], differing: set[bytes] | None, matcher: Matcher) -> list[bytes]:
+    """Clean files as the peer lists them: with one manifest per directory, only those of directories that differ."""
+    if differing is None or not matcher.is_always:
+        return clean
+    return [path for path in clean if path.rpartition(b"/")[0] in differing]
 
 
 class WorkingComparison:
@@ -80,7 +89,15 @@ class WorkingComparison:
         groups["!"] = found.deleted
         groups["?"] = [path for path in found.unknown if path not in before]
         groups["I"] = [path for path in found.ignored if path not in before]
-        if not clean:
+        if clean:
+            differing = self._base.differing_directories(self._parent)
+            if differing is not None:
+                for path in touched | gone:
+                    while path:
+                        path = path.rpartition(b"/")[0]
+                        differing.add(path)
+            groups["C"] = _listed(groups["C"], differing, matcher)
+        else:
             groups["C"] = []
         return groups
 
