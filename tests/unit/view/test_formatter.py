@@ -75,10 +75,15 @@ def test_templates_see_dates_and_absent_values() -> None:
 
 def test_nothing_is_said_of_an_unfinished_item_when_an_error_comes() -> None:
     formatter, sink = opened("{name};")
-    with pytest.raises(KeyError), formatter:
-        formatter.start_item()
-        formatter.data(name="first")
-        raise KeyError
+
+    def interrupted() -> None:
+        with formatter:
+            formatter.start_item()
+            formatter.data(name="first")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        interrupted()
     assert sink.data == b""
 
 
