@@ -56,17 +56,17 @@ impl PatternSource for DiskSource {
             let Ok(about) = std::fs::symlink_metadata(&full) else {
                 continue;
             };
-            let problem = if about.is_symlink() {
-                "traverses a symbolic link"
+            let (problem, at) = if about.is_symlink() {
+                ("path traverses symbolic link", "link")
             } else if about.is_dir() && full.join(".hg").is_dir() {
-                "inside a nested repository"
+                ("path is inside nested repo", "nested")
             } else {
                 continue;
             };
             return Err(Error::new(ErrorId::IllegalPath)
                 .with("path", path.as_bytes())
                 .with("problem", problem)
-                .with("prefix", directory.as_bytes()));
+                .with(at, directory.as_bytes()));
         }
         Ok(())
     }
