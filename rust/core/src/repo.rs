@@ -135,9 +135,8 @@ impl Repo {
                 Some(found) => *rev = found,
                 None => {
                     let digits = node.to_hex();
-                    warnings.push(
-                        Warning::new("unknown-working-parent").with("node", &digits[..12]),
-                    );
+                    warnings
+                        .push(Warning::new("unknown-working-parent").with("node", &digits[..12]));
                 }
             }
         }
@@ -173,12 +172,6 @@ impl Repo {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(b"default".to_vec()),
             Err(error) => Err(Error::io(&path, "read", &error)),
         }
-    }
-
-    /// Whether obsolescence markers may hide changesets.
-    pub fn has_obsolescence(&self) -> bool {
-        let markers = self.layout.store.join("obsstore");
-        std::fs::metadata(markers).is_ok_and(|about| about.len() > 0)
     }
 }
 

@@ -57,7 +57,10 @@ pub fn select(repo: &Repo, request: &CatRequest<'_>) -> Result<Selection> {
 /// # Errors
 /// As [`select`]; whatever reading filelogs answers.
 pub fn cat(repo: &Repo, request: &CatRequest<'_>) -> Result<CatReport> {
-    let Selection { files: found, absent } = select(repo, request)?;
+    let Selection {
+        files: found,
+        absent,
+    } = select(repo, request)?;
     let mut files = Vec::with_capacity(found.len());
     for (path, entry) in found {
         let content = repo.filelog(&path)?.read_node(&entry.node)?;

@@ -6,7 +6,7 @@ mod compare;
 mod report;
 mod working_copy;
 
-use hyg_base::{Error, ErrorId, Interrupt, Result, Rev, Warning};
+use hyg_base::{Interrupt, Result, Rev, Warning};
 use hyg_matcher::{ExoticRegex, Matcher};
 use hyg_worktree::Dirstate;
 use hyg_worktree::dirstate::{Fixes, write_fixes};
@@ -14,6 +14,7 @@ use hyg_worktree::dirstate::{Fixes, write_fixes};
 pub use hyg_worktree::dirstate::FixOutcome;
 pub use report::{StatusKind, StatusKinds, StatusReport};
 
+use crate::ops::copies;
 use crate::repo::Repo;
 
 /// What is compared with what.
@@ -84,25 +85,23 @@ impl Proposal {
 /// Answers a status request.
 ///
 /// # Errors
-/// [`ErrorId::Unsupported`] for copies between revisions and for subrepositories; whatever dirstate, ignore files,
+/// [`hyg_base::ErrorId::Unsupported`] for subrepositories; whatever dirstate, ignore files,
 /// matchers and stored revisions answer.
 pub fn status(repo: &Repo, request: &StatusRequest<'_>) -> Result<StatusOutcome> {
     match request.compared {
         Compared::WorkingCopy => working_copy::status(repo, request, None),
         Compared::WorkingCopyWith(rev) => working_copy::status(repo, request, Some(rev)),
         Compared::Revisions(from, to) => {
-            if request.copies && from != to {
-                return Err(copies_between_revisions());
+            let mut report = between::revisions(repo, request, from, to)?;
+            if request.copies {
+                let found = copies::between(repo, from, to, request.matcher)?;
+                report.set_copies(found.into_iter().collect());
             }
             Ok(StatusOutcome {
-                report: between::revisions(repo, request, from, to)?,
+                report,
                 warnings: Vec::new(),
                 proposal: None,
             })
         }
     }
-}
-
-fn copies_between_revisions() -> Error {
-    Error::new(ErrorId::Unsupported).with("feature", "copies between revisions")
 }

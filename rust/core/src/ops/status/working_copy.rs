@@ -11,12 +11,10 @@ use hyg_worktree::Dirstate;
 use hyg_worktree::status::{StatusOptions, Walk, WalkReport};
 
 use super::compare::{self, Verdict};
-use super::{
-    Proposal, StatusKind, StatusOutcome, StatusReport, StatusRequest, between,
-    copies_between_revisions,
-};
+use super::{Proposal, StatusKind, StatusOutcome, StatusReport, StatusRequest, between};
 use crate::disk::DiskSource;
 use crate::environment::path_bytes;
+use crate::ops::copies::{self, Copies, WorkingCopy};
 use crate::repo::{Repo, refuse_subrepositories};
 
 /// Status of the working directory against its first parent, or against `base`.
@@ -35,12 +33,9 @@ pub(super) fn status(
         manifest: OnceCell::new(),
     };
     let base = match base {
-        Some(rev) if rev != first => Some(repo.manifest_of(rev)?),
+        Some(rev) if rev != first => Some((rev, repo.manifest_of(rev)?)),
         _ => None,
     };
-    if base.is_some() && request.copies {
-        return Err(copies_between_revisions());
-    }
     let files = ignore_files(repo, request)?;
     let mut walked = walk(repo, &dirstate, request, &files)?;
     warnings.extend(files.warnings);
@@ -52,8 +47,20 @@ pub(super) fn status(
     if first.is_null() {
         report.set_copies(Vec::new());
     }
-    if let Some(base) = base {
+    if let Some((rev, base)) = base {
         report = between::working_copy_with(repo, request, &base, parent.manifest()?, report)?;
+        if request.copies {
+            let recorded = recorded_copies(&dirstate)?;
+            let tracks =
+                |path: &RepoPath| Ok(dirstate.get(path)?.is_some_and(|entry| entry.wc_tracked));
+            let working = WorkingCopy {
+                parent: first,
+                copies: &recorded,
+                tracks: &tracks,
+            };
+            let found = copies::to_working_copy(repo, rev, working, request.matcher)?;
+            report.set_copies(found.into_iter().collect());
+        }
     }
     Ok(StatusOutcome {
         report,
@@ -117,6 +124,21 @@ fn walk(
         options: &options,
         interrupt: request.interrupt,
     })
+}
+
+/// Copies that the dirstate records for tracked files.
+fn recorded_copies(dirstate: &Dirstate) -> Result<Copies> {
+    let mut found = Copies::new();
+    if dirstate.copies_len() == 0 {
+        return Ok(found);
+    }
+    let mut cursor = dirstate.cursor();
+    while let Some(item) = cursor.advance(dirstate)? {
+        if let Some(source) = item.copy_source.filter(|_| item.entry.wc_tracked) {
+            found.insert(item.path.to_buf(), source.to_buf());
+        }
+    }
+    Ok(found)
 }
 
 /// Settles the files whose look did not decide.
