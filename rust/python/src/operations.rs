@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::os::unix::ffi::OsStrExt;
 use std::sync::{Arc, Mutex};
 
-use hyg_base::{RepoPathBuf, Result, Rev, Warning};
+use hyg_base::{Node, RepoPathBuf, Result, Rev, Warning};
 use hyg_core::disk::DiskSource;
 use hyg_core::matcher::{Built, MatchRequest, Matcher, PatternKind, build};
 use hyg_core::ops::cat::{CatRequest, select};
@@ -19,7 +19,7 @@ use pyo3::types::{PyBytes, PyString, PyTuple};
 
 use crate::callback::PythonInterrupt;
 use crate::engine::{Repository, path_of};
-use crate::error::{bytes_of, text, warning};
+use crate::error::{bytes_of, text, to_python, warning};
 use crate::exotic::PythonRegex;
 use crate::gil::detached;
 use crate::manifest::flag_text;
@@ -71,13 +71,15 @@ impl Patterns {
     }
 }
 
-fn absent_warnings(paths: &[RepoPathBuf], rev: Rev, wanted: bool) -> Vec<Warning> {
+/// Warnings about named files that a revision (given by its node) does not have.
+fn absent_warnings(paths: &[RepoPathBuf], node: Option<Node>, wanted: bool) -> Vec<Warning> {
+    let Some(node) = node else { return Vec::new() };
     let named = paths.iter().filter(|_| wanted);
     named
         .map(|path| {
             Warning::new("no-such-file-in-rev")
                 .with("path", path.as_bytes())
-                .with("rev", rev.0)
+                .with("rev", &node.to_hex()[..12])
         })
         .collect()
 }
@@ -169,11 +171,12 @@ impl Repository {
                 },
             )
         })?;
-        let absent = absent_warnings(
-            &report.absent,
-            rev.unwrap_or(Rev::WDIR),
-            patterns.warn_missing,
-        );
+        let node = rev.map(|rev| {
+            repo.changelog()
+                .and_then(|changelog| changelog.revlog().node(rev))
+        });
+        let node = node.transpose().map_err(|error| to_python(py, &error))?;
+        let absent = absent_warnings(&report.absent, node, patterns.warn_missing);
         let warnings: PyResult<Vec<_>> = absent.iter().map(|one| warning(py, one)).collect();
         let paths = PathSequence::new(SharedPaths::from(report.paths), root);
         Ok((paths, PyTuple::new(py, warnings?)?))
