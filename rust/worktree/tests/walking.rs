@@ -13,8 +13,8 @@ use std::path::Path;
 
 use hyg_base::{NoInterrupt, Node, PathList, RepoPath, RepoPathBuf};
 use hyg_matcher::{
-    AlwaysMatcher, ExactMatcher, IgnoreMatcher, Matcher, MemorySource, NoExotic, VisitChildren,
-    ignore,
+    AlwaysMatcher, ExactMatcher, IgnoreMatcher, MatchRequest, Matcher, MemorySource, NoExotic,
+    NoSource, VisitChildren, build, ignore,
 };
 use hyg_worktree::dirstate::{FixOutcome, Format, NewDirstate, NewItem, write_fixes};
 use hyg_worktree::status::{StatusOptions, Walk, WalkReport, status};
@@ -300,6 +300,33 @@ fn named_files_that_are_missing_or_strange() {
             facts("unsupported-file-type", "sock", "type", &socket),
         ]
     );
+}
+
+#[test]
+fn a_named_directory_that_is_something_else_now_answers_for_itself() {
+    let world = World::new(Format::V2, "");
+    for path in ["d/tracked", "other/tracked"] {
+        world.file(path, "1");
+    }
+    world.track_clean(&["d/tracked", "other/tracked"]);
+    fs::remove_dir_all(world.root().join("d")).unwrap();
+    world.file("d", "a file");
+    let of = |paths: &[&str]| {
+        let patterns = paths.iter().map(|path| path.as_bytes().to_vec());
+        let request = MatchRequest {
+            patterns: patterns.collect(),
+            ..MatchRequest::new("/r")
+        };
+        build(&request, &NoSource, &NoExotic).unwrap().matcher
+    };
+    let plain = StatusOptions::default();
+    assert_eq!(world.letters(&*of(&["d"]), &plain), "?d");
+    assert_eq!(
+        world.letters(&*of(&["d", "other"]), &plain),
+        "!d/tracked ?d"
+    );
+    assert_eq!(world.letters(&*of(&["d/tracked"]), &plain), "!d/tracked");
+    assert_eq!(world.letters(&AlwaysMatcher, &plain), "!d/tracked ?d");
 }
 
 /// Answers `visit_children` from a table and fails the test when asked about anything else.

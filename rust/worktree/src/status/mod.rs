@@ -134,8 +134,9 @@ pub fn status(walk: &Walk<'_>) -> Result<WalkReport> {
     let root = rustix::fs::openat(CWD, walk.root, flags, Mode::empty())
         .map_err(|error| Error::io(walk.root, "open", &error.into()))?;
     let boundary = clock::filesystem_now(walk.dirstate.dot_hg());
-    let plan = plan(walk, root.as_fd(), boundary);
+    let mut plan = plan(walk, root.as_fd(), boundary);
     let explicit = explicit::check(&plan)?;
+    plan.named_only = explicit::answers_for_named_only(&plan)?;
     let mut findings = Findings::default();
     if !walk.matcher.is_never() {
         let threads = threads(walk.options);
@@ -198,6 +199,7 @@ fn plan<'a>(
         list_clean: options.clean,
         list_copies: options.copies && walk.dirstate.copies_len() > 0,
         always,
+        named_only: false,
         exact: walk.matcher.exact_files().is_some(),
         trust_times: same_patterns && !options.ignored,
         propose_times: same_patterns || forget_times,

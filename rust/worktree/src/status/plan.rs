@@ -23,6 +23,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) list_copies: bool,
     /// The matcher matches everything.
     pub(crate) always: bool,
+    /// Only the named paths themselves are answered for (see `explicit`).
+    pub(crate) named_only: bool,
     /// The matcher is a list of files.
     pub(crate) exact: bool,
     /// Recorded directory times count.
@@ -48,7 +50,11 @@ impl Plan<'_> {
         if self.always {
             return Ok(true);
         }
-        self.matcher.matches(RepoPath::new(path))
+        let path = RepoPath::new(path);
+        if self.named_only && !self.matcher.is_explicit(path) {
+            return Ok(false);
+        }
+        self.matcher.matches(path)
     }
 
     pub(crate) fn is_subrepository(&self, path: &[u8]) -> bool {

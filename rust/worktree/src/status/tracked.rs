@@ -3,7 +3,6 @@
 
 use hyg_base::{RepoPath, Result};
 use rustix::fs::Stat;
-use rustix::io::Errno;
 
 use super::listing::{Kind, kind_of};
 use super::task::{Cache, How, Task};
@@ -46,10 +45,7 @@ impl<'a> Visitor<'a> {
                 Ok(stat) if kind_of(&stat) == Kind::File => self.plan.judge.judge(record, &stat),
                 Ok(_) => return self.findings.deleted.push(path),
                 Err(error) => {
-                    if !matches!(error, Errno::NOENT | Errno::NOTDIR) && !here.reported {
-                        here.reported = true;
-                        self.findings.unreadable(here.task.path.as_bytes(), error);
-                    }
+                    self.report_unreadable(here, error);
                     return self.findings.deleted.push(path);
                 }
             },

@@ -194,12 +194,17 @@ impl<'a> Visitor<'a> {
         error: Errno,
         more: &mut Vec<Task<'a>>,
     ) -> Result<()> {
+        self.report_unreadable(here, error);
+        self.gone(here, node, more)
+    }
+
+    /// Tells once that a directory does not let its files be looked at.
+    pub(super) fn report_unreadable(&mut self, here: &mut Here<'a>, error: Errno) {
         if !matches!(error, Errno::NOENT | Errno::NOTDIR) && !here.reported {
             here.reported = true;
-            let path = here.task.path.as_bytes();
-            self.findings.unreadable(path, error);
+            here.complete = false;
+            self.findings.unreadable(here.task.path.as_bytes(), error);
         }
-        self.gone(here, node, more)
     }
 
     /// The directory `path` holds exactly the names that the matcher wants looked at.
