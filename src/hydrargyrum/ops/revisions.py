@@ -127,7 +127,7 @@ class _Expression:
     def evaluate(self) -> Sequence[Rev]:
         """The revisions in order."""
         if not self.text:
-            raise errors.ParseError("empty string is not a valid revision")
+            raise errors.ParseError("empty query")
         whole = self._whole_names()
         if whole is not None:
             return whole

@@ -126,7 +126,10 @@ class Environment:
         return compiled
 
     def _tree(self, name: str) -> Tree:
-        tree = parse_template(self._sources[name])
+        source = self._sources.get(name)
+        if source is None:
+            raise TemplateNotFound(f'"{name}" not in template map')
+        tree = parse_template(source)
         return expand_aliases(tree, self._aliases) if self._aliases else tree
 
     def template_of(self, tree: Tree) -> Expression:
