@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import os
+import subprocess
+import sys
 from pathlib import Path
-
-from peer import Answer, clean_environment
 
 from hydrargyrum.cli.main import run
 from hydrargyrum.ui.streams import Streams
+from peer import ROOT, Answer, clean_environment, peer_path
 
 
 class Captured(io.BytesIO):
@@ -49,3 +50,33 @@ def ours(
         os.environ.clear()
         os.environ.update(old_environ)
     return Answer(code, out.getvalue(), err.getvalue())
+
+
+def peer_process(cwd: Path | str, *args: str | bytes, env: dict[str, str] | None = None) -> Answer:
+    """Runs one command line of the peer in a process of its own: for aliases and extensions, which it keeps."""
+    return _process([str(peer_path())], cwd, args, clean_environment(**(env or {})))
+
+
+def our_process(cwd: Path | str, *args: str | bytes, env: dict[str, str] | None = None) -> Answer:
+    """Runs one command line of ours in a process of its own."""
+    environ = clean_environment(HYG_ENGINE="pure", PYTHONPATH=str(ROOT / "src"), **(env or {}))
+    return _process([sys.executable, "-m", "hydrargyrum"], cwd, args, environ)
+
+
+def _process(
+    program: list[str], cwd: Path | str, args: tuple[str | bytes, ...], environ: dict[str, str]
+) -> Answer:
+    done = subprocess.run(
+        [*program, *args], cwd=cwd, env=environ, input=b"", capture_output=True, check=False
+    )
+    return Answer(done.returncode & 255, done.stdout, done.stderr)
+
+
+def without_summary(answer: Answer) -> Answer:
+    """The answer without the sentence of a command's help, which is in words of our own."""
+    lines = answer.out.split(b"\n")
+    for place, line in enumerate(lines[:-2]):
+        if line.startswith(b"hg ") and not lines[place + 1]:
+            lines[place + 2] = b"SUMMARY"
+            break
+    return answer._replace(out=b"\n".join(lines))

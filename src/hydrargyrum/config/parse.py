@@ -1,6 +1,6 @@
 """Reads the text of configuration files into layers. Which files there are and whom to trust is not known here.
 
-The format is described in `docs/formats/config.md`. No regular expressions: this runs before every command.
+The format is described in `docs/formats/hgrc.md`. No regular expressions: this runs before every command.
 """
 
 from __future__ import annotations

@@ -65,20 +65,18 @@ def import_extension(name: str, path: str) -> tuple[ModuleType, bool]:
     Raises:
         Exception: whatever importing it raises.
     """
-    import importlib
-
     if path:
         return _import_path(name.removeprefix("hgext."), path), False
     shipped = f"hydrargyrum.ext.{name.removeprefix('hgext.')}"
     try:
-        return importlib.import_module(shipped), True
+        return _import_module(shipped), True
     except ModuleNotFoundError as problem:
         if not shipped.startswith(f"{problem.name}"):
             raise
     if name.startswith("hgext."):
         raise ModuleNotFoundError(f"No module named '{name}'")
     try:
-        return importlib.import_module(name), False
+        return _import_module(name), False
     except ModuleNotFoundError as problem:
         if problem.name is None or not f"{name}.".startswith(f"{problem.name}."):
             raise
@@ -121,12 +119,23 @@ def _import_path(name: str, path: str) -> ModuleType:
     return module
 
 
-def _import_entry_point(name: str) -> ModuleType | None:
+def _import_module(name: str) -> ModuleType:
+    """Import a module; if it was removed and is executed again, what it declared the first time is forgotten."""
     import importlib
+    import sys
+
+    from hydrargyrum.extension.declarations import forget_declarations
+
+    if name not in sys.modules:
+        forget_declarations(name)
+    return importlib.import_module(name)
+
+
+def _import_entry_point(name: str) -> ModuleType | None:
     from importlib import metadata
 
     for point in metadata.entry_points(group=ENTRY_POINT_GROUP, name=name):
-        return importlib.import_module(point.module)
+        return _import_module(point.module)
     return None
 
 

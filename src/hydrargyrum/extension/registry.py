@@ -249,7 +249,6 @@ def _similar(entries: Mapping[str, CommandEntry], name: str) -> list[str]:
     return sorted(
         candidate
         for entry in entries.values()
-        if entry.known
         for candidate in entry.names
         if difflib.SequenceMatcher(None, name, candidate).ratio() > 0.6
     )

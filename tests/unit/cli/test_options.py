@@ -25,9 +25,41 @@ OPTIONS = (
 GRAMMAR = Grammar(OPTIONS)
 
 WORDS = st.sampled_from(
-    ["--all", "--al", "--a", "--rev", "--rev=x", "--revi", "--revision-count=3", "-a", "-r", "-ar", "-arx", "-tx", "-t"]
-    + ["--no-all", "--no-help", "--merges", "--no-merges", "--no-edit", "--", "-", "x", "file", "-z", "--zzz", "--all=1"]
-    + ["--template", "--templ=", "-:", "--no-m", "--", "-h", "", "--=x", "-a-"]
+    [
+        "--all",
+        "--al",
+        "--a",
+        "--rev",
+        "--rev=x",
+        "--revi",
+        "--revision-count=3",
+        "-a",
+        "-r",
+        "-ar",
+        "-arx",
+        "-tx",
+        "-t",
+        "--no-all",
+        "--no-help",
+        "--merges",
+        "--no-merges",
+        "--no-edit",
+        "--",
+        "-",
+        "x",
+        "file",
+        "-z",
+        "--zzz",
+        "--all=1",
+        "--template",
+        "--templ=",
+        "-:",
+        "--no-m",
+        "-h",
+        "--=x",
+        "-a-",
+        "",
+    ]
 )
 
 

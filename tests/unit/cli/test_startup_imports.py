@@ -52,7 +52,11 @@ def imported(*arguments: str) -> set[str]:
 
 def test_version_imports_only_what_is_listed() -> None:
     modules = imported("version")
-    ours = {name.removeprefix("hydrargyrum").removeprefix(".") for name in modules if name.startswith("hydrargyrum")}
+    ours = {
+        name.removeprefix("hydrargyrum").removeprefix(".")
+        for name in modules
+        if name.startswith("hydrargyrum")
+    }
     foreign = {name for name in modules if not name.startswith("hydrargyrum")}
     assert ours == ALLOWED_OF_OURS
     assert foreign <= ALLOWED_OF_PYTHON

@@ -42,10 +42,14 @@ def test_files_read_after_an_option_do_not_override_it(tmp_path: Path) -> None:
     assert config.text("s", "x") == "typed"
 
 
-def test_environment_is_below_the_user_and_above_the_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_is_below_the_user_and_above_the_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     prefix = tmp_path / "prefix"
     (prefix / "etc/mercurial/hgrc.d").mkdir(parents=True)
-    (prefix / "etc/mercurial/hgrc").write_text("[ui]\neditor = system\n[pager]\npager = system\n[s]\nx = hgrc\n")
+    (prefix / "etc/mercurial/hgrc").write_text(
+        "[ui]\neditor = system\n[pager]\npager = system\n[s]\nx = hgrc\n"
+    )
     (prefix / "etc/mercurial/hgrc.d/b.rc").write_text("[s]\nx = b\n")
     (prefix / "etc/mercurial/hgrc.d/a.rc").write_text("[s]\nx = a\n")
     (prefix / "etc/mercurial/hgrc.d/c.txt").write_text("[s]\nx = ignored\n")

@@ -37,7 +37,9 @@ def test_recorded_texts() -> None:
                 for name, value in layer.sections[section].items()
             ]
             expected = [
-                tuple(bytes.fromhex(part) for part in item.split(",")) for item in fields[2].split(";") if item
+                tuple(bytes.fromhex(part) for part in item.split(","))
+                for item in fields[2].split(";")
+                if item
             ]
             assert found == expected, data
         count += 1
@@ -59,7 +61,15 @@ def test_recorded_lists() -> None:
 
 @pytest.mark.parametrize(
     ("text", "size"),
-    [("42", 42), ("42.5 kb", 43520), ("7 MB", 7340032), ("1G", 2**30), ("1b", 1), (" 3K ", 3072), ("-1k", -1024)],
+    [
+        ("42", 42),
+        ("42.5 kb", 43520),
+        ("7 MB", 7340032),
+        ("1G", 2**30),
+        ("1b", 1),
+        (" 3K ", 3072),
+        ("-1k", -1024),
+    ],
 )
 def test_sizes(text: str, size: int) -> None:
     assert values.parse_size(text) == size
