@@ -24,7 +24,7 @@ Ignore files: every syntax and prefix.
   ? trail 
   ? with space/f
   ? z.o
-  $ i() { printf '%b' "$1" > .hgignore; hg status -u; }
+  $ i() { printf '%b' "$1" > .hgignore; hg status -u 2>&1 | tidy; }
 
   $ i 'syntax: glob\n*.o\n'
   ? #hash
@@ -157,7 +157,7 @@ Ignore files: every syntax and prefix.
   ? with space/f
   ? z.o
   $ i 'syntax: path\na/b\n'
-  /tmp/hyg-cli-qv30rchj/w/prysk-tests-7tftbvx7/ignore.t/repo/.hgignore: ignoring invalid syntax 'path'
+  TOP/repo/.hgignore: ignoring invalid syntax 'path'
   ? #hash
   ? .dot
   ? .hgignore
@@ -502,7 +502,7 @@ Ignore files: every syntax and prefix.
   ? with space/f
   ? z.o
   $ i 'syntax: rootfilesin\na\n'
-  /tmp/hyg-cli-qv30rchj/w/prysk-tests-7tftbvx7/ignore.t/repo/.hgignore: ignoring invalid syntax 'rootfilesin'
+  TOP/repo/.hgignore: ignoring invalid syntax 'rootfilesin'
   ? .dot
   ? .hgignore
   ? UPPER.O
@@ -613,12 +613,8 @@ Ignore files: every syntax and prefix.
 
 Bad lines.
 
-  $ i 'syntax: nosuch\n*.o\n'
-  /tmp/hyg-cli-qv30rchj/w/prysk-tests-7tftbvx7/ignore.t/repo/.hgignore: ignoring invalid syntax 'nosuch'
-  abort: /tmp/hyg-cli-qv30rchj/w/prysk-tests-7tftbvx7/ignore.t/repo/.hgignore: invalid pattern (relre): *.o
-  [255]
   $ i 'syntax:\nx\n'
-  /tmp/hyg-cli-qv30rchj/w/prysk-tests-7tftbvx7/ignore.t/repo/.hgignore: ignoring invalid syntax ''
+  TOP/repo/.hgignore: ignoring invalid syntax ''
   ? #hash
   ? .dot
   ? .hgignore
@@ -636,7 +632,7 @@ Bad lines.
   ? with space/f
   ? z.o
   $ i '(\n'
-  abort: /tmp/hyg-cli-qv30rchj/w/prysk-tests-7tftbvx7/ignore.t/repo/.hgignore: invalid pattern (relre): (
+  abort: TOP/repo/.hgignore: invalid pattern (relre): (
   [255]
   $ i 'syntax: glob\n[\n'
   ? #hash
@@ -703,10 +699,10 @@ Bad lines.
   ? with space/f
   ? z.o
   $ i '*\n'
-  abort: /tmp/hyg-cli-qv30rchj/w/prysk-tests-7tftbvx7/ignore.t/repo/.hgignore: invalid pattern (relre): *
+  abort: TOP/repo/.hgignore: invalid pattern (relre): *
   [255]
   $ i 'a\nb\n(?P<x\n'
-  abort: /tmp/hyg-cli-qv30rchj/w/prysk-tests-7tftbvx7/ignore.t/repo/.hgignore: invalid pattern (relre): (?P<x
+  abort: TOP/repo/.hgignore: invalid pattern (relre): (?P<x
   [255]
 
 Other files.
@@ -913,8 +909,8 @@ Other files.
   ? trail 
   ? with space/f
   ? z.o
-  $ hg status -u --config ui.ignore=
-  skipping unreadable pattern file '/tmp/hyg-cli-qv30rchj/w/prysk-tests-7tftbvx7/ignore.t/repo/': Is a directory
+  $ hg status -u --config ui.ignore= 2>&1 | tidy
+  skipping unreadable pattern file 'TOP/repo/': Is a directory
   ? #hash
   ? .dot
   ? UPPER.O
@@ -934,8 +930,8 @@ Other files.
   ? trail 
   ? with space/f
   ? z.o
-  $ mkdir .hgignore; hg status -u; rmdir .hgignore
-  skipping unreadable pattern file '/tmp/hyg-cli-qv30rchj/w/prysk-tests-7tftbvx7/ignore.t/repo/.hgignore': Is a directory
+  $ mkdir .hgignore; hg status -u 2>&1 | tidy; rmdir .hgignore
+  skipping unreadable pattern file 'TOP/repo/.hgignore': Is a directory
   ? #hash
   ? .dot
   ? UPPER.O

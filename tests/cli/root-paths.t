@@ -16,31 +16,13 @@ Where the repository is, and where others are.
   ]
   $ hg root -T '{reporoot} {hgpath} {storepath}\n' | tidy
   TOP/repo TOP/repo/.hg TOP/repo/.hg/store
-  $ hg root x
+  $ hg root x 2>&1 | head -2
   hg root: invalid arguments
   hg root
-  
-  print the root (top) of the current working directory
-  
-  options:
-  
-      --share-source      print the share source root instead
-   -T --template TEMPLATE display with template
-  
-  (use 'hg root -h' to show more help)
   [255]
-  $ hg root -z
+  $ hg root -z 2>&1 | head -2
   hg root: option -z not recognized
   hg root
-  
-  print the root (top) of the current working directory
-  
-  options:
-  
-      --share-source      print the share source root instead
-   -T --template TEMPLATE display with template
-  
-  (use 'hg root -h' to show more help)
   [255]
   $ hg -R . root | tidy
   TOP/repo
@@ -153,17 +135,9 @@ Paths.
     "url": "TOP/repo/relative/dir"
    }
   ]
-  $ hg paths a b
+  $ hg paths a b 2>&1 | head -2
   hg paths: invalid arguments
   hg paths [NAME]
-  
-  show aliases for remote repositories
-  
-  options:
-  
-   -T --template TEMPLATE display with template
-  
-  (use 'hg paths -h' to show more help)
   [255]
   $ hg paths --config paths.extra=/abs/dir extra
   /abs/dir

@@ -60,19 +60,21 @@ def cat(context: CommandContext) -> int:
     if output == "-":
         output = ""
     contents = Contents(changeset, patterns_of(context), decode=options.flag("decode"))
-    tell(context, contents.warnings)
     found = False
     if output:
         name = _output_name(context, changeset, output)
         for path, data in contents:
             found = True
             _write_file(context, changeset, path, data, name(path))
+        tell(context, contents.warnings)
         return 0 if found else 1
     context.ui.pager("cat")
     with context.formatter("cat") as formatter:
         for path, data in contents:
             found = True
             _write_item(formatter, changeset, path, data)
+        formatter.flush()
+        tell(context, contents.warnings)
     return 0 if found else 1
 
 

@@ -84,8 +84,8 @@ def _write_rows(
         formatter.start_item()
         formatter.resources(changeset=changeset, repo=changeset.repo)
         if details:
-            file = changeset.find_file(inner)
-            size, flags = (0, "") if file is None else (file.size, file.flags)
+            file = changeset.file(inner)
+            size, flags = file.size, file.flags
             formatter.field("size", size, f"{size:10} ")
             formatter.field("flags", flags, f"{flags:>1} ")
         formatter.data(path=path)

@@ -120,6 +120,12 @@ class Changeset:
         entry = self.manifest.get(path)
         return None if entry is None else FileRevision(self, path, entry)
 
+    def file(self, path: str) -> FileRevision | WorkingFile:
+        """A file of it. Raises KeyError where there is none."""
+        from hydrargyrum.repo.filerevision import FileRevision
+
+        return FileRevision(self, path, self.manifest[path])
+
     def files_matching(self, pattern: str, cwd: str) -> Sequence[str]:
         """Its files that match one pattern."""
         return list(self.repo.engine.files(self.engine_rev, PatternSet(cwd, [pattern]))[0])

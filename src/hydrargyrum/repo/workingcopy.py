@@ -100,6 +100,12 @@ class WorkingCopy(Changeset):
         """Those of its parents."""
         return [name for parent in self.parents for name in parent.bookmarks]
 
+    def file(self, path: str) -> FileRevision | WorkingFile:
+        """A file on disk, looked at when it is used."""
+        from hydrargyrum.repo.filerevision import WorkingFile
+
+        return WorkingFile(self, path, os.path.join(self.repo.root, path))
+
     def find_file(self, path: str) -> FileRevision | WorkingFile | None:
         """A file on disk, or None."""
         from hydrargyrum.repo.filerevision import WorkingFile

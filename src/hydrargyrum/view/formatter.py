@@ -47,6 +47,8 @@ class Formatter:
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
         if kind is None:
             self.end()
+        else:
+            self.abandon()
 
     def start_item(self) -> None:
         """Begin an item (and finish the one before)."""
@@ -110,12 +112,21 @@ class Formatter:
             self._item[name] = self._wrap_rows(rows, template, separator)
         return _NestedFormatter(self, rows)
 
+    def flush(self) -> None:
+        """Hand on what is complete, so that a message elsewhere comes after it."""
+        if self._item is not None:
+            self._finish_item(self._item)
+            self._item = None
+
     def end(self) -> None:
         """Finish the last item and the whole."""
         if self._item is not None:
             self._finish_item(self._item)
             self._item = None
         self._finish()
+
+    def abandon(self) -> None:
+        """An error has come: only items that are finished are shown, and nothing that would close the whole."""
 
     def _wrap_rows(self, rows: list[dict[str, object]], template: str | None, separator: str) -> object:
         return rows
@@ -223,6 +234,15 @@ class _Chunked(Formatter):
         self._waiting += len(text)
         if self._waiting >= _CHUNK:
             self._hand_over()
+
+    def flush(self) -> None:
+        """Finish the item and write."""
+        super().flush()
+        self._hand_over()
+
+    def abandon(self) -> None:
+        """Hand over the items that are finished."""
+        self._hand_over()
 
     def _hand_over(self) -> None:
         if self._pieces:
@@ -368,11 +388,7 @@ class TemplateFormatter(_Chunked):
         if self._index:
             self._put_part("separator")
         self._index += 1
-        try:
-            self._put(self._environment.render(self._name, names, self._resources))
-        except BaseException:
-            self._hand_over()
-            raise
+        self._put(self._environment.render(self._name, names, self._resources))
 
     def _finish(self) -> None:
         self._put_part("docfooter")
