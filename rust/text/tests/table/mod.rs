@@ -68,15 +68,21 @@ fn input(text: &str) -> Vec<u8> {
     out
 }
 
-/// An answer in the form of the table: long ones as hash and length.
+/// An answer in the form of the table: long ones as checksum and length.
 fn answer(data: &[u8], expected: &str) -> String {
     if !expected.starts_with('#') {
         return quote(data);
     }
-    let hash = data.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, &byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    format!("#{hash:016x},{}", data.len())
+    format!("#{:08x},{}", crc32(data), data.len())
+}
+
+/// The checksum of zlib and gzip.
+fn crc32(data: &[u8]) -> u32 {
+    let table: Vec<u32> = (0..256u32)
+        .map(|byte| (0..8).fold(byte, |crc, _| (crc >> 1) ^ (0xedb8_8320 * (crc & 1))))
+        .collect();
+    let step = |crc: u32, byte: &u8| table[((crc ^ u32::from(*byte)) & 0xff) as usize] ^ (crc >> 8);
+    !data.iter().fold(!0, step)
 }
 
 impl Record {
@@ -170,7 +176,9 @@ fn check_pair(record: &Record) {
     let (one, two) = (record.bytes("a"), record.bytes("b"));
     let (a, b) = (Lines::split(&one).unwrap(), Lines::split(&two).unwrap());
     record.check("blocks", &show(&diff::blocks(&a, &b)));
-    record.check("xdiff", &show(&xdiff::blocks(&a, &b)));
+    if record.values.contains_key("xdiff") {
+        record.check("xdiff", &show(&xdiff::blocks(&a, &b)));
+    }
     for (key, made) in [
         ("delta", delta::encode(&one, &two).unwrap()),
         ("stored", delta::encode_stored(&one, &two).unwrap()),
