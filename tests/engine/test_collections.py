@@ -174,7 +174,7 @@ class TestSequence:
         assert sequence.index(row) == 4
         assert sequence.count(row) == 1
         assert 4 not in sequence
-        with pytest.raises(ValueError, match="not in"):
+        with pytest.raises(ValueError):
             sequence.index(ENTRY)
 
     @pytest.mark.parametrize("index", [10**6, -(10**6)])

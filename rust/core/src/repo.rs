@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use hyg_base::{Error, ErrorId, Node, RepoPath, Result, Rev, Warning};
+use hyg_base::{Error, ErrorId, Node, RepoPath, RepoPathBuf, Result, Rev, Warning};
 use hyg_store::changelog::Changelog;
 use hyg_store::filelog::Filelog;
 use hyg_store::layout::RepoLayout;
@@ -21,9 +21,34 @@ pub fn find_root(start: &Path) -> Option<&Path> {
         .find(|directory| directory.join(".hg").is_dir())
 }
 
+/// How a repository is worked with, as far as neither its requirements nor a request decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RepoOptions {
+    /// Worker threads; 0: as many as there are processors, at most 16.
+    pub threads: usize,
+    /// The file system has symbolic links.
+    pub symlinks: bool,
+    /// The file system keeps execute permissions.
+    pub exec_bits: bool,
+    /// The caller deals with subrepositories; else operations refuse repositories that have some.
+    pub subrepositories: bool,
+}
+
+impl Default for RepoOptions {
+    fn default() -> RepoOptions {
+        RepoOptions {
+            threads: 0,
+            symlinks: true,
+            exec_bits: true,
+            subrepositories: false,
+        }
+    }
+}
+
 /// A repository.
 pub struct Repo {
     layout: RepoLayout,
+    options: RepoOptions,
     store: OnceLock<Arc<dyn Vfs>>,
     changelog: OnceLock<Changelog>,
     manifests: OnceLock<Arc<ManifestLog>>,
@@ -35,8 +60,17 @@ impl Repo {
     /// # Errors
     /// As [`RepoLayout::open`].
     pub fn open(root: &Path) -> Result<Repo> {
+        Repo::open_with(root, RepoOptions::default())
+    }
+
+    /// The same, to be worked with as `options` say.
+    ///
+    /// # Errors
+    /// As [`RepoLayout::open`].
+    pub fn open_with(root: &Path, options: RepoOptions) -> Result<Repo> {
         Ok(Repo {
             layout: RepoLayout::open(root)?,
+            options,
             store: OnceLock::new(),
             changelog: OnceLock::new(),
             manifests: OnceLock::new(),
@@ -46,6 +80,28 @@ impl Repo {
     /// Where its parts lie and what it requires.
     pub fn layout(&self) -> &RepoLayout {
         &self.layout
+    }
+
+    /// How it is worked with.
+    pub fn options(&self) -> &RepoOptions {
+        &self.options
+    }
+
+    /// Refuses what the peer would treat as nested repositories, where the caller does not deal with them.
+    ///
+    /// # Errors
+    /// [`ErrorId::Unsupported`].
+    pub fn refuse_subrepositories(&self, present: bool) -> Result<()> {
+        match present && !self.options.subrepositories {
+            true => Err(Error::new(ErrorId::Unsupported).with("feature", "subrepositories")),
+            false => Ok(()),
+        }
+    }
+
+    /// The directories that a tracked `.hgsub` of the working directory names.
+    pub fn subrepositories(&self) -> Vec<RepoPathBuf> {
+        let data = std::fs::read(self.root().join(".hgsub")).unwrap_or_default();
+        subrepository_paths(&data)
     }
 
     /// The root of the working directory.
@@ -184,13 +240,19 @@ fn opened<T>(cell: &OnceLock<T>, open: impl FnOnce() -> Result<T>) -> Result<&T>
     Ok(cell.get_or_init(|| fresh))
 }
 
-/// Refuses what the peer would treat as nested repositories.
-///
-/// # Errors
-/// [`ErrorId::Unsupported`] where the directory lists subrepositories.
-pub fn refuse_subrepositories(present: bool) -> Result<()> {
-    if present {
-        return Err(Error::new(ErrorId::Unsupported).with("feature", "subrepositories"));
+/// The paths on the left of `path = source`, before the first section.
+fn subrepository_paths(data: &[u8]) -> Vec<RepoPathBuf> {
+    let mut found = Vec::new();
+    for line in data.split(|byte| *byte == b'\n') {
+        match line.first() {
+            Some(b'[') => break,
+            Some(b'#' | b';' | b' ' | b'\t') | None => continue,
+            Some(_) => {}
+        }
+        if let Some(equals) = line.iter().position(|byte| *byte == b'=') {
+            found.push(RepoPathBuf::new(line[..equals].trim_ascii().to_vec()));
+        }
     }
-    Ok(())
+    found.sort_unstable();
+    found
 }

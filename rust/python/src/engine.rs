@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use hyg_base::{Node, RepoPath, Rev};
 use hyg_core::graph::Graph;
-use hyg_core::repo::Repo;
+use hyg_core::repo::{Repo, RepoOptions};
 use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -30,16 +30,14 @@ pub(crate) struct Repository {
     root: PathBuf,
     opened: Mutex<(Arc<Repo>, Option<Stamp>)>,
     pub(crate) settings: Settings,
-    reporter: Arc<PythonReporter>,
+    pub(crate) reporter: Arc<PythonReporter>,
 }
 
 /// What `EngineSettings` says, read once.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Settings {
     pub(crate) ignore_files: Vec<PathBuf>,
-    pub(crate) threads: usize,
-    pub(crate) symlinks: Option<bool>,
-    pub(crate) exec_bits: Option<bool>,
+    options: RepoOptions,
 }
 
 impl Settings {
@@ -48,11 +46,20 @@ impl Settings {
         for path in settings.getattr("ignore_files")?.try_iter()? {
             ignore_files.push(path_of(path?.cast::<PyString>()?)?);
         }
+        let known = |name: &str| -> PyResult<bool> {
+            Ok(settings
+                .getattr(name)?
+                .extract::<Option<bool>>()?
+                .unwrap_or(true))
+        };
         Ok(Settings {
             ignore_files,
-            threads: settings.getattr("threads")?.extract()?,
-            symlinks: settings.getattr("symlinks")?.extract()?,
-            exec_bits: settings.getattr("exec_bits")?.extract()?,
+            options: RepoOptions {
+                threads: settings.getattr("threads")?.extract()?,
+                symlinks: known("symlinks")?,
+                exec_bits: known("exec_bits")?,
+                subrepositories: true,
+            },
         })
     }
 }
@@ -82,7 +89,10 @@ impl Repository {
                 .map_err(|_| hyg_base::Error::internal("poisoned repository"))?;
             let now = stamp(&opened.0);
             if now != opened.1 {
-                *opened = (Arc::new(Repo::open(&self.root)?), now);
+                *opened = (
+                    Arc::new(Repo::open_with(&self.root, self.settings.options)?),
+                    now,
+                );
             }
             Ok(opened.0.clone())
         })
@@ -116,7 +126,7 @@ impl Repository {
     ) -> PyResult<Repository> {
         let root = path_of(root)?;
         let settings = Settings::from_python(settings)?;
-        let repo = detached(py, || Repo::open(&root))?;
+        let repo = detached(py, || Repo::open_with(&root, settings.options))?;
         let stamped = stamp(&repo);
         Ok(Repository {
             root,

@@ -30,7 +30,8 @@ pub(crate) struct Live<S: Snapshot> {
 #[derive(Clone, Debug)]
 pub(crate) struct Cursor {
     next_below: usize,
-    last_above: Option<Vec<u8>>,
+    /// The key given last: what lies above may have been overwritten since, and must not come twice.
+    last: Option<Vec<u8>>,
     generation: u64,
     done: bool,
 }
@@ -106,7 +107,7 @@ impl<S: Snapshot> Live<S> {
     pub(crate) fn cursor(&self) -> Cursor {
         Cursor {
             next_below: 0,
-            last_above: None,
+            last: None,
             generation: self.generation,
             done: false,
         }
@@ -127,7 +128,7 @@ impl<S: Snapshot> Live<S> {
                 }
                 _ => None,
             };
-            let above = match &cursor.last_above {
+            let above = match &cursor.last {
                 Some(last) => self
                     .above
                     .range::<Vec<u8>, _>((
@@ -146,13 +147,14 @@ impl<S: Snapshot> Live<S> {
                     if above.is_none_or(|(other, _)| key < other.as_slice()) =>
                 {
                     cursor.next_below += 1;
+                    cursor.last = Some(key.to_vec());
                     (key.to_vec(), Some(value))
                 }
                 (below, Some((key, value))) => {
                     if below.is_some_and(|(other, _)| other == key.as_slice()) {
                         cursor.next_below += 1;
                     }
-                    cursor.last_above = Some(key.clone());
+                    cursor.last = Some(key.clone());
                     (key.clone(), value.clone())
                 }
                 (Some(_), None) => {

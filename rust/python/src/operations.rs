@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::os::unix::ffi::OsStrExt;
 use std::sync::{Arc, Mutex};
 
-use hyg_base::{Node, RepoPathBuf, Result, Rev, Warning};
+use hyg_base::{Node, RepoPathBuf, Reporter, Result, Rev, Warning};
 use hyg_core::disk::DiskSource;
 use hyg_core::matcher::{Built, MatchRequest, Matcher, PatternKind, build};
 use hyg_core::ops::cat::{CatRequest, select};
@@ -17,7 +17,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString, PyTuple};
 
-use crate::callback::PythonInterrupt;
+use crate::callback::{PythonInterrupt, PythonReporter};
 use crate::engine::{Repository, path_of};
 use crate::error::{bytes_of, text, to_python, warning};
 use crate::exotic::PythonRegex;
@@ -203,7 +203,9 @@ impl Repository {
         })?;
         Ok(ContentIterator {
             repo,
+            total: found.files.len() as u64,
             pending: Mutex::new(found.files.into()),
+            reporter: self.reporter.clone(),
         })
     }
 }
@@ -213,6 +215,8 @@ impl Repository {
 pub(crate) struct ContentIterator {
     repo: Arc<Repo>,
     pending: Mutex<VecDeque<(RepoPathBuf, FileEntry)>>,
+    total: u64,
+    reporter: Arc<PythonReporter>,
 }
 
 #[pymethods]
@@ -222,14 +226,20 @@ impl ContentIterator {
     }
 
     fn __next__(&self, py: Python<'_>) -> PyResult<Option<NativeFileContent>> {
-        let next = self
-            .pending
-            .lock()
-            .ok()
-            .and_then(|mut pending| pending.pop_front());
-        let Some((path, entry)) = next else {
+        let next = self.pending.lock().ok().and_then(|mut pending| {
+            let next = pending.pop_front()?;
+            Some((next, pending.len() as u64))
+        });
+        let Some(((path, entry), left)) = next else {
             return Ok(None);
         };
+        py.detach(|| {
+            self.reporter
+                .progress("files", self.total - left, self.total)
+        });
+        if let Some(raised) = crate::callback::take_pending() {
+            return Err(raised);
+        }
         let data = detached(py, || {
             Ok(self.repo.filelog(&path)?.read_node(&entry.node)?.into_vec())
         })?;

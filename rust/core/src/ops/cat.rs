@@ -7,7 +7,7 @@ use hyg_store::filelog::FileContent;
 use hyg_store::manifest::FileEntry;
 
 use super::manifest_files;
-use crate::repo::{Repo, refuse_subrepositories};
+use crate::repo::Repo;
 
 /// What to read.
 #[derive(Clone, Copy, Debug)]
@@ -43,7 +43,7 @@ pub struct Selection {
 pub fn select(repo: &Repo, request: &CatRequest<'_>) -> Result<Selection> {
     let manifest = repo.manifest_of(request.rev)?;
     let subrepositories = manifest.get(RepoPath::new(b".hgsub"))?;
-    refuse_subrepositories(subrepositories.is_some())?;
+    repo.refuse_subrepositories(subrepositories.is_some())?;
     let mut files = Vec::new();
     let absent = manifest_files::matching(&manifest, request.matcher, |path, entry| {
         files.push((path.to_buf(), entry));

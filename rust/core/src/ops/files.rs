@@ -6,7 +6,7 @@ use hyg_matcher::Matcher;
 use hyg_worktree::Dirstate;
 
 use super::manifest_files;
-use crate::repo::{Repo, refuse_subrepositories};
+use crate::repo::Repo;
 
 /// What to list.
 #[derive(Clone, Copy, Debug)]
@@ -32,14 +32,14 @@ pub struct FilesReport {
 /// [`hyg_base::ErrorId::Unsupported`] with subrepositories; whatever reading dirstate or manifest answers.
 pub fn files(repo: &Repo, request: &FilesRequest<'_>) -> Result<FilesReport> {
     match request.rev {
-        None => of_working_copy(&repo.dirstate()?, request.matcher),
+        None => of_working_copy(repo, &repo.dirstate()?, request.matcher),
         Some(rev) => of_revision(repo, rev, request.matcher),
     }
 }
 
-fn of_working_copy(dirstate: &Dirstate, matcher: &dyn Matcher) -> Result<FilesReport> {
+fn of_working_copy(repo: &Repo, dirstate: &Dirstate, matcher: &dyn Matcher) -> Result<FilesReport> {
     let subrepositories = dirstate.get(RepoPath::new(b".hgsub"))?;
-    refuse_subrepositories(subrepositories.is_some())?;
+    repo.refuse_subrepositories(subrepositories.is_some())?;
     let mut report = FilesReport::default();
     if let Some(named) = named_files(dirstate, matcher)? {
         report.paths = named;
@@ -75,7 +75,7 @@ fn named_files(dirstate: &Dirstate, matcher: &dyn Matcher) -> Result<Option<Path
 fn of_revision(repo: &Repo, rev: Rev, matcher: &dyn Matcher) -> Result<FilesReport> {
     let manifest = repo.manifest_of(rev)?;
     let subrepositories = manifest.get(RepoPath::new(b".hgsub"))?;
-    refuse_subrepositories(subrepositories.is_some())?;
+    repo.refuse_subrepositories(subrepositories.is_some())?;
     let mut paths = PathList::new();
     let absent = manifest_files::matching(&manifest, matcher, |path, _| paths.push(path))?;
     Ok(FilesReport { paths, absent })

@@ -6,7 +6,7 @@ use hyg_store::manifest::Manifest;
 
 use super::compare::{self, Verdict};
 use super::{StatusKind, StatusReport, StatusRequest};
-use crate::repo::{Repo, refuse_subrepositories};
+use crate::repo::Repo;
 
 /// What changed from one revision to another.
 pub(super) fn revisions(
@@ -18,7 +18,7 @@ pub(super) fn revisions(
     let (left, right) = (repo.manifest_of(from)?, repo.manifest_of(to)?);
     for manifest in [&left, &right] {
         let subrepositories = manifest.get(RepoPath::new(b".hgsub"))?;
-        refuse_subrepositories(subrepositories.is_some())?;
+        repo.refuse_subrepositories(subrepositories.is_some())?;
     }
     let mut report = StatusReport::default();
     differences(request, &left, &right, &mut report, |_| Ok(false))?;

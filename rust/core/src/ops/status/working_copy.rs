@@ -15,7 +15,7 @@ use super::{Proposal, StatusKind, StatusOutcome, StatusReport, StatusRequest, be
 use crate::disk::DiskSource;
 use crate::environment::path_bytes;
 use crate::ops::copies::{self, Copies, WorkingCopy};
-use crate::repo::{Repo, refuse_subrepositories};
+use crate::repo::Repo;
 
 /// Status of the working directory against its first parent, or against `base`.
 pub(super) fn status(
@@ -25,7 +25,7 @@ pub(super) fn status(
 ) -> Result<StatusOutcome> {
     let dirstate = repo.dirstate()?;
     let subrepositories = dirstate.get(RepoPath::new(b".hgsub"))?;
-    refuse_subrepositories(subrepositories.is_some())?;
+    repo.refuse_subrepositories(subrepositories.is_some())?;
     let ([first, _], mut warnings) = repo.parents_of(&dirstate)?;
     let parent = FirstParent {
         repo,
@@ -113,7 +113,13 @@ fn walk(
         ignored: wanted(StatusKind::Ignored),
         clean: wanted(StatusKind::Clean),
         copies: request.copies,
-        ..StatusOptions::default()
+        threads: repo.options().threads,
+        check_symlink: repo.options().symlinks,
+        check_exec: repo.options().exec_bits,
+        subrepositories: match dirstate.get(RepoPath::new(b".hgsub"))? {
+            Some(_) => repo.subrepositories(),
+            None => Vec::new(),
+        },
     };
     hyg_worktree::status::status(&Walk {
         dirstate,
