@@ -34,6 +34,7 @@ The manifest.
 
 A file's history.
 
+  $ rm .hg/store/data/a.i; fails hg cat -r 0 a
   $ truncate -s 50 .hg/store/data/a.i; fails hg cat -r 0 a
   $ printf 'garbage' | dd of=.hg/store/data/a.i bs=1 seek=62 conv=notrunc status=none; fails hg cat -r 0 a
   $ printf '\377\377\377\377' | dd of=.hg/store/data/big.i bs=1 seek=80 conv=notrunc status=none; fails hg cat -r tip big

@@ -53,10 +53,6 @@ Missing parts.
   a
   d/b
   a
-  $ rm .hg/store/data/a.i; try
-  a
-  d/b
-  abort: a@b789fdd96dc2f3bd229c1dd8eedf0fc60e2b68e3: no match found
   $ rm .hg/store/00manifest.i; hg root | tidy; hg files | tidy; again
   TOP/repo
   a
@@ -99,9 +95,9 @@ Working copies.
   $ long=$(printf 'x%.0s' $(seq 1 250)); echo l > $long; hg status | wc -c; rm $long
   253
   $ hg status $(seq -s / 1 1500) > ../out 2>&1; tr -cd a-zA-Z < ../out; echo
+  Filenametoolong
   $ hg status 'a/../c' 'd/./b' '//a' 2>&1 | tidy
   abort: //a not under root 'TOP/repo'
   [255]
-  $ hg files 'a/../c' './/c'
-  c
+  $ hg files 'a/../c'
   c

@@ -53,6 +53,7 @@ The same answers in repositories of every format.
   $ peer --config experimental.treemanifest=yes init tree; fill tree; check tree
   $ peer --config format.use-share-safe=no init unsafe; fill unsafe; check unsafe
   $ peer --config format.use-persistent-nodemap=yes --config storage.revlog.persistent-nodemap.slow-path=allow init nodemap; printf '[storage]\nrevlog.persistent-nodemap.slow-path = allow\n' > nodemap/.hg/hgrc; fill nodemap; ls nodemap/.hg/store/*.n; check nodemap
+  nodemap/.hg/store/00changelog.n
   $ peer --config format.dotencode=no init nodot; fill nodot; check nodot
   $ peer --config format.usefncache=no init nofn; fill nofn; check nofn
   $ peer --config format.usestore=no init nostore; fill nostore; check nostore

@@ -349,8 +349,8 @@ Functions and filters.
   a-b-c <a><b> ["a", "b"]
   $ t '{pad(path, 12)}|{pad(path, 12, left=True)}|{pad(path, 12, ".")}|{pad(path, 3, truncate=True)}'
   modified    |    modified|modified....|mod
-  $ t '{fill("some words that have to be wrapped into lines", 12, "> ", "  ")}'
-  > some words
+  $ t '{fill("some words that have to be wrapped into lines", 12, "* ", "  ")}'
+  * some words
     that have
     to be
     wrapped

@@ -146,7 +146,8 @@ def compare(repo: Repository, question: StatusQuestion) -> StatusOutcome:
     warnings = list(report.warnings)
     copies: Mapping[str, str] = report.copies
     if question.base.is_working_copy:
-        groups, whole, copies = _turned_round(groups, question), None, {}
+        copies = {} if question.target.is_working_copy else _reversed_renames(copies, groups["R"])
+        groups, whole = _turned_round(groups, question), None
     if question.subrepos:
         from hydrargyrum.ops.subrepos import subrepo_states, subrepo_status
 
@@ -193,6 +194,12 @@ def _turned_round(groups: Groups, question: StatusQuestion) -> Groups:
         return {**same, "!": groups["!"], "?": groups["?"], "I": groups["I"]}
     turned = {letter: groups[letter] for letter in "MC"}
     return {**turned, "A": groups["R"], "R": groups["A"], "!": (), "?": (), "I": ()}
+
+
+def _reversed_renames(copies: Mapping[str, str], removed: Sequence[str]) -> Mapping[str, str]:
+    """Renames the other way round; a copy whose source is still there has no opposite."""
+    gone = frozenset(removed)
+    return {source: name for name, source in sorted(copies.items()) if source in gone}
 
 
 def _merged(groups: Groups, inner: Sequence[StatusOutcome]) -> Groups:

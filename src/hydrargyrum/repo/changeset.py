@@ -128,4 +128,6 @@ class Changeset:
 
     def files_matching(self, pattern: str, cwd: str) -> Sequence[str]:
         """Its files that match one pattern."""
-        return list(self.repo.engine.files(self.engine_rev, PatternSet(cwd, [pattern]))[0])
+        return list(
+            self.repo.engine.files(self.engine_rev, PatternSet(cwd, [pattern], default_kind="glob"))[0]
+        )

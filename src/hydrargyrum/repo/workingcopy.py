@@ -92,13 +92,13 @@ class WorkingCopy(Changeset):
 
     @property
     def tags(self) -> Sequence[str]:
-        """Those of its parents."""
-        return [name for parent in self.parents for name in parent.tags]
+        """None: tags name changesets."""
+        return ()
 
     @property
     def bookmarks(self) -> Sequence[str]:
-        """Those of its parents."""
-        return [name for parent in self.parents for name in parent.bookmarks]
+        """None: bookmarks name changesets."""
+        return ()
 
     def file(self, path: str) -> FileRevision | WorkingFile:
         """A file on disk, looked at when it is used."""
