@@ -361,12 +361,44 @@ class UnknownNode(EngineError):
 
 
 class FilteredRevision(EngineError):
-    """A revision exists but is hidden. Facts: `name`."""
+    """A revision exists but is hidden.
+
+    Facts: `name`; for an obsolete one `fate` ("pruned", "diverged", "superseded", "split"), `successors` (short nodes,
+    at most two) and `more` (how many further ones there are).
+    """
 
     id = "filtered-revision"
     message = "hidden revision '{name}'"
     hint = "use --hidden to access hidden revisions"
     detailed_exit_code = EXIT_INPUT
+
+    #: What follows the message, by `fate`.
+    ENDINGS: ClassVar[dict[object, str]] = {
+        "pruned": " is pruned",
+        "diverged": " has diverged",
+        "superseded": " was rewritten as: {successors}",
+        "split": " was split as: {successors}",
+    }
+
+    def text(self) -> str:
+        ending = self.ENDINGS.get(self.facts.get("fate"), "")
+        if self.facts.get("more"):
+            ending += " and {more} more"
+        return super().text() + _fill(ending, self.facts)
+
+
+class UnknownMarkerVersion(EngineError):
+    """Obsolescence markers have a version that this program does not know. Facts: `path`, `version`."""
+
+    id = "unknown-marker-version"
+    message = "parsing obsolete marker: unknown version {version}"
+
+
+class InvalidMarker(EngineError):
+    """An obsolescence marker says what cannot be. Facts: `path`, `offset`."""
+
+    id = "invalid-marker"
+    message = "bad obsolescence marker detected: invalid successors nullid"
 
 
 class InvalidPattern(EngineError):
@@ -555,4 +587,6 @@ WARNINGS: dict[str, str] = {
     "no-such-file-in-rev": "{path}: no such file in rev {rev}",
     # a reference of the names files to a node that is not there; facts: path, node
     "unknown-node-in-names": "{path}: ignoring unknown node {node}",
+    # the dirstate names a parent that is not in the history; facts: node (its first 12 digits)
+    "unknown-working-parent": "warning: ignoring unknown working parent {node}!",
 }

@@ -59,8 +59,13 @@ error_ids! {
     AmbiguousPrefix = "ambiguous-prefix",
     /// A node is not in a revlog. Facts: `path` (radix), `node`.
     UnknownNode = "unknown-node",
-    /// A revision exists but is hidden. Facts: `name`.
+    /// A revision exists but is hidden. Facts: `name`; for an obsolete one `fate` (`pruned`, `diverged`, `superseded`,
+    /// `split`), `successors` (short nodes, at most two) and `more` (how many further ones there are).
     FilteredRevision = "filtered-revision",
+    /// Obsolescence markers have a version that this program does not know. Facts: `path`, `version`.
+    UnknownMarkerVersion = "unknown-marker-version",
+    /// An obsolescence marker says what cannot be. Facts: `path`, `offset`.
+    InvalidMarker = "invalid-marker",
     /// A pattern cannot be compiled. Facts: `kind`, `pattern`, `problem`.
     InvalidPattern = "invalid-pattern",
     /// A pattern needs an engine this side does not have. Facts: `kind`, `pattern`.

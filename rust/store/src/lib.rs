@@ -9,6 +9,7 @@ pub mod fncache;
 pub mod layout;
 pub mod manifest;
 pub mod nodemap;
+pub mod obsstore;
 pub mod phases;
 pub mod requirements;
 pub mod revlog;
