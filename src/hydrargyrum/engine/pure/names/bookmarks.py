@@ -6,6 +6,7 @@ Moving them belongs to `repo` (format: `docs/formats/bookmarks.md`).
 from __future__ import annotations
 
 import os
+from binascii import unhexlify
 
 from hydrargyrum.engine.pure.store import requirements as req
 from hydrargyrum.engine.pure.store.files import read_optional
@@ -28,7 +29,7 @@ def read_bookmarks(layout: RepoLayout, changelog: Changelog) -> dict[bytes, byte
     for line in (read_optional(bookmarks_path(layout)) or b"").split(b"\n"):
         digits, space, name = line.strip().partition(b" ")
         try:
-            node = bytes.fromhex(digits.decode("ascii"))
+            node = unhexlify(digits)
         except ValueError:
             continue
         if space and len(node) == 20 and changelog.find(node) is not None:

@@ -6,6 +6,7 @@ Heads of a branch for display, and closing branches, are not here (format: `docs
 from __future__ import annotations
 
 import os
+from binascii import unhexlify
 from struct import Struct
 
 from hydrargyrum.engine.pure.store.files import map_optional, read_optional
@@ -90,7 +91,7 @@ def _parse_tips(history: History, data: bytes) -> dict[bytes, bytes] | None:
         digits, _, rest = line.partition(b" ")
         state, space, branch = rest.partition(b" ")
         try:
-            rev = history.changelog.find(bytes.fromhex(digits.decode("ascii")))
+            rev = history.changelog.find(unhexlify(digits))
         except ValueError:
             return None
         if rev is None or not space or state not in (b"o", b"c"):

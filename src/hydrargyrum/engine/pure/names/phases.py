@@ -6,8 +6,10 @@ Which revisions are therefore hidden is `hidden`'s question (format: `docs/forma
 from __future__ import annotations
 
 import os
+from io import BytesIO
 
 from hydrargyrum.engine.pure.store.files import corrupt, read_optional
+from hydrargyrum.engine.pure.text import node_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,17 +58,12 @@ def read_phases(layout: RepoLayout, changelog: Changelog) -> Phases:
     path = os.path.join(layout.store, b"phaseroots")
     roots: dict[int, int] = {}
     offset = 0
-    for line in (read_optional(path) or b"").splitlines(keepends=True):
+    for line in BytesIO(read_optional(path) or b""):
         fields = line.split()
-        try:
-            phase = int(fields[0])
-            node = bytes.fromhex(fields[1].decode("ascii"))
-        except (ValueError, IndexError):
-            raise corrupt(path, "a line is not a phase and a node", offset) from None
-        if len(fields) != 2 or len(node) != 20:
+        node = node_of(fields[1]) if len(fields) == 2 else None
+        if node is None or not fields[0].isdigit() or int(fields[0][:9]) not in NAMES:
             raise corrupt(path, "a line is not a phase and a node", offset)
-        if phase not in NAMES:
-            raise corrupt(path, "unknown phase", offset)
+        phase = int(fields[0])
         rev = changelog.find(node)
         if rev is not None and rev >= 0 and phase > roots.get(rev, 0):
             roots[rev] = phase

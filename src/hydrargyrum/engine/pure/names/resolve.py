@@ -5,6 +5,8 @@ Revision sets are parsed elsewhere; where the names come from is for the other m
 
 from __future__ import annotations
 
+from binascii import unhexlify
+
 from hydrargyrum import errors
 from hydrargyrum.engine.pure.text import decode
 from hydrargyrum.types import NULL_REV, WDIR_REV
@@ -63,7 +65,7 @@ def _number(history: History, symbol: bytes) -> int | None:
 def _whole_node(history: History, symbol: bytes) -> int | None:
     if not HEX_DIGITS.issuperset(symbol):
         return None
-    node = bytes.fromhex(symbol.decode("ascii"))
+    node = unhexlify(symbol)
     return WDIR_REV if node == b"\xff" * 20 else history.changelog.find(node)
 
 
@@ -79,9 +81,9 @@ def _prefix(history: History, digits: bytes) -> int | None:
     if not digits or len(digits) > 40 or not HEX_DIGITS.issuperset(digits):
         return None
     prefix = digits.decode("ascii").lower()
-    found = history.changelog.match_prefix(prefix)
+    count, rev = history.changelog.match_prefix(prefix)
     if not prefix.strip("f"):
-        found.append(WDIR_REV)
-    if len(found) > 1:
+        count, rev = count + 1, WDIR_REV if not count else rev
+    if count > 1:
         raise errors.AmbiguousPrefix(name=decode(digits))
-    return found[0] if found else None
+    return rev if count else None

@@ -6,6 +6,7 @@ Writing tags and warming caches is not here (format: `docs/formats/tags.md`).
 from __future__ import annotations
 
 import os
+from binascii import unhexlify
 
 from hydrargyrum.engine.pure.store.files import map_optional, read_optional
 from hydrargyrum.engine.pure.store.revlog import NULL_NODE
@@ -26,7 +27,7 @@ RECORD = 24
 
 
 def read_tags(history: History) -> dict[bytes, bytes]:
-    """Nodes by tag, `tip` included; tags of unknown, hidden or the null node are left out."""
+    """Nodes by tag, `tip` not included; tags of unknown, hidden or the null node are left out."""
     merged = _cached_tags(history)
     if merged is None:
         merged = _global_tags(history)
@@ -36,7 +37,6 @@ def read_tags(history: History) -> dict[bytes, bytes]:
         rev = history.changelog.find(node) if node != NULL_NODE else None
         if rev is not None and rev not in history.hidden:
             found[name] = node
-    found[b"tip"] = history.changelog.node(history.tip())
     return found
 
 
@@ -52,7 +52,7 @@ def parse_tags(data: bytes) -> Tags:
     for line in data.splitlines():
         digits, space, name = line.partition(b" ")
         try:
-            node = bytes.fromhex(digits.decode("ascii"))
+            node = unhexlify(digits)
         except ValueError:
             continue
         if space:

@@ -7,21 +7,22 @@ from __future__ import annotations
 
 from hydrargyrum import errors
 from hydrargyrum.engine.pure.store.revlog import CENSORED, HAS_META, Revlog, revision_hash
-from hydrargyrum.engine.pure.text import decode
+from hydrargyrum.engine.pure.text import decode, node_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hydrargyrum.engine.pure.store.layout import RepoLayout
 
 MARKER = b"\x01\n"
-BAD_METADATA = "the metadata of a file revision does not follow its format"
 
 
 class Filelog(Revlog):
-    """The revlog of one tracked file."""
+    """The revlog of one tracked file; errors call it by the file's path."""
+
+    canonical_parents = False
 
     def __init__(self, layout: RepoLayout, path: bytes) -> None:
-        super().__init__(layout, b"data/" + path)
+        super().__init__(layout, b"data/" + path, name=path)
 
     def data(self, rev: int) -> bytes:
         """The content of a revision.
@@ -35,39 +36,39 @@ class Filelog(Revlog):
     def _metadata_end(self, rev: int, text: bytes) -> int:
         end = text.find(MARKER, len(MARKER))
         if end < 0:
-            raise self._bad_metadata(rev)
+            raise self.corrupt(rev, "the metadata before the content does not end")
         return end + len(MARKER)
 
-    def _bad_metadata(self, rev: int) -> errors.CorruptRevision:
-        node = self.node(rev).hex()
-        return errors.CorruptRevision(path=decode(self.radix), rev=rev, node=node, problem=BAD_METADATA)
+    def _hash_error(self, rev: int, text: bytes) -> errors.EngineError:
+        """A text with a tombstone in its metadata took the place of one that was censored."""
+        end = text.find(MARKER, len(MARKER))
+        if text.startswith(MARKER) and end >= 0:
+            tombstone = _fields(text[len(MARKER) : end]).get(b"censored")
+            if tombstone is not None:
+                node = self.node(rev).hex()
+                return errors.CensoredRevision(path=decode(self.name), node=node, tombstone=decode(tombstone))
+        return super()._hash_error(rev, text)
 
     def copied_from(self, rev: int) -> tuple[bytes, bytes] | None:
         """Path and file node that a revision was copied from.
 
         A revision with a first parent never has copy metadata; that spares reading its text.
         """
-        if rev == -1:
+        if rev == -1 or self.parents(rev)[0] != -1:
             return None
-        entry = self.index.entry(rev)
-        if entry.p1 != -1 or (self.index.has_meta_flag and not entry.flags & HAS_META):
+        if self.index.has_meta_flag and not self.index.entry(rev).flags & HAS_META:
             return None
         text = self.text(rev)
         if not text.startswith(MARKER):
             return None
-        header = text[len(MARKER) : self._metadata_end(rev, text) - len(MARKER)]
-        metadata = {}
-        for line in header.splitlines():
-            key, colon, value = line.partition(b": ")
-            if not colon:
-                raise self._bad_metadata(rev)
-            metadata[key] = value
-        if b"copy" not in metadata or b"copyrev" not in metadata:
+        metadata = _fields(text[len(MARKER) : self._metadata_end(rev, text) - len(MARKER)])
+        path, digits = metadata.get(b"copy"), metadata.get(b"copyrev")
+        if path is None or digits is None:
             return None  # old bugs wrote one without the other
-        try:
-            return metadata[b"copy"], bytes.fromhex(metadata[b"copyrev"].decode("ascii"))
-        except ValueError:
-            raise self._bad_metadata(rev) from None
+        node = node_of(digits)
+        if node is None:
+            raise self.corrupt(rev, "the node of a copy source is not hexadecimal")
+        return path, node
 
     def is_same(self, rev: int, data: bytes) -> bool:
         """Whether `data` is the content of a revision.
@@ -77,12 +78,21 @@ class Filelog(Revlog):
         """
         if rev == -1:
             return not data
+        p1, p2 = self.parents(rev)
         entry = self.index.entry(rev)
         text = MARKER + MARKER + data if data.startswith(MARKER) else data
-        if revision_hash(text, self.node(entry.p1), self.node(entry.p2)) == entry.node:
+        if revision_hash(text, self.node(p1), self.node(p2)) == entry.node:
             return True
         if entry.flags & CENSORED:
             return not data
-        if self.copied_from(rev) is None:
-            return False
-        return self.data(rev) == data
+        return self.copied_from(rev) is not None and self.data(rev) == data
+
+
+def _fields(lines: bytes) -> dict[bytes, bytes]:
+    """The lines `key: value` of metadata; others count for nothing."""
+    found = {}
+    for line in lines.split(b"\n"):
+        key, colon, value = line.partition(b": ")
+        if colon:
+            found[key] = value
+    return found

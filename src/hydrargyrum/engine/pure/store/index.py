@@ -22,8 +22,9 @@ FLAG_DELTA_INFO = 1 << 19
 KNOWN_FLAGS = FLAG_INLINE | FLAG_GENERAL_DELTA | FLAG_FILELOG_META | FLAG_DELTA_INFO
 
 #: offset and flags together, stored size, size, delta base, link revision, both parents, node
-_ENTRY = Struct(">QIIiiii20s12x")
+_ENTRY = Struct(">Qiiiiii20s12x")
 _HEADER = Struct(">I")
+_SIGNED = Struct(">i")
 _PARENTS = Struct(">ii")
 
 
@@ -42,19 +43,19 @@ class RevlogIndex:
     """Entries by revision number, checked when they are read.
 
     Attributes:
-        radix: name of the revlog in errors, for example `00changelog`.
+        name: of the revlog in errors, for example `00changelog`.
         inline: chunks lie between the entries.
         general_delta: the delta base of an entry is the revision its delta applies to.
         has_meta_flag: a flag of each file revision tells whether it has metadata.
     """
 
-    __slots__ = ("_count", "_data", "_starts", "general_delta", "has_meta_flag", "inline", "radix")
+    __slots__ = ("_count", "_data", "_starts", "general_delta", "has_meta_flag", "inline", "name")
 
-    def __init__(self, data: Buffer, radix: bytes) -> None:
-        self.radix = radix
+    def __init__(self, data: Buffer, name: bytes) -> None:
+        self.name = name
         self._data = data
         self._starts: list[int] | None = None
-        header = self._header()
+        header = self._header() if len(data) else 1 | FLAG_GENERAL_DELTA
         self.inline = bool(header & FLAG_INLINE)
         self.general_delta = bool(header & FLAG_GENERAL_DELTA)
         self.has_meta_flag = bool(header & FLAG_FILELOG_META)
@@ -64,19 +65,19 @@ class RevlogIndex:
         else:
             self._count, rest = divmod(len(data), ENTRY_SIZE)
             if rest:
-                raise self.corrupt("an entry is cut short", self._count * ENTRY_SIZE)
+                raise self.corrupt("the last entry is cut short", self._count * ENTRY_SIZE)
 
     def _header(self) -> int:
-        if not len(self._data):
-            return 0
         if len(self._data) < 4:
-            raise self.corrupt("an entry is cut short", 0)
+            raise self.corrupt("the header is cut short", 0)
         header: int = _HEADER.unpack_from(self._data, 0)[0]
-        version = header & 0xFFFF
+        version, flags = header & 0xFFFF, header & ~0xFFFF
+        if version == 0:
+            raise errors.Unsupported(feature="revlogv0")
         if version != 1:
-            raise errors.Unsupported(feature=f"revlog version {version} ({decode(self.radix)})")
-        if header & ~KNOWN_FLAGS & 0xFFFF0000:
-            raise self.corrupt("unknown flags in the header", 0)
+            raise self.corrupt("unknown version", 0, version=version)
+        if flags & ~KNOWN_FLAGS:
+            raise self.corrupt("unknown flags", 0, flags=flags >> 16, version=1)
         return header
 
     def _find_entries(self) -> list[int]:
@@ -85,16 +86,19 @@ class RevlogIndex:
         starts = []
         while at < total:
             if total - at < ENTRY_SIZE:
-                raise self.corrupt("an entry is cut short", at)
+                raise self.corrupt("the last entry is cut short", at)
+            stored = _SIGNED.unpack_from(data, at + 8)[0]
+            if stored < 0:
+                raise self.corrupt("the length of a chunk is negative", at)
             starts.append(at)
-            at += ENTRY_SIZE + _HEADER.unpack_from(data, at + 8)[0]
+            at += ENTRY_SIZE + stored
         if at > total:
-            raise self.corrupt("a chunk is cut short", starts[-1])
+            raise self.corrupt("the last chunk is cut short", starts[-1])
         return starts
 
-    def corrupt(self, problem: str, offset: int) -> errors.CorruptIndex:
+    def corrupt(self, problem: str, offset: int, **facts: int) -> errors.CorruptIndex:
         """The error for this index."""
-        return errors.CorruptIndex(path=decode(self.radix), offset=offset, problem=problem)
+        return errors.CorruptIndex(path=decode(self.name), offset=offset, problem=problem, **facts)
 
     def __len__(self) -> int:
         return self._count
@@ -104,27 +108,22 @@ class RevlogIndex:
         return rev * ENTRY_SIZE if self._starts is None else self._starts[rev]
 
     def entry(self, rev: int) -> IndexEntry:
-        """The entry of a revision that is there.
-
-        Raises:
-            CorruptIndex: it refers to a later revision.
-        """
-        start = self.start(rev)
-        entry = IndexEntry(_ENTRY.unpack_from(self._data, start))
+        """The entry of a revision that is there; what it refers to is not checked."""
+        entry = IndexEntry(_ENTRY.unpack_from(self._data, self.start(rev)))
         if rev == 0:
-            entry.offset = 0  # the header lies there
-        if not (-1 <= entry.p1 < rev and -1 <= entry.p2 < rev):
-            raise self.corrupt("a parent is not an earlier revision", start)
-        if not -1 <= entry.base <= rev:
-            raise self.corrupt("a delta base is not an earlier revision", start)
+            entry.offset &= 0xFFFF  # the header lies in the upper part
         return entry
 
     def parents(self, rev: int) -> tuple[int, int]:
-        """Both parents of a revision that is there, -1 where there is none."""
+        """Both parents of a revision that is there, -1 where there is none.
+
+        Raises:
+            CorruptIndex: one does not come before the revision.
+        """
         start = self.start(rev)
         p1, p2 = _PARENTS.unpack_from(self._data, start + 24)
         if not (-1 <= p1 < rev and -1 <= p2 < rev):
-            raise self.corrupt("a parent is not an earlier revision", start)
+            raise self.corrupt("a parent is out of range", start, rev=rev)
         return p1, p2
 
     def node(self, rev: int) -> bytes:
@@ -143,6 +142,7 @@ class RevlogIndex:
             return [data[at + 32 : at + 52] for at in places]
         return [bytes(data[at + 32 : at + 52]) for at in places]
 
-    def chunk(self, start: int, size: int) -> Buffer:
-        """Bytes of the index file, for chunks that lie inline."""
-        return self._data[start : start + size]
+    @property
+    def data(self) -> Buffer:
+        """The whole file."""
+        return self._data

@@ -5,16 +5,17 @@ Which changeset a manifest belongs to, and the files' contents, live elsewhere (
 
 from __future__ import annotations
 
-from hydrargyrum import errors
 from hydrargyrum.engine.pure.store import requirements as req
+from hydrargyrum.engine.pure.store.delta import Unreadable
 from hydrargyrum.engine.pure.store.revlog import NULL_NODE, Revlog
-from hydrargyrum.engine.pure.text import decode
+from hydrargyrum.engine.pure.text import node_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from typing import Protocol, TypeAlias
 
+    from hydrargyrum import errors
     from hydrargyrum.engine.pure.store.layout import RepoLayout
 
     #: path, node and flags of a file
@@ -49,7 +50,6 @@ if TYPE_CHECKING:
             ...
 
 
-BAD_LINE = "a manifest line does not follow its format"
 FLAGS = (b"", b"x", b"l", b"t")
 
 
@@ -96,36 +96,51 @@ class ManifestLog:
         """The entries of one directory's manifest, names as stored."""
         revlog = self.revlog(directory)
         rev = revlog.rev(node)
-        return split_lines(revlog.text(rev), lambda: bad_line(revlog, rev))
+        try:
+            found = split_lines(revlog.text(rev))
+            for name, _, flags in found:
+                if flags == b"t" and (name in (b".", b"..") or b"/" in name):
+                    raise Unreadable("a directory of a manifest has an impossible name")
+        except Unreadable as problem:
+            raise revlog.corrupt(rev, problem.problem) from None
+        return found
 
 
-def bad_line(revlog: Revlog, rev: int) -> errors.CorruptRevision:
-    """The error for a manifest that does not follow its format."""
-    return errors.CorruptRevision(
-        path=decode(revlog.radix), rev=rev, node=revlog.node(rev).hex(), problem=BAD_LINE
-    )
+def split_lines(text: bytes) -> list[File]:
+    """The lines `path NUL hexadecimal-node flags` of a manifest's text, checked to be in order.
 
-
-def split_lines(text: bytes, problem: Callable[[], errors.CorruptRevision]) -> list[File]:
-    """The lines `path NUL hexadecimal-node flags` of a manifest's text."""
+    Raises:
+        Unreadable: a line does not follow the format.
+    """
     if not text:
         return []
     lines = text.split(b"\n")
     if lines.pop():
-        raise problem()
-    return [split_line(line, problem) for line in lines]
+        raise Unreadable("a manifest does not end with a newline")
+    found = []
+    last = b""
+    for line in lines:
+        file = split_line(line)
+        if file[0] <= last:
+            raise Unreadable("the lines of a manifest are not sorted")
+        last = file[0]
+        found.append(file)
+    return found
 
 
-def split_line(line: bytes, problem: Callable[[], errors.CorruptRevision]) -> File:
+def split_line(line: bytes) -> File:
     """One line of a manifest."""
-    path, _, rest = line.partition(b"\0")
+    path, nul, rest = line.partition(b"\0")
+    if not nul or len(rest) < 40:
+        raise Unreadable("a manifest line is cut short")
+    if not path:
+        raise Unreadable("a manifest line has no path")
     flags = rest[40:]
-    try:
-        node = bytes.fromhex(rest[:40].decode("ascii"))
-    except ValueError:
-        raise problem() from None
-    if len(node) != 20 or flags not in FLAGS or not path:
-        raise problem()
+    if flags not in FLAGS:
+        raise Unreadable("a manifest line is malformed")
+    node = node_of(rest[:40])
+    if node is None:
+        raise Unreadable("a node of a manifest is not hexadecimal")
     return path, node, flags
 
 
@@ -139,8 +154,8 @@ class FlatManifest:
         self._rev = self._revlog.rev(node) if node != NULL_NODE else -1
         self._text = self._revlog.text(self._rev)
 
-    def _problem(self) -> errors.CorruptRevision:
-        return bad_line(self._revlog, self._rev)
+    def _corrupt(self, problem: Unreadable) -> errors.CorruptRevision:
+        return self._revlog.corrupt(self._rev, problem.problem)
 
     def get(self, path: bytes) -> Found:
         wanted = path + b"\0"
@@ -151,9 +166,12 @@ class FlatManifest:
             if not at:
                 return None
         end = self._text.find(b"\n", at)
-        if end < 0:
-            raise self._problem()
-        _, node, flags = split_line(self._text[at:end], self._problem)
+        try:
+            if end < 0:
+                raise Unreadable("a manifest does not end with a newline")
+            _, node, flags = split_line(self._text[at:end])
+        except Unreadable as problem:
+            raise self._corrupt(problem) from None
         return node, flags
 
     def has_directory(self, path: bytes) -> bool:
@@ -161,16 +179,13 @@ class FlatManifest:
         return bool(self._text) and (self._text.startswith(wanted) or b"\n" + wanted in self._text)
 
     def files(self) -> Iterator[File]:
-        return iter(split_lines(self._text, self._problem))
+        try:
+            return iter(split_lines(self._text))
+        except Unreadable as problem:
+            raise self._corrupt(problem) from None
 
     def paths(self) -> list[bytes]:
-        lines = self._text.split(b"\n")
-        if lines.pop():
-            raise self._problem()
-        paths = [line.partition(b"\0")[0] for line in lines]
-        if b"" in paths or self._text.count(b"\0") != len(lines):
-            raise self._problem()
-        return paths
+        return [path for path, _, _ in self.files()]
 
     def differing_directories(self, other: Manifest) -> None:  # noqa: ARG002
         return None
@@ -180,7 +195,12 @@ class FlatManifest:
             raise TypeError("manifests of different kinds")
         # Most lines are common: whole lines are compared before any is taken apart.
         ours, theirs = set(self._text.split(b"\n")), set(other._text.split(b"\n"))
-        before = {p: (n, f) for p, n, f in (split_line(x, self._problem) for x in ours - theirs if x)}
-        after = {p: (n, f) for p, n, f in (split_line(x, other._problem) for x in theirs - ours if x)}
+        before, after = self._taken_apart(ours - theirs), other._taken_apart(theirs - ours)
         for path in sorted(before.keys() | after.keys()):
             yield path, before.get(path), after.get(path)
+
+    def _taken_apart(self, lines: set[bytes]) -> dict[bytes, tuple[bytes, bytes]]:
+        try:
+            return {path: (node, flags) for path, node, flags in map(split_line, filter(None, lines))}
+        except Unreadable as problem:
+            raise self._corrupt(problem) from None

@@ -12,8 +12,6 @@ from hydrargyrum.engine.pure.store.files import map_optional, read_optional
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from hydrargyrum.engine.pure.store.files import Buffer
     from hydrargyrum.engine.pure.store.index import RevlogIndex
     from hydrargyrum.engine.pure.store.layout import RepoLayout
@@ -23,7 +21,13 @@ VERSION = 1
 _HEADER = Struct(">BBQQQQ")
 _SLOT = Struct(">i")
 BLOCK_SIZE = 64
-EMPTY = -1
+#: An empty slot; and the answer for several revisions.
+NONE = -1
+MANY = -2
+
+
+class BrokenTree(Exception):
+    """The tree points to where there is nothing; the map is of no use then."""
 
 
 class Nodemap:
@@ -40,63 +44,45 @@ class Nodemap:
         self._index = index
         self.covered = covered
 
-    def _slot(self, block: int, digit: int) -> int | None:
-        """A slot: another block (0 and above), `EMPTY`, or a revision as -(rev + 2). None outside the data."""
-        at = block * BLOCK_SIZE + digit * 4
-        if not 0 <= at <= len(self._data) - 4:
-            return None
-        value: int = _SLOT.unpack_from(self._data, at)[0]
-        return value
-
-    def _root(self) -> int:
-        return len(self._data) // BLOCK_SIZE - 1
-
     def find(self, node: bytes) -> int | None:
-        """The revision of a node, checked against the index."""
-        rev = self._descend(node.hex())[0]
-        return rev if rev is not None and self._index.node(rev) == node else None
+        """The revision of a node, checked against the index.
 
-    def _descend(self, digits: str) -> tuple[int | None, int | None]:
-        """Follows hexadecimal digits to a revision, or to a block where they end."""
-        block = self._root()
+        Raises:
+            BrokenTree: see there.
+        """
+        rev = self._descend(node.hex())
+        if rev == MANY:  # forty digits cannot lead to several revisions
+            raise BrokenTree
+        return rev if rev >= 0 and self._index.node(rev) == node else None
+
+    def match_prefix(self, prefix: str) -> int | None:
+        """The one revision whose node begins with the prefix, `MANY`, or None.
+
+        Raises:
+            BrokenTree: see there.
+        """
+        rev = self._descend(prefix)
+        if rev == MANY:
+            return MANY
+        return rev if rev >= 0 and self._index.node(rev).hex().startswith(prefix) else None
+
+    def _descend(self, digits: str) -> int:
+        """Follows hexadecimal digits to a revision, to `NONE`, or to a block where they end (`MANY`)."""
+        blocks = len(self._data) // BLOCK_SIZE
+        block = blocks - 1  # the root comes last
         for digit in digits:
-            value = self._slot(block, int(digit, 16))
-            if value is None or value == EMPTY:
-                return None, None
-            if value < EMPTY:
-                rev = -value - 2
-                return (rev, None) if rev < self.covered else (None, None)
+            value: int = _SLOT.unpack_from(self._data, block * BLOCK_SIZE + int(digit, 16) * 4)[0]
+            if value == NONE:
+                return NONE
+            if value < NONE:
+                rev = -(value + 2)
+                if rev >= self.covered:
+                    raise BrokenTree
+                return rev
+            if value >= blocks:
+                raise BrokenTree
             block = value
-        return None, block
-
-    def match_prefix(self, prefix: str) -> list[int]:
-        """Up to two revisions whose node begins with the prefix."""
-        rev, block = self._descend(prefix)
-        candidates = self._below(block) if block is not None else [] if rev is None else [rev]
-        found: list[int] = []
-        for one in candidates:
-            if self._index.node(one).hex().startswith(prefix):
-                found.append(one)
-                if len(found) > 1:
-                    break
-        return found
-
-    def _below(self, block: int) -> Iterator[int]:
-        """Revisions below a block; a block that leads back to itself ends at the depth of a whole node."""
-        stack = [(block, 0)]
-        budget = 16 * 40  # two revisions are found far earlier in any trie that follows the format
-        while stack and budget:
-            at, depth = stack.pop()
-            for digit in range(16):
-                budget = max(0, budget - 1)
-                value = self._slot(at, digit)
-                if value is None or value == EMPTY:
-                    continue
-                if value >= 0:
-                    if depth < 40:
-                        stack.append((value, depth + 1))
-                elif -value - 2 < self.covered:
-                    yield -value - 2
+        return MANY
 
 
 def open_nodemap(layout: RepoLayout, radix: bytes, index: RevlogIndex) -> Nodemap | None:
@@ -107,7 +93,7 @@ def open_nodemap(layout: RepoLayout, radix: bytes, index: RevlogIndex) -> Nodema
     version, uid_size, tip_rev, used, _unused, node_size = _HEADER.unpack_from(docket)
     at = _HEADER.size + uid_size
     uid, tip_node = docket[_HEADER.size : at], docket[at : at + node_size]
-    if version != VERSION or len(uid) != uid_size or b"/" in uid or b"\0" in uid:
+    if version != VERSION or node_size != 20 or not uid.isalnum() or len(uid) != uid_size:
         return None
     if tip_rev >= len(index) or index.node(tip_rev) != tip_node:
         return None

@@ -6,17 +6,20 @@ What the texts mean is for `changelog`, `manifest` and `filelog` (format: `docs/
 from __future__ import annotations
 
 import hashlib
+from binascii import unhexlify
 
 from hydrargyrum import errors
 from hydrargyrum.engine.pure.store.chunk import decompress
 from hydrargyrum.engine.pure.store.delta import Unreadable, apply_deltas
-from hydrargyrum.engine.pure.store.files import map_optional
+from hydrargyrum.engine.pure.store.files import io_error, map_optional
 from hydrargyrum.engine.pure.store.index import ENTRY_SIZE, RevlogIndex
+from hydrargyrum.engine.pure.store.nodemap import MANY, BrokenTree
 from hydrargyrum.engine.pure.text import decode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hydrargyrum.engine.pure.store.files import Buffer
+    from hydrargyrum.engine.pure.store.index import IndexEntry
     from hydrargyrum.engine.pure.store.layout import RepoLayout
     from hydrargyrum.engine.pure.store.nodemap import Nodemap
 
@@ -27,6 +30,8 @@ EXTERNAL = 1 << 13
 HAS_META = 1 << 11
 #: Flags (copies information, metadata, delta quality and the like) that leave text and hash alone.
 NEUTRAL = 0x1FC0
+#: How long a text may be where the index does not say.
+MAX_TEXT = 0x7FFFFFFF
 _NULL_HASH = hashlib.sha1(NULL_NODE, usedforsecurity=False)
 
 
@@ -46,17 +51,23 @@ class Revlog:
     """Revisions by number and by node; a revlog without files is empty.
 
     Attributes:
-        radix: its name in the store without `.i`, as errors name it.
+        radix: its name in the store without `.i`; name: what errors call it.
         index: the decoded index.
     """
 
-    def __init__(self, layout: RepoLayout, radix: bytes, *, nodemap: bool = False) -> None:
+    #: A lone parent comes first. In filelogs the order means something.
+    canonical_parents = True
+
+    def __init__(
+        self, layout: RepoLayout, radix: bytes, *, name: bytes | None = None, nodemap: bool = False
+    ) -> None:
         self.radix = radix
+        self.name = radix if name is None else name
         self._layout = layout
         self._data: Buffer | None = None
         self._revs: dict[bytes, int] | None = None
         self._last: tuple[int, bytes] | None = None
-        self.index = RevlogIndex(map_optional(layout.store_path(radix + b".i")) or b"", radix)
+        self.index = RevlogIndex(map_optional(layout.store_path(radix + b".i")) or b"", self.name)
         self._nodemap = self._open_nodemap() if nodemap and not self.index.inline else None
 
     def _open_nodemap(self) -> Nodemap | None:
@@ -77,14 +88,21 @@ class Revlog:
         return self.index.node(rev)
 
     def find(self, node: bytes) -> int | None:
-        """The revision of a node, or None where it is not here."""
+        """The revision of a node (the last one, should several have it), or None where it is not here."""
         if node == NULL_NODE:
             return -1
         if self._nodemap is not None:
-            rev = self._nodemap.find(node)
-            if rev is not None:
-                return rev
+            try:
+                rev = self._nodemap.find(node)
+            except BrokenTree:
+                self._give_up_nodemap()
+            else:
+                if rev is not None:
+                    return rev
         return self._tail().get(node)
+
+    def _give_up_nodemap(self) -> None:
+        self._nodemap = self._revs = None
 
     def rev(self, node: bytes) -> int:
         """The revision of a node.
@@ -94,35 +112,46 @@ class Revlog:
         """
         rev = self.find(node)
         if rev is None:
-            raise errors.UnknownNode(path=decode(self.radix), node=node.hex())
+            raise errors.UnknownNode(path=decode(self.name), node=node.hex())
         return rev
 
     def _tail(self) -> dict[bytes, int]:
         """Revisions by node: those that no node map covers."""
         if self._revs is None:
             first = self._nodemap.covered if self._nodemap is not None else 0
-            nodes = self.index.nodes(first)
-            self._revs = dict(zip(reversed(nodes), range(len(self.index) - 1, first - 1, -1), strict=True))
+            self._revs = dict(zip(self.index.nodes(first), range(first, len(self.index)), strict=True))
         return self._revs
 
-    def match_prefix(self, prefix: str) -> list[int]:
-        """Up to two revisions (-1 for the null node) whose node in hexadecimal begins with `prefix`."""
-        found = set()
-        if prefix + "0" * (40 - len(prefix)) == "0" * 40:
-            found.add(-1)
+    def match_prefix(self, prefix: str) -> tuple[int, int]:
+        """How many nodes in hexadecimal begin with `prefix` (2: several), and the revision of one (-1: null node)."""
+        found = set() if prefix.strip("0") else {-1}
         if self._nodemap is not None:
-            found.update(self._nodemap.match_prefix(prefix))
-        whole = bytes.fromhex(prefix[: len(prefix) & ~1])
+            try:
+                rev = self._nodemap.match_prefix(prefix)
+            except BrokenTree:
+                self._give_up_nodemap()
+            else:
+                if rev == MANY:
+                    return 2, -1
+                found.update(() if rev is None else (rev,))
+        whole = unhexlify(prefix[: len(prefix) & ~1])
         for node, rev in self._tail().items():
+            if len(found) > 1:
+                break
             if node.startswith(whole) and node.hex().startswith(prefix):
                 found.add(rev)
-                if len(found) > 1:
-                    break
-        return sorted(found)[:2]
+        return len(found), max(found, default=-1)
 
     def parents(self, rev: int) -> tuple[int, int]:
-        """Both parents of a revision, -1 where there is none."""
-        return (-1, -1) if rev == -1 else self.index.parents(rev)
+        """Both parents of a revision, -1 where there is none.
+
+        Raises:
+            CorruptIndex: one does not come before the revision.
+        """
+        if rev == -1:
+            return -1, -1
+        p1, p2 = self.index.parents(rev)
+        return (p2, p1) if p1 == -1 and self.canonical_parents else (p1, p2)
 
     # -- texts ------------------------------------------------------------------------------------------------
     def text(self, rev: int) -> bytes:
@@ -132,85 +161,122 @@ class Revlog:
             CorruptRevision: it cannot be rebuilt or its hash differs.
             CensoredRevision, ExternalRevision: it is not here on purpose.
             CorruptIndex: an entry of its chain is not valid.
+            IoError: the data file cannot be read.
         """
         if rev == -1:
             return b""
         if self._last is not None and self._last[0] == rev:
             return self._last[1]
-        entry = self.index.entry(rev)
-        self._check_flags(entry.flags, entry.node)
         text = self.raw_text(rev)
-        if revision_hash(text, self.node(entry.p1), self.node(entry.p2)) != entry.node:
-            raise self._corrupt(rev, "hash mismatch")
+        entry = self.index.entry(rev)
+        self._check_flags(rev, entry)
+        p1, p2 = self.parents(rev)
+        if revision_hash(text, self.node(p1), self.node(p2)) != entry.node:
+            raise self._hash_error(rev, text)
         self._last = rev, text
         return text
 
-    def _check_flags(self, flags: int, node: bytes) -> None:
-        if flags & CENSORED:
-            raise errors.CensoredRevision(path=decode(self.radix), node=node.hex())
-        for flag in (ELLIPSIS, EXTERNAL):
-            if flags & flag:
-                raise errors.ExternalRevision(path=decode(self.radix), node=node.hex(), flags=flag)
-        unknown = flags & ~(NEUTRAL | CENSORED | ELLIPSIS | EXTERNAL)
+    def _check_flags(self, rev: int, entry: IndexEntry) -> None:
+        unknown = entry.flags & ~(NEUTRAL | CENSORED | ELLIPSIS | EXTERNAL)
         if unknown:
-            raise errors.ExternalRevision(path=decode(self.radix), node=node.hex(), flags=unknown)
+            raise self.corrupt(rev, "incompatible revision flag", flags=unknown)
+        for flag in (ELLIPSIS, EXTERNAL):
+            if entry.flags & flag:
+                raise errors.ExternalRevision(path=decode(self.name), node=entry.node.hex(), flags=flag)
+
+    def _hash_error(self, rev: int, text: bytes) -> errors.EngineError:  # noqa: ARG002
+        return self.corrupt(rev, "integrity check failed")
 
     def raw_text(self, rev: int) -> bytes:
         """The text as stored: no flag is looked at, no hash verified."""
+        size = self.index.entry(rev).size
         chain, text = self._chain(rev)
         try:
+            before: int | None
             if text is None:
-                text = bytes(self._full(chain.pop()))
-            deltas = [self._delta(one) for one in reversed(chain)]
-            size = self.index.entry(rev).size
-            text = apply_deltas(text, deltas, size) if deltas else text
-            if len(text) != size:
-                raise Unreadable("the text does not have the size the index says")
+                first = chain.pop()
+                before = self.index.entry(first).size
+                text = bytes(decompress(self.chunk(first), before if before >= 0 else MAX_TEXT))
+                before = before if before >= 0 else MAX_TEXT
+            else:
+                before = len(text)
+            deltas = []
+            for link in reversed(chain):
+                after = self.index.entry(link).size
+                # Hunks never overlap, so there are not more of them than bytes on both sides and one.
+                limit = after + 12 * (after + before + 1) if after >= 0 else MAX_TEXT
+                deltas.append(decompress(self.chunk(link), limit))
+                before = after if after >= 0 else MAX_TEXT
+            if deltas:
+                text = apply_deltas(text, deltas, size if size >= 0 else MAX_TEXT)
         except Unreadable as problem:
-            raise self._corrupt(rev, problem.problem) from None
+            raise self.corrupt(rev, problem.problem) from None
+        if size >= 0 and len(text) != size:
+            problem_text = "the text has another length than the index says"
+            raise self.corrupt(rev, problem_text, expected=size, got=len(text))
         return text
 
     def _chain(self, rev: int) -> tuple[list[int], bytes | None]:
-        """Revisions whose chunks make up `rev`, last first, down to a full text or one that is cached."""
+        """Revisions whose chunks make up `rev`, last first; and the text they apply to.
+
+        None where the last of them holds a full text itself.
+        """
         index, last = self.index, self._last
         chain: list[int] = []
         while True:
             if last is not None and last[0] == rev:
                 return chain, last[1]
-            chain.append(rev)
-            base = index.entry(rev).base
-            if base in (rev, -1):
+            entry = index.entry(rev)
+            if entry.base == rev:
+                chain.append(rev)
                 return chain, None
-            # The base is an earlier revision (the index checks it), so that this ends.
-            rev = base if index.general_delta else rev - 1
-
-    def _full(self, rev: int) -> Buffer:
-        size = self.index.entry(rev).size
-        return decompress(self.chunk(rev), size)
-
-    def _delta(self, rev: int) -> Buffer:
-        entry = self.index.entry(rev)
-        base = self.index.entry(entry.base if self.index.general_delta else rev - 1)
-        # Hunks never overlap, so there are not more of them than bytes on both sides and one.
-        return decompress(self.chunk(rev), entry.size + 12 * (base.size + entry.size + 1))
+            if not -1 <= entry.base < rev:
+                raise index.corrupt("the base of a delta is out of range", index.start(rev), rev=rev)
+            if entry.stored_size:
+                chain.append(rev)
+            # Bases only ever descend, so that this ends.
+            rev = entry.base if index.general_delta else rev - 1
+            if rev == -1:
+                return chain, b""
 
     def chunk(self, rev: int) -> Buffer:
         """The stored bytes of a revision.
 
         Raises:
             CorruptRevision: the file ends before it.
+            CorruptIndex: its length is not one.
+            IoError: the data file cannot be read.
         """
         entry = self.index.entry(rev)
+        if entry.stored_size < 0:
+            raise self.index.corrupt("the length of a chunk is negative", self.index.start(rev), rev=rev)
         if self.index.inline:
-            found = self.index.chunk(self.index.start(rev) + ENTRY_SIZE, entry.stored_size)
+            start, data = entry.offset + (rev + 1) * ENTRY_SIZE, self.index.data
         else:
-            if self._data is None:
-                self._data = map_optional(self._layout.store_path(self.radix + b".d")) or b""
-            found = self._data[entry.offset : entry.offset + entry.stored_size]
+            start, data = entry.offset, self._data_file()
+        found = data[start : start + entry.stored_size]
         if len(found) != entry.stored_size:
-            raise self._corrupt(rev, "the data file ends inside a chunk")
+            got = max(0, min(len(data) - start, entry.stored_size))
+            ending = b".i" if self.index.inline else b".d"
+            raise self.corrupt(
+                rev,
+                "partial read of revlog",
+                file=decode(self._layout.store_path(self.radix + ending)),
+                offset=start,
+                expected=entry.stored_size,
+                got=got,
+            )
         return found
 
-    def _corrupt(self, rev: int, problem: str) -> errors.CorruptRevision:
+    def _data_file(self) -> Buffer:
+        if self._data is None:
+            path = self._layout.store_path(self.radix + b".d")
+            self._data = map_optional(path)
+            if self._data is None:
+                raise io_error(path, FileNotFoundError(2, ""), "open")
+        return self._data
+
+    def corrupt(self, rev: int, problem: str, **facts: int | str) -> errors.CorruptRevision:
+        """The error about one revision."""
         node = self.index.node(rev).hex()
-        return errors.CorruptRevision(path=decode(self.radix), rev=rev, node=node, problem=problem)
+        return errors.CorruptRevision(path=decode(self.name), rev=rev, node=node, problem=problem, **facts)
