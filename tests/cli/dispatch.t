@@ -267,11 +267,6 @@ Aliases.
   $ hg withcwd
   config error: error in definition for alias 'withcwd': --cwd may only be given on the command line
   [255]
-  $ hg alsocwd -a
-  hg alsocwd: option -a not recognized
-  error in definition for alias 'alsocwd': --cwd may only be given on the
-  command line
-  [255]
   $ hg unknownopt
   hg unknownopt: option --nosuch not recognized
   hg unknownopt [OPTION]... [FILE]...

@@ -42,7 +42,7 @@ def program(mode: str, hg: Path | None) -> str:
         return f'exec "{peer_path()}" --config storage.dirstate-v2.slow-path=allow "$@"'
     if hg is not None and mode != "pure":
         return f'exec "{hg}" "$@"'
-    return f'PYTHONPATH="{ROOT / "src"}" exec "{sys.executable}" -m hydrargyrum "$@"'
+    return f'HYG_PROGRAM="$0" PYTHONPATH="{ROOT / "src"}" exec "{sys.executable}" -m hydrargyrum "$@"'
 
 
 def run_file(path: Path, mode: str, work: Path, hg: Path | None = None, *, record: bool = False) -> str:

@@ -11,6 +11,7 @@ from hydrargyrum.extension import Option, command
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hydrargyrum.extension import CommandContext
+    from hydrargyrum.ops.cat import FileOrigin
     from hydrargyrum.repo import Changeset
     from hydrargyrum.view.formatter import Formatter
 
@@ -63,26 +64,26 @@ def cat(context: CommandContext) -> int:
     found = False
     if output:
         name = _output_name(context, changeset, output)
-        for path, data in contents:
+        for origin, data in contents:
             found = True
-            _write_file(context, changeset, path, data, name(path))
+            _write_file(context, origin, data, name(origin.prefix + origin.path))
         tell(context, contents.warnings)
         return 0 if found else 1
     context.ui.pager("cat")
     with context.formatter("cat") as formatter:
-        for path, data in contents:
+        for origin, data in contents:
             found = True
-            _write_item(formatter, changeset, path, data)
+            _write_item(formatter, origin, data)
         formatter.flush()
         tell(context, contents.warnings)
     return 0 if found else 1
 
 
-def _write_item(formatter: Formatter, changeset: Changeset, path: str, data: bytes) -> None:
+def _write_item(formatter: Formatter, origin: FileOrigin, data: bytes) -> None:
     formatter.start_item()
-    formatter.resources(changeset=changeset, repo=changeset.repo)
+    formatter.resources(changeset=origin.changeset, repo=origin.changeset.repo)
     formatter.content("data", data)
-    formatter.data(path=path)
+    formatter.data(path=origin.path)
 
 
 def _output_name(context: CommandContext, changeset: Changeset, pattern: str) -> OutputName:
@@ -97,7 +98,7 @@ def _output_name(context: CommandContext, changeset: Changeset, pattern: str) ->
     return name
 
 
-def _write_file(context: CommandContext, changeset: Changeset, path: str, data: bytes, name: str) -> None:
+def _write_file(context: CommandContext, origin: FileOrigin, data: bytes, name: str) -> None:
     from hydrargyrum.extension.output import formatter_for
     from hydrargyrum.view.codec import to_bytes
 
@@ -116,7 +117,7 @@ def _write_file(context: CommandContext, changeset: Changeset, path: str, data: 
             return stream.write(text if isinstance(text, bytes) else to_bytes(text))
 
         with formatter_for(context, "cat", write) as formatter:
-            _write_item(formatter, changeset, path, data)
+            _write_item(formatter, origin, data)
 
 
 if TYPE_CHECKING:

@@ -88,5 +88,5 @@ def _write_rows(
             size, flags = file.size, file.flags
             formatter.field("size", size, f"{size:10} ")
             formatter.field("flags", flags, f"{flags:>1} ")
-        formatter.data(path=path)
+        formatter.data(path=inner)
         formatter.plain((relative_path(root, context.cwd, path) if relative else path) + end)

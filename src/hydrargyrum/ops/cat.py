@@ -15,41 +15,96 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from hydrargyrum.errors import EngineWarning
+    from hydrargyrum.ops.subrepos import SubrepoState
     from hydrargyrum.repo import Changeset
 
 
 class Contents:
-    """The matching files of a changeset, their data read one after the other.
+    """The matching files of a changeset (and of subrepositories that names lead into), read one after the other.
 
     Attributes:
         warnings: about files that were named and are not there.
     """
 
-    __slots__ = ("_changeset", "_decode", "_patterns", "warnings")
+    __slots__ = ("_changeset", "_decode", "_inner", "_patterns", "warnings")
 
     def __init__(self, changeset: Changeset, patterns: PatternSet, *, decode: bool = False) -> None:
-        self._changeset = changeset
-        self._patterns = patterns
-        self._decode = decode
-        self.warnings: Sequence[EngineWarning] = ()
-        if patterns.patterns:
-            self.warnings = changeset.repo.engine.files(changeset.engine_rev, patterns)[1]
+        from hydrargyrum.ops.files import outer_patterns
 
-    def __iter__(self) -> Iterator[tuple[str, bytes]]:
-        filters = DecodeFilters(self._changeset) if self._decode else None
+        self._changeset = changeset
+        self._decode = decode
+        self._patterns, states = outer_patterns(changeset, patterns, subrepos=False)
+        self._inner = [
+            inner
+            for state in states
+            if (inner := _below(changeset, state, patterns, decode=decode)) is not None
+        ]
+        self.warnings: Sequence[EngineWarning] = ()
+        if self._patterns is not None and self._patterns.patterns:
+            self.warnings = changeset.repo.engine.files(changeset.engine_rev, self._patterns)[1]
+        for prefix, contents in self._inner:
+            self.warnings = [*self.warnings, *(_from_outside(prefix, each) for each in contents.warnings)]
+
+    def __iter__(self) -> Iterator[tuple[FileOrigin, bytes]]:
+        changeset = self._changeset
+        filters = DecodeFilters(changeset) if self._decode else None
         for path, data in self._stored():
-            yield path, data if filters is None else filters.apply(path, data)
+            yield FileOrigin(changeset, "", path), data if filters is None else filters.apply(path, data)
+        for prefix, contents in self._inner:
+            for origin, data in contents:
+                yield FileOrigin(origin.changeset, prefix + origin.prefix, origin.path), data
 
     def _stored(self) -> Iterator[tuple[str, bytes]]:
-        engine, changeset = self._changeset.repo.engine, self._changeset
+        engine, changeset, patterns = self._changeset.repo.engine, self._changeset, self._patterns
+        if patterns is None:
+            return
         if changeset.engine_rev is not None:
-            for stored in engine.contents(changeset.engine_rev, self._patterns):
+            for stored in engine.contents(changeset.engine_rev, patterns):
                 yield stored.path, stored.data
             return
-        for path in engine.files(None, self._patterns)[0]:
-            file = changeset.find_file(path)
-            if file is not None:
-                yield path, file.data
+        for path in engine.files(None, patterns)[0]:
+            yield path, changeset.file(path).data
+
+
+class FileOrigin:
+    """Where a file is from.
+
+    Attributes:
+        changeset: that has it.
+        prefix: place of its repository in the outermost one, with a slash, or "".
+        path: in its own repository.
+    """
+
+    __slots__ = ("changeset", "path", "prefix")
+
+    def __init__(self, changeset: Changeset, prefix: str, path: str) -> None:
+        self.changeset = changeset
+        self.prefix = prefix
+        self.path = path
+
+
+def _from_outside(prefix: str, warning: EngineWarning) -> EngineWarning:
+    """A warning of a subrepository with its path from the outer root."""
+    from hydrargyrum.errors import EngineWarning
+
+    return EngineWarning(warning.id, {**warning.facts, "path": f"{prefix}{warning.facts.get('path')}"})
+
+
+def _below(
+    changeset: Changeset, state: SubrepoState, patterns: PatternSet, *, decode: bool
+) -> tuple[str, Contents] | None:
+    """The place of a subrepository and its matching files; None where the patterns name none."""
+    import os
+
+    from hydrargyrum.ops.subrepos import nested_repository, patterns_below
+
+    root = changeset.repo.root
+    below = patterns_below(patterns, root, os.path.join(root, state.path), wanted=False)
+    inner = None if below is None else nested_repository(changeset.repo, state)
+    if inner is None or below is None:
+        return None
+    revision = None if changeset.is_working_copy else state.base or "null"
+    return f"{state.path}/", Contents(inner[revision], below, decode=decode)
 
 
 class DecodeFilters:

@@ -5,12 +5,15 @@ Listing only; sizes and contents are asked for one by one.
 
 from __future__ import annotations
 
+import os
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from hydrargyrum.engine.protocol import PathSequence
     from hydrargyrum.errors import EngineWarning
+    from hydrargyrum.ops.subrepos import SubrepoState
     from hydrargyrum.repo import Changeset
     from hydrargyrum.types import PatternSet
 
@@ -46,15 +49,37 @@ def list_files(
 def _listings(
     changeset: Changeset, patterns: PatternSet, prefix: str, *, subrepos: bool
 ) -> Iterator[FileListing]:
-    paths, warnings = changeset.repo.engine.files(changeset.engine_rev, patterns)
-    yield FileListing(changeset, prefix, paths, warnings)
-    if not subrepos:
+    outer, states = outer_patterns(changeset, patterns, subrepos=subrepos)
+    if outer is not None:
+        paths, warnings = changeset.repo.engine.files(changeset.engine_rev, outer)
+        yield FileListing(changeset, prefix, paths, warnings)
+    if not states:
         return
-    from hydrargyrum.ops.subrepos import nested_repository, patterns_below, subrepo_states
+    from hydrargyrum.ops.subrepos import nested_repository, patterns_below
 
-    for state in subrepo_states(changeset, changeset):
-        inner = nested_repository(changeset.repo, state)
-        below = None if inner is None else patterns_below(patterns, changeset.repo.root, inner.root)
+    for state in states:
+        below = patterns_below(
+            patterns, changeset.repo.root, os.path.join(changeset.repo.root, state.path), wanted=subrepos
+        )
+        inner = None if below is None else nested_repository(changeset.repo, state)
         if inner is not None and below is not None:
             revision = None if changeset.is_working_copy else state.base or "null"
-            yield from _listings(inner[revision], below, f"{prefix}{state.path}/", subrepos=True)
+            yield from _listings(inner[revision], below, f"{prefix}{state.path}/", subrepos=subrepos)
+
+
+def outer_patterns(
+    changeset: Changeset, patterns: PatternSet, *, subrepos: bool
+) -> tuple[PatternSet | None, Sequence[SubrepoState]]:
+    """The patterns for the changeset itself (None where all lead elsewhere), and subrepositories to look into."""
+    if (not subrepos and patterns.everything) or not _has_subrepos(changeset):
+        return patterns, ()
+    from hydrargyrum.ops.subrepos import patterns_outside, subrepo_states
+
+    states = subrepo_states(changeset, changeset)
+    return patterns_outside(patterns, changeset.repo.root, states), states
+
+
+def _has_subrepos(changeset: Changeset) -> bool:
+    if changeset.is_working_copy:
+        return os.path.exists(os.path.join(changeset.repo.root, ".hgsub"))
+    return ".hgsub" in changeset.manifest

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from hydrargyrum.engine.protocol import StatusReport
     from hydrargyrum.errors import EngineWarning
+    from hydrargyrum.ops.subrepos import SubrepoState
     from hydrargyrum.repo import Changeset, Repository
     from hydrargyrum.types import PatternSet
 
@@ -31,6 +32,8 @@ STATES = (
     ("I", "ignored"),
     ("C", "clean"),
 )
+
+_NO_GROUPS: Groups = {letter: () for letter, _ in STATES}
 
 #: Letters that `terse` takes, and the letters of groups.
 _TERSE_LETTERS = {"m": "M", "a": "A", "r": "R", "d": "!", "u": "?", "i": "I", "c": "C"}
@@ -139,31 +142,52 @@ def compare(repo: Repository, question: StatusQuestion) -> StatusOutcome:
         InputError: `terse` has an unknown letter.
         EngineError: the repository cannot be read.
     """
-    report = repo.engine.status(_request(question))
-    groups: Groups = _ReportGroups(report)
-    whole: StatusReport | None = report
-    written = [report]
-    warnings = list(report.warnings)
-    copies: Mapping[str, str] = report.copies
+    report, states = _outer_report(repo, question)
+    groups: Groups = _NO_GROUPS if report is None else _ReportGroups(report)
+    whole = report
+    written = [] if report is None else [report]
+    warnings = [] if report is None else list(report.warnings)
+    copies: Mapping[str, str] = {} if report is None else report.copies
     if question.base.is_working_copy:
         copies = {} if question.target.is_working_copy else _reversed_renames(copies, groups["R"])
         groups, whole = _turned_round(groups, question), None
-    if question.subrepos:
-        from hydrargyrum.ops.subrepos import subrepo_states, subrepo_status
+    if question.subrepos and states:
+        from hydrargyrum.ops.subrepos import subrepo_status
 
-        states = subrepo_states(question.base, question.target)
-        if states:
-            inner = [subrepo_status(repo, question, state) for state in states]
-            groups, whole = _merged(groups, inner), None
-            warnings.extend(warning for outcome in inner for warning in outcome.warnings)
-            written.extend(report for outcome in inner for report in outcome._written)
+        inner = [subrepo_status(repo, question, state) for state in states]
+        groups, whole = _merged(groups, inner), None
+        warnings.extend(warning for outcome in inner for warning in outcome.warnings)
+        written.extend(report for outcome in inner for report in outcome._written)
     if question.terse:
         check_terse(question.terse)
         groups, whole = terse_groups(groups, question.terse), None
     return StatusOutcome(whole, groups, copies, warnings, written)
 
 
-def _request(question: StatusQuestion) -> StatusRequest:
+def _outer_report(
+    repo: Repository, question: StatusQuestion
+) -> tuple[StatusReport | None, Sequence[SubrepoState]]:
+    """The engine's report (None where every pattern leads into a subrepository) and the subrepositories.
+
+    These are looked for only where they are wanted or a name leads into a nested repository.
+    """
+    if not question.subrepos:
+        try:
+            return repo.engine.status(_request(question, question.patterns)), ()
+        except errors.IllegalPath as problem:
+            if "nested" not in problem.facts:
+                raise
+            refusal = problem
+    from hydrargyrum.ops.subrepos import patterns_outside, subrepo_states
+
+    states = subrepo_states(question.base, question.target)
+    if not states and not question.subrepos:
+        raise refusal
+    outside = patterns_outside(question.patterns, repo.root, states)
+    return (None if outside is None else repo.engine.status(_request(question, outside))), states
+
+
+def _request(question: StatusQuestion, patterns: PatternSet) -> StatusRequest:
     base, target = question.base, question.target
     if base.is_working_copy:
         base, target = target, base
@@ -171,7 +195,7 @@ def _request(question: StatusQuestion) -> StatusRequest:
         base = base.parents[0]
     terse = question.terse
     return StatusRequest(
-        question.patterns,
+        patterns,
         base=base.engine_rev if not _is_default_base(base, target) else None,
         target=target.engine_rev,
         unknown="?" in question.groups or bool(terse),

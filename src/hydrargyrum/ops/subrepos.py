@@ -56,30 +56,127 @@ def nested_repository(repo: Repository, state: SubrepoState) -> Repository | Non
     return repo.nested(root) if os.path.isdir(os.path.join(root, ".hg")) else None
 
 
-def patterns_below(patterns: PatternSet, outer_root: str, root: str) -> PatternSet | None:
+class _NothingWithin(Exception):
+    """A pattern names nothing of the subrepository."""
+
+
+class _AllWithin(Exception):
+    """A pattern names the whole subrepository."""
+
+
+def patterns_below(
+    patterns: PatternSet, outer_root: str, root: str, *, wanted: bool = True
+) -> PatternSet | None:
     """What patterns of the outer repository mean in the one at `root`; None where they name nothing of it.
 
+    Args:
+        patterns: as given.
+        outer_root, root: of both repositories.
+        wanted: the user asks for subrepositories; else only names that lead into one count.
+
     Raises:
-        Unsupported: patterns that are not plain names.
+        Unsupported: it is wanted, and a pattern is of a kind that cannot be carried over.
     """
     if patterns.everything:
-        return PatternSet(root)
-    if patterns.include or patterns.exclude:
-        raise errors.Unsupported(feature="including and excluding files of subrepositories is")
-    kept = []
-    for pattern in patterns.patterns:
+        return PatternSet(root) if wanted else None
+    try:
+        names = _translated(patterns.patterns, patterns.default_kind, patterns.cwd, outer_root, root)
+        include = _translated(patterns.include, "glob", patterns.cwd, outer_root, root)
+        exclude = _translated(patterns.exclude, "glob", patterns.cwd, outer_root, root)
+    except errors.Unsupported:
+        if wanted:
+            raise
+        return None
+    nothing_named = not names if patterns.patterns else not wanted
+    if nothing_named or (patterns.include and not include) or "path:" in exclude:
+        return None
+    named = [] if "path:" in names else names
+    included = [] if "path:" in include else include
+    return PatternSet(root, named, included, exclude, warn_missing=patterns.warn_missing)
+
+
+def _translated(given: Sequence[str], default_kind: str, cwd: str, outer_root: str, root: str) -> list[str]:
+    """Patterns from the root of the subrepository; "path:" among them stands for all of it."""
+    found = []
+    for pattern in given:
         kind, colon, text = pattern.partition(":")
         if not colon:
-            kind, text = patterns.default_kind, pattern
-        if kind not in ("path", "relpath"):
-            raise errors.Unsupported(feature=f"pattern '{pattern}' with subrepositories is")
-        start = patterns.cwd if kind == "relpath" else outer_root
+            kind, text = default_kind, pattern
+        try:
+            found.append(_translate(kind, text, cwd if kind in ("relpath", "glob") else outer_root, root))
+        except _NothingWithin:
+            continue
+        except _AllWithin:
+            found.append("path:")
+    return found
+
+
+def _translate(kind: str, text: str, start: str, root: str) -> str:
+    if kind in ("path", "relpath"):
         path = os.path.normpath(os.path.join(start, text))
         if root == path or root.startswith(path + "/"):
-            return PatternSet(root)
-        if path.startswith(root + "/"):
-            kept.append("path:" + path[len(root) + 1 :])
-    return PatternSet(root, kept, warn_missing=patterns.warn_missing) if kept else None
+            raise _AllWithin
+        if not path.startswith(root + "/"):
+            raise _NothingWithin
+        return "path:" + path[len(root) + 1 :]
+    if kind in ("glob", "rootglob"):
+        place, rest = _fixed_part(text, start)
+        if not rest and (place == root or root.startswith(place + "/")):
+            raise _AllWithin
+        if place == root or place.startswith(root + "/"):
+            inside = place[len(root) + 1 :]
+            return "rootglob:" + "/".join(part for part in (inside, rest) if part)
+        if not root.startswith(place + "/"):
+            raise _NothingWithin
+        if rest.startswith("**/"):
+            return "rootglob:" + rest
+    raise errors.Unsupported(feature=f"pattern '{kind}:{text}' with subrepositories is")
+
+
+def _fixed_part(text: str, start: str) -> tuple[str, str]:
+    """Where a glob can lead: the directory that its parts without special characters name, and the other parts."""
+    parts = text.split("/")
+    depth = next((at for at, part in enumerate(parts) if any(mark in part for mark in "*?[{\\")), len(parts))
+    return os.path.normpath(os.path.join(start, *parts[:depth])), "/".join(parts[depth:])
+
+
+def patterns_outside(
+    patterns: PatternSet, outer_root: str, states: Sequence[SubrepoState]
+) -> PatternSet | None:
+    """The patterns without plain names that lead into subrepositories; None where no pattern is left."""
+    roots = [os.path.join(outer_root, state.path) + "/" for state in states]
+
+    def without(given: Sequence[str], default_kind: str) -> list[str]:
+        return [
+            pattern
+            for pattern in given
+            if not _place_of(pattern, default_kind, patterns.cwd, outer_root).startswith(tuple(roots))
+        ]
+
+    names = without(patterns.patterns, patterns.default_kind)
+    include = without(patterns.include, "glob")
+    if (patterns.patterns and not names) or (patterns.include and not include):
+        return None
+    return PatternSet(
+        patterns.cwd,
+        names,
+        include,
+        without(patterns.exclude, "glob"),
+        default_kind=patterns.default_kind,
+        warn_missing=patterns.warn_missing,
+    )
+
+
+def _place_of(pattern: str, default_kind: str, cwd: str, outer_root: str) -> str:
+    """The directory or file that a pattern starts from, with a slash; "" where its kind does not say."""
+    kind, colon, text = pattern.partition(":")
+    if not colon:
+        kind, text = default_kind, pattern
+    if kind in ("path", "relpath"):
+        return os.path.normpath(os.path.join(outer_root if kind == "path" else cwd, text)) + "/"
+    if kind in ("glob", "rootglob"):
+        return _fixed_part(text, outer_root if kind == "rootglob" else cwd)[0] + "/"
+    return ""
 
 
 def subrepo_status(repo: Repository, question: StatusQuestion, state: SubrepoState) -> StatusOutcome:
