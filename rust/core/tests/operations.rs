@@ -150,6 +150,13 @@ fn tracked_files() {
             display: &PathDisplay::FromRoot,
         };
         let lines = String::from_utf8(render::files(&report.paths, &view)).unwrap();
+        let paths: Vec<_> = report.paths.iter().collect();
+        let mut chunks = Vec::new();
+        render::files_in_chunks(&paths, &view, &mut |chunk| {
+            chunks.extend_from_slice(chunk);
+            true
+        });
+        assert_eq!(chunks, lines.as_bytes());
         (lines, report.absent.len())
     };
     let all = ".hgignore,a,b/new,b/run,extra,link,same,";

@@ -21,16 +21,20 @@ use decline::{Decision, Decline};
 use invocation::Invocation;
 use mode::Mode;
 use native::Answer;
+use process::Output;
 use session::Session;
 
 fn main() -> ExitCode {
     let (args, env) = process::surroundings();
     let mode = Mode::from_environment(&env);
-    match answer(&args, &env, mode) {
+    let mut output = Output::default();
+    match answer(&args, &env, mode, &mut output) {
         Ok(answer) => {
             mode.explain(&Ok(()));
-            process::deliver(&answer)
+            process::deliver(output, &answer)
         }
+        // Only a panic can come here: half an answer must not be followed by another one.
+        Err(reason) if output.began() => process::fail(&format!("abort: {reason}\n")),
         Err(reason) => {
             if mode == Mode::Require {
                 return process::fail(&format!("hg: the launcher declines: {reason}\n"));
@@ -42,7 +46,12 @@ fn main() -> ExitCode {
 }
 
 /// Everything up to the first byte and the first lock. A panic in here is a reason to decline like any other.
-fn answer(args: &[Vec<u8>], env: &Environment, mode: Mode) -> Decision<Answer> {
+fn answer(
+    args: &[Vec<u8>],
+    env: &Environment,
+    mode: Mode,
+    output: &mut Output,
+) -> Decision<Answer> {
     if let Some(reason) = mode.forbids(env) {
         return Err(Decline::new(reason));
     }
@@ -59,6 +68,6 @@ fn answer(args: &[Vec<u8>], env: &Environment, mode: Mode) -> Decision<Answer> {
             ),
             process::stdout_is_tty(),
         )?;
-        native::run(&invocation, &session)
+        native::run(&invocation, &session, output)
     })
 }

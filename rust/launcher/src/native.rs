@@ -7,13 +7,14 @@ use hyg_base::{NoInterrupt, Rev};
 use hyg_core::matching::{Matcher, NoExotic, Selection, World};
 use hyg_core::names;
 use hyg_core::ops::cat::{CatRequest, cat};
-use hyg_core::ops::files::{FilesRequest, files};
+use hyg_core::ops::files::{FilesRequest, with_files};
 use hyg_core::ops::status::{Proposal, StatusRequest, status};
 use hyg_core::ops::{config_value, paths};
 use hyg_core::render::{self, FilesView, PathDisplay, StatusView};
 
 use crate::decline::{Decision, Decline, decline_if};
 use crate::invocation::Invocation;
+use crate::process::Output;
 use crate::session::Session;
 use crate::status_choice::{Relative, StatusChoice};
 use crate::terminal::Sensitivity;
@@ -21,7 +22,7 @@ use crate::terminal::Sensitivity;
 /// What a command answered.
 #[derive(Debug, Default)]
 pub(crate) struct Answer {
-    /// For standard output.
+    /// For standard output, after what has been written already.
     pub(crate) output: Vec<u8>,
     /// The exit code, if the output can be written.
     pub(crate) code: i32,
@@ -30,6 +31,13 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    fn code(code: i32) -> Answer {
+        Answer {
+            code,
+            ..Answer::default()
+        }
+    }
+
     fn of(output: Vec<u8>) -> Answer {
         Answer {
             output,
@@ -46,16 +54,21 @@ pub(crate) fn sensitivity(command: &str) -> Sensitivity {
     }
 }
 
-/// Runs the command.
+/// Runs the command. Long lists are written to `output` at once, after everything that could fail is done; the rest
+/// of the output is in the answer.
 ///
 /// # Errors
 /// A reason to leave it to Python; nothing has been written then.
-pub(crate) fn run(invocation: &Invocation<'_>, session: &Session) -> Decision<Answer> {
+pub(crate) fn run(
+    invocation: &Invocation<'_>,
+    session: &Session,
+    output: &mut Output,
+) -> Decision<Answer> {
     invocation.leave_to_python(&["template"])?;
     match invocation.command.name {
         "cat" => run_cat(invocation, session),
         "config" => run_config(invocation, session),
-        "files" => run_files(invocation, session),
+        "files" => run_files(invocation, session, output),
         "paths" => run_paths(invocation, session),
         "root" => run_root(invocation, session),
         "status" => run_status(invocation, session),
@@ -126,7 +139,11 @@ fn run_config(invocation: &Invocation<'_>, session: &Session) -> Decision<Answer
     })
 }
 
-fn run_files(invocation: &Invocation<'_>, session: &Session) -> Decision<Answer> {
+fn run_files(
+    invocation: &Invocation<'_>,
+    session: &Session,
+    output: &mut Output,
+) -> Decision<Answer> {
     invocation.leave_to_python(&["subrepos"])?;
     decline_if(session.verbose, "--verbose")?;
     let repo = session.repo()?;
@@ -139,18 +156,17 @@ fn run_files(invocation: &Invocation<'_>, session: &Session) -> Decision<Answer>
         rev,
         matcher: &*matcher,
     };
-    let report = files(repo, &request)?;
-    decline_if(!report.absent.is_empty(), "a file that is not there")?;
     let display = display(session, Relative::Open(true))?;
     let view = FilesView {
         end: line_end(invocation),
         display: &display,
     };
-    Ok(Answer {
-        output: render::files(&report.paths, &view),
-        code: i32::from(report.paths.is_empty()),
-        proposal: None,
-    })
+    with_files(repo, &request, |found| {
+        decline_if(!found.absent.is_empty(), "a file that is not there")?;
+        let mut write = |chunk: &[u8]| output.write(chunk);
+        render::files_in_chunks(&found.paths, &view, &mut write);
+        Ok(Answer::code(i32::from(found.paths.is_empty())))
+    })?
 }
 
 fn run_cat(invocation: &Invocation<'_>, session: &Session) -> Decision<Answer> {

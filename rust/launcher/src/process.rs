@@ -63,35 +63,53 @@ pub(crate) fn catch_panics<T>(run: impl FnOnce() -> Decision<T>) -> Decision<T> 
     answer.unwrap_or_else(|_| Err(Decline::new("a panic")))
 }
 
-/// Writes an answer, and afterwards what is worth remembering.
-pub(crate) fn deliver(answer: &Answer) -> ExitCode {
-    let code = match write_out(&answer.output) {
-        Ok(()) => ExitCode::from(u8::try_from(answer.code).unwrap_or(FAILED)),
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::from(FAILED),
-        Err(error) => fail(&format!("abort: {}\n", words_of(&error))),
-    };
+/// Standard output, with the memory of whether anything was written and of what went wrong.
+#[derive(Debug, Default)]
+pub(crate) struct Output {
+    began: bool,
+    error: Option<std::io::Error>,
+}
+
+impl Output {
+    /// Whether the first byte may be out.
+    pub(crate) fn began(&self) -> bool {
+        self.began
+    }
+
+    /// Writes all bytes; after an error nothing is written any more. Says whether all is well.
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> bool {
+        let mut rest = bytes;
+        while !rest.is_empty() && self.error.is_none() {
+            self.began = true;
+            match rustix::io::write(rustix::stdio::stdout(), rest) {
+                Ok(0) => self.error = Some(std::io::ErrorKind::WriteZero.into()),
+                Ok(written) => rest = &rest[written..],
+                Err(rustix::io::Errno::INTR) => {}
+                Err(error) => self.error = Some(error.into()),
+            }
+        }
+        self.error.is_none()
+    }
+
+    /// The exit code, where `usual` is that of success; an error is reported, but a closed pipe only in the code.
+    fn exit_code(self, usual: i32) -> ExitCode {
+        match self.error {
+            None => ExitCode::from(u8::try_from(usual).unwrap_or(FAILED)),
+            Some(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::from(FAILED),
+            Some(error) => fail(&format!("abort: {}\n", words_of(&error))),
+        }
+    }
+}
+
+/// Writes what is left of an answer, and afterwards what is worth remembering.
+pub(crate) fn deliver(mut output: Output, answer: &Answer) -> ExitCode {
+    output.write(&answer.output);
+    let code = output.exit_code(answer.code);
     if let Some(proposal) = &answer.proposal {
         // Whether it could be written makes no difference to anybody.
         let _outcome = proposal.write();
     }
     code
-}
-
-fn write_out(output: &[u8]) -> std::io::Result<()> {
-    if output.is_empty() {
-        return Ok(());
-    }
-    let mut rest = output;
-    let stdout = rustix::stdio::stdout();
-    while !rest.is_empty() {
-        match rustix::io::write(stdout, rest) {
-            Ok(0) => return Err(std::io::ErrorKind::WriteZero.into()),
-            Ok(written) => rest = &rest[written..],
-            Err(rustix::io::Errno::INTR) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok(())
 }
 
 /// What the operating system calls an error, without Rust's number after it.

@@ -303,6 +303,8 @@ proptest! {
             prop_assert_eq!(dirstate.copies_len(), items.values().filter(|item| item.1.is_some()).count());
             let read: Vec<_> = dirstate.iter().map(Result::unwrap).collect();
             prop_assert_eq!(read.len(), items.len());
+            let tracked = read.iter().filter(|item| item.entry.wc_tracked).map(|item| item.path);
+            prop_assert_eq!(dirstate.tracked().unwrap(), tracked.collect::<Vec<_>>());
             for (got, (path, (entry, copy))) in read.iter().zip(&items) {
                 prop_assert_eq!(got.path.as_bytes(), path.as_bytes());
                 prop_assert_eq!(coarse(&got.entry), match format {

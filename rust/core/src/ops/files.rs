@@ -26,57 +26,99 @@ pub struct FilesReport {
     pub absent: Vec<RepoPathBuf>,
 }
 
+/// What was found, as long as dirstate or manifest are held.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FoundFiles<'a> {
+    /// Tracked files in byte order.
+    pub paths: Vec<&'a RepoPath>,
+    /// Explicitly named paths that the revision has not; always empty for the working directory.
+    pub absent: Vec<RepoPathBuf>,
+}
+
 /// Lists files.
 ///
 /// # Errors
-/// [`hyg_base::ErrorId::Unsupported`] with subrepositories; whatever reading dirstate or manifest answers.
+/// As [`with_files`]; [`hyg_base::ErrorId::Unsupported`] past 2 GiB of paths.
 pub fn files(repo: &Repo, request: &FilesRequest<'_>) -> Result<FilesReport> {
-    match request.rev {
-        None => of_working_copy(repo, &repo.dirstate()?, request.matcher),
-        Some(rev) => of_revision(repo, rev, request.matcher),
-    }
+    with_files(repo, request, |found| {
+        let bytes = found.paths.iter().map(|path| path.as_bytes().len()).sum();
+        let mut paths = PathList::with_capacity(found.paths.len(), bytes);
+        found.paths.iter().try_for_each(|path| paths.push(path))?;
+        Ok(FilesReport {
+            paths,
+            absent: found.absent,
+        })
+    })?
 }
 
-fn of_working_copy(repo: &Repo, dirstate: &Dirstate, matcher: &dyn Matcher) -> Result<FilesReport> {
-    let subrepositories = dirstate.get(RepoPath::new(b".hgsub"))?;
-    repo.refuse_subrepositories(subrepositories.is_some())?;
-    let mut report = FilesReport::default();
+/// Finds files and gives them to `receive` where they lie, without a copy of any path.
+///
+/// # Errors
+/// [`hyg_base::ErrorId::Unsupported`] with subrepositories; whatever reading dirstate or manifest answers.
+pub fn with_files<T>(
+    repo: &Repo,
+    request: &FilesRequest<'_>,
+    receive: impl FnOnce(FoundFiles<'_>) -> T,
+) -> Result<T> {
+    let subrepository_list = RepoPath::new(b".hgsub");
+    let Some(rev) = request.rev else {
+        let dirstate = repo.dirstate()?;
+        repo.refuse_subrepositories(dirstate.get(subrepository_list)?.is_some())?;
+        let paths = of_working_copy(&dirstate, request.matcher)?;
+        return Ok(receive(FoundFiles {
+            paths,
+            absent: Vec::new(),
+        }));
+    };
+    let manifest = repo.manifest_of(rev)?;
+    repo.refuse_subrepositories(manifest.get(subrepository_list)?.is_some())?;
+    if let Some((paths, absent)) = manifest_files::listed(&manifest, request.matcher)? {
+        return Ok(receive(FoundFiles { paths, absent }));
+    }
+    let mut list = PathList::new();
+    let absent = manifest_files::matching(&manifest, request.matcher, |path, _| list.push(path))?;
+    Ok(receive(FoundFiles {
+        paths: list.iter().collect(),
+        absent,
+    }))
+}
+
+fn of_working_copy<'a>(
+    dirstate: &'a Dirstate,
+    matcher: &'a dyn Matcher,
+) -> Result<Vec<&'a RepoPath>> {
     if let Some(named) = named_files(dirstate, matcher)? {
-        report.paths = named;
-        return Ok(report);
+        return Ok(named);
     }
-    let all = matcher.is_always();
-    for item in dirstate {
-        let item = item?;
-        if item.entry.wc_tracked && (all || matcher.matches(item.path)?) {
-            report.paths.push(item.path)?;
+    let mut paths = dirstate.tracked()?;
+    if !matcher.is_always() {
+        let mut kept = Vec::new();
+        for path in paths {
+            if matcher.matches(path)? {
+                kept.push(path);
+            }
         }
+        paths = kept;
     }
-    Ok(report)
+    Ok(paths)
 }
 
 /// Where nothing but existing files is named, exactly these as often as they are named.
-fn named_files(dirstate: &Dirstate, matcher: &dyn Matcher) -> Result<Option<PathList>> {
+fn named_files<'a>(
+    dirstate: &Dirstate,
+    matcher: &'a dyn Matcher,
+) -> Result<Option<Vec<&'a RepoPath>>> {
     if !matcher.is_prefix() || matcher.explicit_paths().is_empty() {
         return Ok(None);
     }
-    let mut paths = PathList::new();
+    let mut paths: Vec<&RepoPath> = Vec::new();
     for path in matcher.explicit_paths() {
         match dirstate.get(path)? {
-            Some(entry) if entry.wc_tracked => paths.push(path)?,
+            Some(entry) if entry.wc_tracked => paths.push(path),
             Some(_) => {}
             None => return Ok(None),
         }
     }
-    paths.sort();
+    paths.sort_unstable();
     Ok(Some(paths))
-}
-
-fn of_revision(repo: &Repo, rev: Rev, matcher: &dyn Matcher) -> Result<FilesReport> {
-    let manifest = repo.manifest_of(rev)?;
-    let subrepositories = manifest.get(RepoPath::new(b".hgsub"))?;
-    repo.refuse_subrepositories(subrepositories.is_some())?;
-    let mut paths = PathList::new();
-    let absent = manifest_files::matching(&manifest, matcher, |path, _| paths.push(path))?;
-    Ok(FilesReport { paths, absent })
 }

@@ -17,7 +17,6 @@ pub(super) fn matching(
     matcher: &dyn Matcher,
     mut visit: impl FnMut(&RepoPath, FileEntry) -> Result<()>,
 ) -> Result<Vec<RepoPathBuf>> {
-    let mut absent: BTreeSet<&RepoPath> = explicit(matcher).collect();
     if let Some(only) = single_file(matcher)
         && let Some(entry) = manifest.get(only)?
     {
@@ -25,24 +24,68 @@ pub(super) fn matching(
         return Ok(Vec::new());
     }
     let all = matcher.is_always();
+    let mut absent = Absent::named_by(matcher);
     let mut walk = manifest.walk()?;
     while let Some((path, entry)) = walk.advance()? {
-        if all || matcher.matches(path)? {
-            absent.remove(path);
+        let meant = all || matcher.matches(path)?;
+        absent.pass(path, meant);
+        if meant {
             visit(path, entry)?;
         }
-        if !absent.is_empty() {
-            path.ancestors().for_each(|directory| {
-                absent.remove(directory);
-            });
-        }
     }
-    Ok(absent.into_iter().map(RepoPath::to_buf).collect())
+    Ok(absent.rest())
 }
 
-fn explicit(matcher: &dyn Matcher) -> impl Iterator<Item = &RepoPath> {
-    let named = matcher.explicit_paths().iter();
-    named.map(|path| &**path).filter(|path| !path.is_root())
+/// The same for the paths alone of a manifest that is one list, without copying them; `None` for a tree.
+///
+/// # Errors
+/// Those of the matcher, and of reading the manifest.
+pub(super) fn listed<'a>(
+    manifest: &'a Manifest,
+    matcher: &dyn Matcher,
+) -> Result<Option<(Vec<&'a RepoPath>, Vec<RepoPathBuf>)>> {
+    let Some(mut lines) = manifest.lines() else {
+        return Ok(None);
+    };
+    let all = matcher.is_always();
+    let mut absent = Absent::named_by(matcher);
+    let mut paths = Vec::new();
+    while let Some(line) = lines.advance().map_err(|error| manifest.place(error))? {
+        let path = line.path();
+        let meant = all || matcher.matches(path)?;
+        absent.pass(path, meant);
+        if meant {
+            paths.push(path);
+        }
+    }
+    Ok(Some((paths, absent.rest())))
+}
+
+/// Explicitly named paths that have not been met yet.
+struct Absent<'a>(BTreeSet<&'a RepoPath>);
+
+impl<'a> Absent<'a> {
+    fn named_by(matcher: &'a dyn Matcher) -> Absent<'a> {
+        let named = matcher.explicit_paths().iter().map(|path| &**path);
+        Absent(named.filter(|path| !path.is_root()).collect())
+    }
+
+    /// A file goes by: it is there if it is meant, its directories are there in any case.
+    fn pass(&mut self, path: &RepoPath, meant: bool) {
+        if self.0.is_empty() {
+            return;
+        }
+        if meant {
+            self.0.remove(path);
+        }
+        for directory in path.ancestors() {
+            self.0.remove(directory);
+        }
+    }
+
+    fn rest(self) -> Vec<RepoPathBuf> {
+        self.0.into_iter().map(RepoPath::to_buf).collect()
+    }
 }
 
 /// The one path that the matcher is about, where it is nothing more than a path.

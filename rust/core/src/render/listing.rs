@@ -3,13 +3,16 @@
 
 use std::path::Path;
 
-use hyg_base::PathList;
+use hyg_base::{PathList, RepoPath};
 
 use super::PathDisplay;
 use crate::environment::path_bytes;
 use crate::ops::paths::PathEntry;
 use crate::ops::status::{StatusKind, StatusKinds, StatusReport};
 use crate::tables::{VERSION_STRING, VERSION_TEXT};
+
+/// A pipe's worth of output.
+const CHUNK: usize = 1 << 16;
 
 /// How a status report is shown.
 #[derive(Clone, Debug)]
@@ -71,6 +74,28 @@ pub fn files(paths: &PathList, view: &FilesView<'_>) -> Vec<u8> {
         out.push(view.end);
     }
     out
+}
+
+/// The same in pieces of about [`CHUNK`] bytes, each given to `write`, which says whether to go on.
+pub fn files_in_chunks(
+    paths: &[&RepoPath],
+    view: &FilesView<'_>,
+    write: &mut dyn FnMut(&[u8]) -> bool,
+) {
+    let mut chunk = Vec::with_capacity(CHUNK + CHUNK / 4);
+    for path in paths {
+        view.display.write(path, &mut chunk);
+        chunk.push(view.end);
+        if chunk.len() >= CHUNK {
+            if !write(&chunk) {
+                return;
+            }
+            chunk.clear();
+        }
+    }
+    if !chunk.is_empty() {
+        write(&chunk);
+    }
 }
 
 /// `NAME = LOCATION` and its sub-options; with `one`, only the location; with `quiet`, only the name.

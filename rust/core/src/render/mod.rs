@@ -5,4 +5,6 @@ mod display;
 mod listing;
 
 pub use display::PathDisplay;
-pub use listing::{FilesView, StatusView, config_values, files, paths, root, status, version};
+pub use listing::{
+    FilesView, StatusView, config_values, files, files_in_chunks, paths, root, status, version,
+};

@@ -10,6 +10,7 @@ mod publish;
 pub(crate) mod record;
 mod rewrite;
 mod store_fixes;
+mod tracked;
 pub(crate) mod tree;
 mod v1;
 
