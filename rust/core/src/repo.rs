@@ -52,6 +52,7 @@ pub struct Repo {
     store: OnceLock<Arc<dyn Vfs>>,
     changelog: OnceLock<Changelog>,
     manifests: OnceLock<Arc<ManifestLog>>,
+    shows_hidden: bool,
 }
 
 impl Repo {
@@ -74,7 +75,20 @@ impl Repo {
             store: OnceLock::new(),
             changelog: OnceLock::new(),
             manifests: OnceLock::new(),
+            shows_hidden: false,
         })
+    }
+
+    /// The same repository, with hidden changesets treated as any other (`--hidden`).
+    #[must_use]
+    pub fn showing_hidden(mut self) -> Repo {
+        self.shows_hidden = true;
+        self
+    }
+
+    /// Whether hidden changesets are treated as any other.
+    pub fn shows_hidden(&self) -> bool {
+        self.shows_hidden
     }
 
     /// Where its parts lie and what it requires.

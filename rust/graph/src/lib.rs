@@ -2,14 +2,14 @@
 //! Reading that history from disk, and names for revisions, belong to other crates.
 
 mod ancestors;
-mod common;
+mod common_ancestors;
 mod heads;
 mod missing;
 #[cfg(test)]
 mod oracle;
 
 pub use ancestors::{Ancestors, LazyAncestors, is_ancestor};
-pub use common::{common_ancestor_heads, common_ancestors};
+pub use common_ancestors::{common_ancestor_heads, common_ancestors};
 pub use heads::{all_heads, heads};
 pub use missing::missing_ancestors;
 

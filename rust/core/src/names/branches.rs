@@ -7,6 +7,7 @@ use hyg_base::{Node, Result, Rev};
 use hyg_graph::Graph;
 use hyg_store::changelog::Changelog;
 
+use super::hidden::{self, Hidden};
 use super::{History, is_for_tip, read_cache};
 
 /// Size of a record of the cache of branches: the beginning of the changeset's node, the number of the branch's name.
@@ -22,7 +23,15 @@ const CACHES: [&str; 3] = ["branch2-visible", "branch2-served", "branch2"];
 /// # Errors
 /// Where changesets cannot be read.
 pub fn tip(history: &impl History, name: &[u8]) -> Result<Option<Node>> {
-    if let Some(tips) = cached_tips(history)? {
+    tip_in(history, &hidden::read(history)?, name)
+}
+
+/// The same, where it is known what is hidden. Hidden and obsolete changesets count for nothing.
+///
+/// # Errors
+/// As [`tip`].
+pub fn tip_in(history: &impl History, hidden: &Hidden, name: &[u8]) -> Result<Option<Node>> {
+    if let Some(tips) = cached_tips(history, hidden)? {
         return Ok(tips.get(name).copied());
     }
     let changelog = history.changelog()?;
@@ -33,6 +42,9 @@ pub fn tip(history: &impl History, name: &[u8]) -> Result<Option<Node>> {
     for index in (0..changelog.len()).rev() {
         let rev = Rev(i32::try_from(index).unwrap_or(i32::MAX));
         if !shadowed[index] {
+            if hidden.contains(rev) || hidden.is_obsolete(rev) {
+                continue;
+            }
             let (is_on_branch, closes) = reader.is_on(rev, name)?;
             if !is_on_branch {
                 continue;
@@ -56,7 +68,8 @@ pub fn tip(history: &impl History, name: &[u8]) -> Result<Option<Node>> {
 /// # Errors
 /// As [`tip`].
 pub fn tips(history: &impl History) -> Result<BTreeMap<Vec<u8>, Node>> {
-    if let Some(tips) = cached_tips(history)? {
+    let hidden = hidden::read(history)?;
+    if let Some(tips) = cached_tips(history, &hidden)? {
         return Ok(tips);
     }
     let changelog = history.changelog()?;
@@ -68,18 +81,21 @@ pub fn tips(history: &impl History) -> Result<BTreeMap<Vec<u8>, Node>> {
     for index in (0..changelog.len()).rev() {
         let rev = Rev(i32::try_from(index).unwrap_or(i32::MAX));
         let mut branches = above.remove(&rev).unwrap_or_default();
-        let (name, closes) = reader.branch(rev)?;
-        let next = numbers.len();
-        let number = *numbers.entry(name.clone()).or_insert(next);
-        branches.resize(branches.len().max(number / 64 + 1), 0);
-        if branches[number / 64] & (1 << (number % 64)) == 0 {
-            let best = found.entry(name).or_insert((!closes, rev));
-            // Met from the top: only an open head can be better than the first one.
-            if !closes && !best.0 {
-                *best = (true, rev);
+        let counts = !hidden.contains(rev) && !hidden.is_obsolete(rev);
+        if counts {
+            let (name, closes) = reader.branch(rev)?;
+            let next = numbers.len();
+            let number = *numbers.entry(name.clone()).or_insert(next);
+            branches.resize(branches.len().max(number / 64 + 1), 0);
+            if branches[number / 64] & (1 << (number % 64)) == 0 {
+                let best = found.entry(name).or_insert((!closes, rev));
+                // Met from the top: only an open head can be better than the first one.
+                if !closes && !best.0 {
+                    *best = (true, rev);
+                }
             }
+            branches[number / 64] |= 1 << (number % 64);
         }
-        branches[number / 64] |= 1 << (number % 64);
         for parent in changelog.parents(rev)? {
             if !parent.is_null() {
                 let known = above.entry(parent).or_default();
@@ -95,8 +111,11 @@ pub fn tips(history: &impl History) -> Result<BTreeMap<Vec<u8>, Node>> {
     found.into_iter().map(node).collect()
 }
 
-/// The tips that a cache lists, where it was written for exactly this tip and is whole.
-fn cached_tips(history: &impl History) -> Result<Option<BTreeMap<Vec<u8>, Node>>> {
+/// The tips that a cache lists, where it was written for exactly this tip, is whole, and nothing is hidden or obsolete.
+fn cached_tips(history: &impl History, hidden: &Hidden) -> Result<Option<BTreeMap<Vec<u8>, Node>>> {
+    if !hidden.is_plain() {
+        return Ok(None);
+    }
     let changelog = history.changelog()?;
     for cache in CACHES {
         let data = read_cache(history, cache);

@@ -1,8 +1,11 @@
 //! From a plain name to a revision: `.`, `tip`, `null`, a number, a node, bookmark, tag, branch, a node's beginning.
-//! Revision sets are parsed elsewhere. Where changesets can be hidden, naming them is left to the other engine.
+//! Revision sets are parsed elsewhere.
 
 pub mod bookmarks;
 pub mod branches;
+mod fate;
+pub mod hidden;
+mod merge_state;
 pub mod tags;
 #[cfg(test)]
 mod tests;
@@ -13,8 +16,10 @@ use hyg_base::{Error, ErrorId, Node, NodePrefix, Result, Rev};
 use hyg_store::changelog::Changelog;
 use hyg_store::layout::RepoLayout;
 use hyg_store::manifest::ManifestLog;
+use hyg_store::obsstore::Markers;
 use hyg_store::revlog::PrefixMatch;
 
+use self::hidden::Hidden;
 use crate::repo::Repo;
 
 /// What names are resolved against. Everything is asked for only where a name needs it.
@@ -34,11 +39,16 @@ pub trait History {
     /// Where they cannot be opened.
     fn manifests(&self) -> Result<&Arc<ManifestLog>>;
 
-    /// The first parent of the working directory.
+    /// The parents of the working directory.
     ///
     /// # Errors
     /// Where the dirstate cannot be read.
-    fn working_parent(&self) -> Result<Node>;
+    fn working_parents(&self) -> Result<[Node; 2]>;
+
+    /// Whether hidden changesets are to be treated as any other (`--hidden`).
+    fn shows_hidden(&self) -> bool {
+        false
+    }
 }
 
 impl History for Repo {
@@ -51,8 +61,11 @@ impl History for Repo {
     fn manifests(&self) -> Result<&Arc<ManifestLog>> {
         Repo::manifests(self)
     }
-    fn working_parent(&self) -> Result<Node> {
-        Ok(self.dirstate()?.parents()[0])
+    fn working_parents(&self) -> Result<[Node; 2]> {
+        Ok(self.dirstate()?.parents())
+    }
+    fn shows_hidden(&self) -> bool {
+        Repo::shows_hidden(self)
     }
 }
 
@@ -76,46 +89,53 @@ pub fn plain_symbol(spec: &[u8]) -> Option<&[u8]> {
 ///
 /// # Errors
 /// [`ErrorId::UnknownRevision`] (fact `name`); [`ErrorId::AmbiguousPrefix`] (fact `name`: the digits);
-/// [`ErrorId::Unsupported`] where obsolescence markers may hide changesets; errors of what has to be read.
+/// [`ErrorId::FilteredRevision`] for a hidden one; errors of what has to be read.
 pub fn resolve(history: &impl History, symbol: &[u8]) -> Result<Rev> {
     if symbol == b"null" {
         return Ok(Rev::NULL);
     }
-    let markers = history.layout().store.join("obsstore");
-    if std::fs::metadata(markers).is_ok_and(|about| about.len() > 0) {
-        return Err(Error::new(ErrorId::Unsupported).with("feature", "obsolescence markers"));
-    }
-    let changelog = history.changelog()?.revlog();
-    match symbol {
+    let changelog = history.changelog()?;
+    if symbol == b"." {
         // A parent that is not in the history counts as none.
-        b"." => {
-            return Ok(changelog
-                .find(&history.working_parent()?)?
-                .unwrap_or(Rev::NULL));
-        }
-        b"tip" => return Ok(changelog.tip()),
-        _ => {}
+        let [parent, _] = history.working_parents()?;
+        return Ok(changelog.revlog().find(&parent)?.unwrap_or(Rev::NULL));
     }
-    if let Some(rev) = number(symbol, changelog.len()) {
+    let hidden = hidden::read(history)?;
+    if symbol == b"tip" {
+        return Ok(hidden.tip(changelog));
+    }
+    let Some(rev) = find(history, &hidden, symbol)? else {
+        return Err(Error::new(ErrorId::UnknownRevision).with("name", symbol));
+    };
+    if !hidden.contains(rev) {
         return Ok(rev);
+    }
+    let markers = Markers::load(&*history.layout().store_vfs())?;
+    Err(fate::filtered(changelog, &markers, &hidden, symbol, rev)?)
+}
+
+/// What a symbol stands for, which may be hidden: a number, a node, a name (of something that is shown), or the
+/// beginning of a node.
+fn find(history: &impl History, hidden: &Hidden, symbol: &[u8]) -> Result<Option<Rev>> {
+    let changelog = history.changelog()?.revlog();
+    if let Some(rev) = number(symbol, changelog.len()) {
+        return Ok(Some(rev));
     }
     if let Some(node) = Node::from_hex(symbol) {
         if node == Node::WDIR {
-            return Ok(Rev::WDIR);
+            return Ok(Some(Rev::WDIR));
         }
         if let Some(rev) = changelog.find(&node)? {
-            return Ok(rev);
+            return Ok(Some(rev));
         }
     }
-    if let Some(node) = named(history, symbol)?
+    if let Some(node) = named(history, hidden, symbol)?
         && let Some(rev) = changelog.find(&node)?
+        && !hidden.contains(rev)
     {
-        return Ok(rev);
+        return Ok(Some(rev));
     }
-    match prefix(history, symbol.strip_prefix(b"x").unwrap_or(symbol))? {
-        Some(rev) => Ok(rev),
-        None => Err(Error::new(ErrorId::UnknownRevision).with("name", symbol)),
-    }
+    prefix(history, symbol.strip_prefix(b"x").unwrap_or(symbol))
 }
 
 /// A revision number as it is written; negative ones count from the end.
@@ -136,15 +156,15 @@ fn number(symbol: &[u8], count: usize) -> Option<Rev> {
 }
 
 /// The node of a bookmark, else of a tag (which may be unknown), else of a branch.
-fn named(history: &impl History, symbol: &[u8]) -> Result<Option<Node>> {
+fn named(history: &impl History, hidden: &Hidden, symbol: &[u8]) -> Result<Option<Node>> {
     let bookmarks = bookmarks::read(history)?;
     if let Some(node) = bookmarks.node(symbol) {
         return Ok(Some(node));
     }
-    if let Some(node) = tags::read(history)?.node(symbol) {
+    if let Some(node) = tags::read_in(history, hidden)?.node(symbol) {
         return Ok(Some(node));
     }
-    branches::tip(history, symbol)
+    branches::tip_in(history, hidden, symbol)
 }
 
 /// The revision whose node begins with `digits`; the working directory has a node of only `f`.

@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use hyg_base::{Node, RepoPath, Result, Rev};
-use hyg_graph::all_heads;
 use hyg_store::filelog::Filelog;
 
+use super::hidden::{self, Hidden};
 use super::{History, is_for_tip, read_cache, read_file};
 
 /// Size of a record of the cache of `.hgtags` nodes: the beginning of the changeset's node, and the file node.
@@ -71,20 +71,42 @@ impl Tags {
 /// # Errors
 /// Where the history or the `.hgtags` of a head cannot be read.
 pub fn read(history: &impl History) -> Result<Tags> {
-    let changelog = history.changelog()?.revlog();
-    let mut tags = match cached(history)? {
+    read_in(history, &hidden::read(history)?)
+}
+
+/// The same, where it is known what is hidden.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_in(history: &impl History, hidden: &Hidden) -> Result<Tags> {
+    let changelog = history.changelog()?;
+    let mut tags = match cached(history, hidden)? {
         Some(tags) => tags,
-        None => global(history)?,
+        None => global(history, hidden)?,
     };
-    let mut local = parse(&read_file(&history.layout().dot_hg.join("localtags"))?);
-    for (name, tag) in std::mem::take(&mut local) {
-        if changelog.find(&tag.node)?.is_some() {
-            local.insert(name, tag);
+    tags.merge(local(history)?);
+    tags.tip = Some(changelog.revlog().node(hidden.tip(changelog))?);
+    Ok(tags)
+}
+
+/// The nodes of the local tags, as far as the history has them.
+///
+/// # Errors
+/// As [`read`].
+pub(super) fn local_nodes(history: &impl History) -> Result<Vec<Node>> {
+    Ok(local(history)?.into_values().map(|tag| tag.node).collect())
+}
+
+/// The local tags of known nodes.
+fn local(history: &impl History) -> Result<BTreeMap<Vec<u8>, Tag>> {
+    let revlog = history.changelog()?.revlog();
+    let mut known = BTreeMap::new();
+    for (name, tag) in parse(&read_file(&history.layout().dot_hg.join("localtags"))?) {
+        if revlog.find(&tag.node)?.is_some() {
+            known.insert(name, tag);
         }
     }
-    tags.merge(local);
-    tags.tip = Some(changelog.node(changelog.tip())?);
-    Ok(tags)
+    Ok(known)
 }
 
 /// The tags of one file: the last line of a name holds its node, the lines before its past.
@@ -109,8 +131,11 @@ fn parse(data: &[u8]) -> BTreeMap<Vec<u8>, Tag> {
     tags
 }
 
-/// The merged tags of the heads, where they were kept for exactly this tip.
-fn cached(history: &impl History) -> Result<Option<Tags>> {
+/// The merged tags of the heads, where they were kept for exactly this tip and nothing was hidden.
+fn cached(history: &impl History, hidden: &Hidden) -> Result<Option<Tags>> {
+    if !hidden.is_empty() {
+        return Ok(None);
+    }
     let data = read_cache(history, "tags2-visible");
     let Some(end) = data.iter().position(|b| *b == b'\n') else {
         return Ok(None);
@@ -128,8 +153,8 @@ fn cached(history: &impl History) -> Result<Option<Tags>> {
     }))
 }
 
-/// The merged tags of all heads, oldest head first.
-fn global(history: &impl History) -> Result<Tags> {
+/// The merged tags of all heads that are shown, oldest head first.
+fn global(history: &impl History, hidden: &Hidden) -> Result<Tags> {
     let mut tags = Tags::default();
     let filelog = Filelog::open(history.layout().store_vfs(), RepoPath::new(b".hgtags"))?;
     if filelog.revlog().is_empty() {
@@ -137,7 +162,7 @@ fn global(history: &impl History) -> Result<Tags> {
     }
     let records = read_cache(history, "hgtagsfnodes1");
     let mut seen: Vec<Node> = Vec::new();
-    for head in all_heads(history.changelog()?)? {
+    for head in hidden.heads(history.changelog()?)? {
         let node = match cached_file_node(history, &filelog, &records, head)? {
             Some(node) => node,
             None => file_node(history, head)?,

@@ -13,11 +13,12 @@ use hyg_store::manifest::ManifestLog;
 use super::*;
 
 struct Fixture {
-    dir: tempfile::TempDir,
+    _dir: tempfile::TempDir,
     layout: RepoLayout,
     changelog: Changelog,
     manifests: Arc<ManifestLog>,
     parent: Node,
+    shows_hidden: bool,
 }
 
 impl History for Fixture {
@@ -30,15 +31,23 @@ impl History for Fixture {
     fn manifests(&self) -> Result<&Arc<ManifestLog>> {
         Ok(&self.manifests)
     }
-    fn working_parent(&self) -> Result<Node> {
-        Ok(self.parent)
+    fn working_parents(&self) -> Result<[Node; 2]> {
+        Ok([self.parent, Node::NULL])
+    }
+    fn shows_hidden(&self) -> bool {
+        self.shows_hidden
     }
 }
 
 /// The repository `names` of the store's fixtures, whose working directory is at revision 6.
 fn unpack() -> Fixture {
-    let pack =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../store/tests/fixtures/repos/names.pack");
+    unpack_at("names", Rev(6))
+}
+
+/// A repository of the store's fixtures, with its working directory at `parent`.
+fn unpack_at(name: &str, parent: Rev) -> Fixture {
+    let repos = Path::new(env!("CARGO_MANIFEST_DIR")).join("../store/tests/fixtures/repos");
+    let pack = repos.join(name).with_extension("pack");
     let mut data = Vec::new();
     let packed = fs::read(pack).unwrap();
     flate2::read::ZlibDecoder::new(packed.as_slice())
@@ -58,52 +67,159 @@ fn unpack() -> Fixture {
     let layout = RepoLayout::open(dir.path()).unwrap();
     let changelog = Changelog::of(&layout).unwrap();
     let manifests = Arc::new(ManifestLog::of(&layout).unwrap());
-    let parent = changelog.revlog().node(Rev(6)).unwrap();
+    let parent = changelog.revlog().node(parent).unwrap();
     Fixture {
-        dir,
+        _dir: dir,
         layout,
         changelog,
         manifests,
         parent,
+        shows_hidden: false,
     }
 }
 
-fn check(fixture: &Fixture) {
-    let expected = fs::read_to_string(fixture.dir.path().join(".hg/expected")).unwrap();
+/// What the peer's answer would be called.
+fn answer(found: Result<Rev>) -> String {
+    let error = match found {
+        Ok(Rev::WDIR) => return "wdir".to_owned(),
+        Ok(rev) => return rev.to_string(),
+        Err(error) => error,
+    };
+    let fact = |name| match error.fact(name) {
+        Some(Fact::Bytes(bytes)) => String::from_utf8_lossy(bytes).into_owned(),
+        Some(Fact::Int(number)) => number.to_string(),
+        None => String::new(),
+    };
+    let ending = match fact("fate").as_str() {
+        "pruned" => " is pruned".to_owned(),
+        "diverged" => " has diverged".to_owned(),
+        "superseded" => format!(" was rewritten as: {}", fact("successors")),
+        "split" => format!(" was split as: {}", fact("successors")),
+        _ => String::new(),
+    };
+    match error.id() {
+        ErrorId::UnknownRevision => "RepoLookupError".to_owned(),
+        ErrorId::AmbiguousPrefix => "AmbiguousPrefixLookupError".to_owned(),
+        ErrorId::FilteredRevision => format!("hidden revision '{}'{ending}", fact("name")),
+        _ => error.to_string(),
+    }
+}
+
+/// Compares with the peer's answers, and says how many there are.
+fn check_answers(fixture: &Fixture, file: &str) -> usize {
+    let expected = fs::read_to_string(fixture.layout.dot_hg.join(file)).unwrap();
     let tips = branches::tips(fixture).unwrap();
-    let mut checked = 0;
+    let mut heads = Vec::new();
+    let mut branches = Vec::new();
     for line in expected.lines() {
         let (name, expected) = line.split_once('\t').unwrap();
         if let Some(branch) = name.strip_prefix("branch:") {
             let node = tips.get(branch.as_bytes()).copied().unwrap();
+            let rev = fixture.changelog.revlog().rev(&node).unwrap();
+            assert_eq!(rev.to_string(), expected, "{line}");
+            let tip = branches::tip(fixture, branch.as_bytes()).unwrap();
+            assert_eq!(tip, Some(node), "{line}");
+            branches.push(branch);
+        } else if name == "head" {
+            heads.push(Rev(expected.parse().unwrap()));
+        } else {
             assert_eq!(
-                fixture.changelog.revlog().rev(&node).unwrap().to_string(),
+                answer(resolve(fixture, name.as_bytes())),
                 expected,
-                "{line}"
+                "{name}"
             );
-            assert_eq!(
-                branches::tip(fixture, branch.as_bytes()).unwrap(),
-                Some(node),
-                "{line}"
-            );
-            checked += 1;
-            continue;
         }
-        let found = match resolve(fixture, name.as_bytes()) {
-            Ok(Rev::WDIR) => "wdir".to_owned(),
-            Ok(rev) => rev.to_string(),
-            Err(error) if error.id() == ErrorId::UnknownRevision => "RepoLookupError".to_owned(),
-            Err(error) if error.id() == ErrorId::AmbiguousPrefix => {
-                "AmbiguousPrefixLookupError".to_owned()
-            }
-            Err(error) => error.to_string(),
-        };
-        assert_eq!(found, expected, "{name}");
-        checked += 1;
     }
-    assert!(checked > 70, "{checked}");
-    assert_eq!(tips.len(), 4);
+    if !branches.is_empty() {
+        assert_eq!(tips.len(), branches.len());
+    }
+    if !heads.is_empty() {
+        let hidden = hidden::read(fixture).unwrap();
+        assert_eq!(hidden.heads(&fixture.changelog).unwrap(), heads);
+    }
     assert_eq!(branches::tip(fixture, b"nothing").unwrap(), None);
+    expected.lines().count()
+}
+
+fn check(fixture: &Fixture) {
+    assert!(check_answers(fixture, "expected") > 70);
+}
+
+#[test]
+fn what_is_hidden_is_named_as_the_peer_does() {
+    let mut fixture = unpack_at("hidden", Rev(17));
+    assert!(check_answers(&fixture, "expected") > 100);
+    fs::remove_dir_all(fixture.layout.cache()).unwrap();
+    check_answers(&fixture, "expected");
+    fixture.shows_hidden = true;
+    assert!(check_answers(&fixture, "expected-hidden") > 100);
+}
+
+#[test]
+fn what_pins_a_changeset_is_looked_up_each_time() {
+    let mut fixture = unpack_at("hidden", Rev(17));
+    let is_hidden = |fixture: &Fixture, rev: i32| hidden::read(fixture).unwrap().contains(Rev(rev));
+    for pinned in [17, 20, 24] {
+        assert!(!is_hidden(&fixture, pinned));
+    }
+    fixture.parent = Node::NULL;
+    fs::remove_file(fixture.layout.dot_hg.join("bookmarks")).unwrap();
+    fs::remove_file(fixture.layout.dot_hg.join("localtags")).unwrap();
+    for pinned in [17, 20, 24] {
+        assert!(is_hidden(&fixture, pinned));
+    }
+    let hex = |rev| fixture.changelog.revlog().node(Rev(rev)).unwrap().to_hex();
+    let mut merge = Vec::new();
+    let file = b"f\0u\0\0\0\0\0\0".to_vec();
+    for (kind, content) in [
+        (b'L', hex(7).to_vec()),
+        (b'O', hex(8).to_vec()),
+        (b'F', file),
+    ] {
+        merge.push(kind);
+        merge.extend((content.len() as u32).to_be_bytes());
+        merge.extend(content);
+    }
+    fs::create_dir(fixture.layout.dot_hg.join("merge")).unwrap();
+    fs::write(fixture.layout.dot_hg.join("merge/state2"), merge).unwrap();
+    assert!(!is_hidden(&fixture, 7) && !is_hidden(&fixture, 8) && is_hidden(&fixture, 4));
+}
+
+#[test]
+fn a_split_into_many_lists_two() {
+    let fixture = unpack_at("hidden", Rev(17));
+    let node = |rev| fixture.changelog.revlog().node(Rev(rev)).unwrap();
+    let mut data = vec![0, 4, 0, 0, 0, 0, 0];
+    for rev in [4, 6, 9, 10, 1] {
+        data.extend(node(rev).as_bytes());
+    }
+    fs::write(fixture.layout.store.join("obsstore"), data).unwrap();
+    let error = resolve(&fixture, b"4").unwrap_err();
+    let both =
+        [node(6), node(9)].map(|node| String::from_utf8_lossy(&node.to_hex()[..12]).into_owned());
+    assert_eq!(error.fact("successors"), Some(&Fact::from(both.join(", "))));
+    assert_eq!(error.fact("more"), Some(&Fact::Int(2)));
+}
+
+#[test]
+fn markers_that_cannot_be_read_are_an_error() {
+    let fixture = unpack();
+    let markers = fixture.layout.store.join("obsstore");
+    for (data, expected) in [
+        (b"".as_slice(), None),
+        (b"\x63", None),
+        (b"\x01xx", Some(ErrorId::CorruptFile)),
+        (b"\x63xx", Some(ErrorId::UnknownMarkerVersion)),
+    ] {
+        fs::write(&markers, data).unwrap();
+        let found = resolve(&fixture, b"tip").err();
+        assert_eq!(found.as_ref().map(hyg_base::Error::id), expected);
+        if let Some(error) = found {
+            assert_eq!(error.fact("path"), Some(&Fact::from(markers.as_path())));
+        }
+        assert_eq!(resolve(&fixture, b"null").unwrap(), Rev::NULL);
+        assert_eq!(resolve(&fixture, b".").unwrap(), Rev(6));
+    }
 }
 
 #[test]
@@ -151,20 +267,6 @@ fn errors_say_what_was_asked_for() {
 }
 
 #[test]
-fn where_changesets_may_be_hidden_nothing_is_named() {
-    let fixture = unpack();
-    let markers = fixture.layout.store.join("obsstore");
-    fs::write(&markers, "").unwrap();
-    assert!(resolve(&fixture, b"tip").is_ok());
-    fs::write(&markers, "\x01").unwrap();
-    assert_eq!(
-        resolve(&fixture, b"tip").unwrap_err().id(),
-        ErrorId::Unsupported
-    );
-    assert_eq!(resolve(&fixture, b"null").unwrap(), Rev::NULL);
-}
-
-#[test]
 fn bookmarks_are_listed_and_oddities_kept_apart() {
     let fixture = unpack();
     let found = bookmarks::read(&fixture).unwrap();
@@ -189,8 +291,9 @@ fn an_empty_repository_has_the_null_revision_only() {
         changelog: Changelog::of(&layout).unwrap(),
         manifests: Arc::new(ManifestLog::of(&layout).unwrap()),
         parent: Node::NULL,
+        shows_hidden: false,
         layout,
-        dir,
+        _dir: dir,
     };
     for name in [".", "tip", "null", "0", "000"] {
         assert_eq!(
