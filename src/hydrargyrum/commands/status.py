@@ -9,10 +9,12 @@ from hydrargyrum.types import RenderOptions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from hydrargyrum.commands.unfinished import UnfinishedView
     from hydrargyrum.extension import CommandContext
     from hydrargyrum.ops.status import StatusOutcome
-    from hydrargyrum.repo import Changeset
+    from hydrargyrum.repo import Changeset, Repository
     from hydrargyrum.view.formatter import Formatter
 
 #: Default of `--terse`: not given, so that config decides.
@@ -170,7 +172,8 @@ def status(context: CommandContext) -> int:
         if formatter.is_plain and context.ui.painter is None and outcome.report is not None:
             _write_rendered(context, request, outcome)
         else:
-            _write_rows(context, request, outcome, formatter, target, unfinished)
+            rows = _rows(context, request, outcome)
+            _write_rows(context.repo, target, rows, formatter, unfinished)
         if unfinished is not None:
             unfinished.footer(formatter)
     outcome.write_fixes()
@@ -198,32 +201,54 @@ def _write_rendered(context: CommandContext, request: StatusRequest, outcome: St
         context.ui.write(lines)
 
 
-def _write_rows(
-    context: CommandContext,
-    request: StatusRequest,
-    outcome: StatusOutcome,
-    formatter: Formatter,
-    target: Changeset,
-    unfinished: UnfinishedView | None,
-) -> None:
+class _Row:
+    """One file: what it is and how it is shown."""
+
+    __slots__ = ("letter", "letter_text", "path", "path_text", "source", "source_text")
+
+    def __init__(self, letter: str, path: str, source: str | None) -> None:
+        self.letter = letter
+        self.path = path
+        self.source = source
+        self.letter_text = f"{letter} "
+        self.path_text = self.source_text = ""
+
+
+def _rows(context: CommandContext, request: StatusRequest, outcome: StatusOutcome) -> Iterator[_Row]:
     from hydrargyrum.repo.paths import relative_path
 
-    repo, cwd, end = context.repo, context.cwd, request.end
+    root, cwd, end = context.repo.root, context.cwd, request.end
     copies = outcome.copies if request.copies else {}
 
     def shown(path: str) -> str:
-        return relative_path(repo.root, cwd, path) if request.relative else path
+        return (relative_path(root, cwd, path) if request.relative else path) + end
 
     for letter, path in outcome.rows(request.groups):
-        label = _LABELS[letter]
+        row = _Row(letter, path, copies.get(path))
+        row.path_text = shown(path)
+        if row.source is not None:
+            row.source_text = f"  {shown(row.source)}"
+        if not request.letters:
+            row.letter_text = ""
+        yield row
+
+
+def _write_rows(
+    repo: Repository,
+    target: Changeset,
+    rows: Iterable[_Row],
+    formatter: Formatter,
+    unfinished: UnfinishedView | None,
+) -> None:
+    for row in rows:
+        label = _LABELS[row.letter]
         formatter.start_item()
         formatter.resources(changeset=target, repo=repo)
-        formatter.data(itemtype="file", path=path)
-        formatter.field_if(request.letters, "status", letter, f"{letter} ", label)
-        formatter.plain(f"{shown(path)}{end}", label)
-        source = copies.get(path)
-        if source is not None:
-            formatter.data(source=source)
-            formatter.plain(f"  {shown(source)}{end}", "status.copied")
+        formatter.data(itemtype="file", path=row.path)
+        formatter.field_if(bool(row.letter_text), "status", row.letter, row.letter_text, label)
+        formatter.plain(row.path_text, label)
+        if row.source is not None:
+            formatter.data(source=row.source)
+            formatter.plain(row.source_text, "status.copied")
         if unfinished is not None:
-            unfinished.file(path, formatter)
+            unfinished.file(row.path, formatter)

@@ -4,10 +4,10 @@ A command says each thing once (field, plain text, label) and never asks which f
 command's business.
 """
 
-# ruff: noqa: ARG002, ARG005 (every form is told the same, whether it uses it or not)
+# ruff: noqa: ARG002 (every form is told the same, whether it uses it or not)
 from __future__ import annotations
 
-from hydrargyrum.view.codec import to_bytes, to_text
+from hydrargyrum.view.codec import to_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from hydrargyrum.config import Config
     from hydrargyrum.view.templates.declare import Vocabulary
-    from hydrargyrum.view.templates.environment import Environment, Settings
+    from hydrargyrum.view.templates.environment import Settings
 
     #: Writes text or finished bytes under a label.
     Write = Callable[[str | bytes, str], object]
@@ -221,7 +221,7 @@ class PlainFormatter(Formatter):
         return self
 
 
-class _Chunked(Formatter):
+class Chunked(Formatter):
     """Base of forms that are written in pieces."""
 
     def __init__(self, topic: str, write: Write) -> None:
@@ -252,200 +252,6 @@ class _Chunked(Formatter):
     def _finish(self) -> None:
         self._hand_over()
 
-
-class JsonFormatter(_Chunked):
-    """A JSON list of objects with sorted keys."""
-
-    is_strict = True
-
-    def __init__(self, topic: str, write: Write) -> None:
-        super().__init__(topic, write)
-        self._between = ""
-        self._put("[")
-
-    def _finish_item(self, item: dict[str, object]) -> None:
-        from hydrargyrum.view.encoders import to_json
-
-        lines = (f'  "{key}": {to_json(value, ascii_only=False)}' for key, value in sorted(item.items()))
-        self._put(self._between + "\n {\n" + ",\n".join(lines) + "\n }")
-        self._between = ","
-
-    def _finish(self) -> None:
-        self._put("\n]\n")
-        self._hand_over()
-
-
-class DebugFormatter(_Chunked):
-    """A literal of a list of dicts."""
-
-    def __init__(self, topic: str, write: Write) -> None:
-        super().__init__(topic, write)
-        self._put(f"{topic} = [\n")
-
-    def _finish_item(self, item: dict[str, object]) -> None:
-        from hydrargyrum.view.encoders import to_literal
-
-        self._put(f"    {to_literal(item, indent=4, level=1)},\n")
-
-    def _finish(self) -> None:
-        self._put("]\n")
-        self._hand_over()
-
-
-class CborFormatter(_Chunked):
-    """A CBOR list of maps."""
-
-    def __init__(self, topic: str, write: Write) -> None:
-        super().__init__(topic, write)
-        from hydrargyrum.view.encoders import CBOR_BEGIN_LIST
-
-        self._put(to_text(CBOR_BEGIN_LIST))
-
-    def _finish_item(self, item: dict[str, object]) -> None:
-        from hydrargyrum.view.encoders import to_cbor
-
-        self._put(to_text(to_cbor(item)))
-
-    def _finish(self) -> None:
-        from hydrargyrum.view.encoders import CBOR_BREAK
-
-        self._put(to_text(CBOR_BREAK))
-        self._hand_over()
-
-
-class PickleFormatter(Formatter):
-    """A Python pickle of a list of dicts; text and keys are bytes in it."""
-
-    def __init__(self, topic: str, write: Write) -> None:
-        super().__init__(topic, write)
-        self._rows: list[object] = []
-        self._names: set[str] = set()
-        self._shared: dict[int, tuple[str, bytes]] = {}
-
-    def field(self, name: str, value: object, text: str, label: str = "") -> None:
-        """Names of fields are objects that all items share, as opposed to those of `data`."""
-        self._names.add(name)
-        super().field(name, value, text, label)
-
-    def field_if(self, condition: bool, name: str, value: object, text: str, label: str = "") -> None:
-        """Like `field`."""
-        self.field(name, value, text, label)
-
-    def _finish_item(self, item: dict[str, object]) -> None:
-        self._rows.append(
-            {
-                self._bytes(name) if name in self._names else to_bytes(name): self._plain(value)
-                for name, value in item.items()
-            }
-        )
-
-    def _plain(self, value: object) -> object:
-        if isinstance(value, str):
-            return self._bytes(value)
-        if isinstance(value, dict):
-            return {to_bytes(key): self._plain(item) for key, item in value.items()}
-        if isinstance(value, list | tuple):
-            return type(value)(self._plain(item) for item in value)
-        return value
-
-    def _bytes(self, text: str) -> bytes:
-        # one object stays one object: pickles refer to what they have written before
-        found = self._shared.get(id(text))
-        if found is None:
-            found = self._shared[id(text)] = (text, to_bytes(text))
-        return found[1]
-
-    def _finish(self) -> None:
-        import pickle
-
-        self._write(pickle.dumps(self._rows), "")
-
-
-class TemplateFormatter(_Chunked):
-    """Every item through a template, with the templates of its header, footer and separator around."""
-
-    def __init__(self, topic: str, write: Write, environment: Environment, name: str) -> None:
-        super().__init__(topic, write)
-        self._environment = environment
-        self._name = name
-        self._index = 0
-        self._put_part("docheader")
-
-    def _put_part(self, part: str) -> None:
-        name = f"{self._name}:{part}"
-        if self._name and name in self._environment:
-            self._put(self._environment.render(name, {}))
-
-    def fields_used(self) -> frozenset[str]:
-        """Names in the template."""
-        return self._environment.names_used(self._name)
-
-    def _finish_item(self, item: dict[str, object]) -> None:
-        from hydrargyrum.view.templates.values import Scalar
-
-        names = {key: Scalar(None) if value is None else value for key, value in item.items()}
-        names["index"] = self._index
-        if self._index:
-            self._put_part("separator")
-        self._index += 1
-        self._put(self._environment.render(self._name, names, self._resources))
-
-    def _finish(self) -> None:
-        self._put_part("docfooter")
-        self._hand_over()
-
-    def _wrap_rows(self, rows: list[dict[str, object]], template: str | None, separator: str) -> object:
-        from hydrargyrum.view.templates.containers import MappingList
-        from hydrargyrum.view.templates.values import Overlay
-
-        listed = MappingList((), template, separator)
-        listed.mappings = _Live(rows, Overlay)  # type: ignore[assignment]
-        return listed
-
-    def date(self, date: tuple[int, int], notation: str) -> object:
-        """A date value."""
-        from hydrargyrum.view.templates.values import DateValue
-
-        return DateValue(date)
-
-    def items(self, values: Sequence[object], name: str, separator: str = " ") -> object:
-        """A list value that shows itself as plain lines do."""
-        from hydrargyrum.view.templates.containers import list_value
-
-        shown = separator.join(map(str, values))
-        return list_value(list(values), name, shown=lambda scope: shown)
-
-    def entries(
-        self, values: Mapping[str, object], key: str = "key", value: str = "value", notation: str = "%s=%s"
-    ) -> object:
-        """A dict value that shows itself as plain lines do."""
-        from hydrargyrum.view.templates.containers import dict_value
-
-        ordered = dict(sorted(values.items()))
-        shown = " ".join(notation % entry for entry in ordered.items())
-        return dict_value(ordered, key, value, notation, shown=lambda scope: shown)
-
-
-class _Live:
-    """Rows that are still being collected, as overlays."""
-
-    def __init__(self, rows: list[dict[str, object]], overlay: Callable[[dict[str, object]], object]) -> None:
-        self._rows = rows
-        self._overlay = overlay
-
-    def __iter__(self) -> object:
-        return map(self._overlay, self._rows)
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-
-_SERIAL: Mapping[str, Callable[[str, Write], Formatter]] = {
-    "json": JsonFormatter,
-    "cbor": CborFormatter,
-    "pickle": PickleFormatter,
-    "debug": DebugFormatter,
-}
 
 #: What stands around items whose fields were chosen: before, between, after.
 _AROUND_FIELDS = {"json": ("[\n ", ",\n ", "\n]\n"), "cbor": ("\udc9f", "", "\udcff")}
@@ -478,15 +284,22 @@ def open_formatter(
     """
     if not wanted:
         if config.boolean("ui", "formatdebug"):
+            from hydrargyrum.view.serial import DebugFormatter
+
             return DebugFormatter(topic, write)
         if config.boolean("ui", "formatjson"):
+            from hydrargyrum.view.serial import JsonFormatter
+
             return JsonFormatter(topic, write)
         return PlainFormatter(topic, write, full_nodes=full_nodes)
     from hydrargyrum.view.templates.selection import STYLES, select_template, unquote
 
     selection = select_template(wanted, config, settings.cwd if settings is not None else "")
     if selection.sort == "serial":
-        return _SERIAL[selection.name](topic, write)
+        from hydrargyrum.view.serial import SERIAL_FORMATTERS
+
+        return SERIAL_FORMATTERS[selection.name](topic, write)
+    from hydrargyrum.view.templated import TemplateFormatter
     from hydrargyrum.view.templates.environment import Environment
 
     texts = {name: unquote(value.text) for name, value in config.section("templates")}

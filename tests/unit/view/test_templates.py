@@ -40,13 +40,13 @@ def render(template: str, configs: list[str]) -> tuple[bytes, str]:
         formatter = open_formatter(
             "status", template, write, config, settings=Settings(), resources={"repo": FakeRepository()}
         )
-        for status, path, source in ROWS:
-            formatter.start_item()
-            formatter.data(itemtype="file", path=path)
-            formatter.field("status", status, f"{status} ")
-            if source is not None:
-                formatter.data(source=source)
-        formatter.end()
+        with formatter:
+            for status, path, source in ROWS:
+                formatter.start_item()
+                formatter.data(itemtype="file", path=path)
+                formatter.field("status", status, f"{status} ")
+                if source is not None:
+                    formatter.data(source=source)
     except errors.HgError as error:
         if isinstance(error, StyleListWanted):
             out.append(to_bytes(error.listing))
