@@ -14,7 +14,7 @@ from peer import ROOT, peer_path
 
 HERE = Path(__file__).resolve().parent
 
-#: What decides in each mode. `require` makes the launcher fail instead of handing over to Python.
+#: What decides in each mode. In files that begin with `#launcher` the launcher may not hand over to Python.
 MODES: dict[str, dict[str, str]] = {
     "launcher": {"HYG_LAUNCHER": "auto", "HYG_ENGINE": "native"},
     "python": {"HYG_LAUNCHER": "never", "HYG_ENGINE": "native"},
@@ -60,10 +60,13 @@ def run_file(path: Path, mode: str, work: Path, hg: Path | None = None, *, recor
     script = commands / "hg"
     script.write_text(f"#!/bin/sh\n{program(mode, hg)}\n")
     script.chmod(0o755)
+    eligible = path.read_bytes().startswith(b"#launcher")
+    forced = {"HYG_LAUNCHER": "require"} if eligible and mode == "launcher" else {}
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("HG", "HYG_", "PYTEST", "PYTHON"))}
     environment = {
         **kept,
         **MODES[mode],
+        **forced,
         "PATH": f"{commands}{os.pathsep}{os.environ['PATH']}",
         "PEER": str(peer_path()),
         "TMPDIR": str(work),

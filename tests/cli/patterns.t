@@ -421,7 +421,6 @@ The same for status.
   ? src/new.c
   $ hg status -X src
   ! top.h
-  ? doc/inc
   ? new.h
   $ hg status src -X 'glob:**/c.c'
   ! src/b.h
@@ -443,7 +442,6 @@ The same for status.
   M c.c
   ? ../new.c
   $ hg status 'listfile:../list' -A
-  ? doc/inc
   C doc/a.txt
   C doc/b.md
   C top.c
