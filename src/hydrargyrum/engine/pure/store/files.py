@@ -66,13 +66,13 @@ def map_optional(path: bytes, limit: int | None = None) -> Buffer | None:
             size = os.fstat(file.fileno()).st_size
             wanted = size if limit is None else min(size, limit)
             if wanted < MAP_FROM:
-                return file.read() if limit is None else file.read(limit)
+                return file.read(wanted)
             import mmap
 
             try:
                 return memoryview(mmap.mmap(file.fileno(), wanted, access=mmap.ACCESS_READ))
             except ValueError:  # shortened between fstat and mmap
-                return file.read() if limit is None else file.read(limit)
+                return file.read(wanted)
     except FileNotFoundError:
         return None
     except OSError as problem:
