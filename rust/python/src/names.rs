@@ -3,7 +3,7 @@
 
 use hyg_base::{Node, Rev};
 use hyg_core::graph::Graph;
-use hyg_core::names::{bookmarks, branches, resolve, tags};
+use hyg_core::names::{bookmarks, branches, hidden, resolve, tags};
 use hyg_core::store::phases::Phases;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString};
@@ -58,13 +58,7 @@ impl Repository {
 
     fn tags<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let repo = self.current(py)?;
-        let found = detached(py, || {
-            let all = tags::read(&*repo)?;
-            Ok(all
-                .iter()
-                .map(|(name, node)| (name.to_vec(), node))
-                .collect::<Vec<_>>())
-        })?;
+        let found = detached(py, || tags::shown(&*repo))?;
         dict(py, &found)
     }
 
@@ -89,10 +83,8 @@ impl Repository {
             if changelog.is_empty() {
                 return Ok(vec![Rev::NULL.0]);
             }
-            Ok(hyg_core::graph::all_heads(changelog)?
-                .into_iter()
-                .map(|rev| rev.0)
-                .collect())
+            let heads = hidden::read(&*repo)?.heads(changelog)?;
+            Ok(heads.into_iter().map(|rev| rev.0).collect())
         })
     }
 }

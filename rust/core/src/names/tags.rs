@@ -89,6 +89,22 @@ pub fn read_in(history: &impl History, hidden: &Hidden) -> Result<Tags> {
     Ok(tags)
 }
 
+/// The tags of changesets that are there and shown: names and nodes, sorted by name, without `tip`.
+///
+/// # Errors
+/// As [`read`].
+pub fn shown(history: &impl History) -> Result<Vec<(Vec<u8>, Node)>> {
+    let hidden = hidden::read(history)?;
+    let revlog = history.changelog()?.revlog();
+    let mut found = Vec::new();
+    for (name, node) in read_in(history, &hidden)?.iter() {
+        if revlog.find(&node)?.is_some_and(|rev| !hidden.contains(rev)) {
+            found.push((name.to_vec(), node));
+        }
+    }
+    Ok(found)
+}
+
 /// The nodes of the local tags, as far as the history has them.
 ///
 /// # Errors

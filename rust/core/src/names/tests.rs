@@ -156,6 +156,20 @@ fn what_is_hidden_is_named_as_the_peer_does() {
 }
 
 #[test]
+fn tags_of_hidden_and_unknown_changesets_are_not_listed() {
+    let mut fixture = unpack_at("hidden", Rev(17));
+    let names = |fixture: &Fixture| -> Vec<String> {
+        let shown = tags::shown(fixture).unwrap().into_iter();
+        shown
+            .map(|(name, _)| String::from_utf8_lossy(&name).into_owned())
+            .collect()
+    };
+    assert_eq!(names(&fixture), ["fine", "mine"]);
+    fixture.shows_hidden = true;
+    assert_eq!(names(&fixture), ["doomed", "fine", "mine"]);
+}
+
+#[test]
 fn what_pins_a_changeset_is_looked_up_each_time() {
     let mut fixture = unpack_at("hidden", Rev(17));
     let is_hidden = |fixture: &Fixture, rev: i32| hidden::read(fixture).unwrap().contains(Rev(rev));
