@@ -1,6 +1,6 @@
 """Named branches: the head of each that its name stands for, from caches where they are valid.
 
-Heads of a branch for display, and closing branches, are not here (format: `docs/formats/branch-caches.md`).
+Heads of a branch for display, and closing branches, are not here (format: `docs/formats/branch-cache.md`).
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ def read_branch_tips(history: History) -> dict[bytes, bytes]:
 def _branch_reader(history: History) -> Callable[[int], tuple[bytes, bool]]:
     """Branch of a revision and whether it closes it: from the per-revision cache, else from the changeset."""
     changelog = history.changelog
-    names = (read_optional(os.path.join(history.cache, b"rbc-names-v2")) or b"").split(b"\0")
+    data = read_optional(os.path.join(history.cache, b"rbc-names-v2"))
+    names = data.split(b"\0") if data else []  # without a file there is not even one empty name
     records = map_optional(os.path.join(history.cache, b"rbc-revs-v2")) or b""
     count = len(records) // _RECORD.size
 

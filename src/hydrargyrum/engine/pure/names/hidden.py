@@ -1,6 +1,7 @@
 """Which revisions are hidden: obsolete, archived or internal ones that nothing visible needs.
 
-Reading markers and phases is for `obsstore` and `phases`; a hidden revision's error is raised by `resolve`.
+Reading markers and phases is for `obsstore` and `phases`, the error for a hidden revision for `fate`
+(rules: `docs/formats/obsstore.md`).
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ def find_hidden(
 ) -> tuple[frozenset[int], frozenset[int]]:
     """The hidden revisions, and all obsolete ones.
 
-    `pinned` names revisions that stay visible: working directory parents, bookmarked and locally tagged ones.
+    `pinned` names revisions that stay visible: working directory parents, bookmarked and locally tagged ones, and
+    both sides of a merge with unresolved files.
     Ancestors of a visible revision that can still change stay visible as well.
     """
     mutable = phases.mutable() if obsolete or _has_hidden_phase(phases) else {}

@@ -98,16 +98,18 @@ class History:
     def _visibility(self) -> tuple[frozenset[int], frozenset[int]]:
         if self._filtered is None:
             from hydrargyrum.engine.pure.names.hidden import find_hidden
-            from hydrargyrum.engine.pure.names.obsstore import read_predecessors
+            from hydrargyrum.engine.pure.names.obsstore import read_markers
 
-            obsolete = read_predecessors(self.layout)
+            obsolete = {predecessor for predecessor, _ in read_markers(self.layout)}
             self._filtered = find_hidden(self.changelog, self.phases, obsolete, self._pinned)
         return self._filtered
 
     def _pinned(self) -> Iterable[int]:
+        from hydrargyrum.engine.pure.names.merge_state import unresolved_sides
         from hydrargyrum.engine.pure.names.tags import local_tags
 
-        nodes = [*self._working_parents(), *self.bookmarks().values()]
+        parents = self._working_parents()
+        nodes = [*parents, *self.bookmarks().values(), *unresolved_sides(self.layout.dot_hg, parents)]
         nodes += [node for node, _ in local_tags(self).values()]
         for node in nodes:
             rev = self.changelog.find(node)
@@ -143,13 +145,22 @@ class History:
             self._bookmarks = read_bookmarks(self.layout, self.changelog)
         return self._bookmarks
 
-    def tags(self) -> dict[bytes, bytes]:
-        """Nodes by tag."""
+    def all_tags(self) -> dict[bytes, bytes]:
+        """Nodes by tag, `tip` included; those of unknown and hidden nodes too."""
         if self._tags is None:
             from hydrargyrum.engine.pure.names.tags import read_tags
 
             self._tags = read_tags(self)
         return self._tags
+
+    def tags(self) -> dict[bytes, bytes]:
+        """Nodes by tag, as far as they are known and not hidden; without `tip`."""
+        found = {}
+        for name, node in self.all_tags().items():
+            rev = self.changelog.find(node)
+            if rev is not None and rev not in self.hidden and name != b"tip":
+                found[name] = node
+        return found
 
     def branch_tips(self) -> dict[bytes, bytes]:
         """Nodes by branch."""

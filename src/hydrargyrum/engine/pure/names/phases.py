@@ -1,6 +1,6 @@
 """Phases: how public a changeset is, from the roots that the store records.
 
-Which revisions are therefore hidden is `hidden`'s question (format: `docs/formats/phases.md`).
+Which revisions are therefore hidden is `hidden`'s question (format: `docs/formats/phaseroots.md`).
 """
 
 from __future__ import annotations

@@ -27,8 +27,10 @@ def resolve(history: History, symbol: bytes) -> int:
     rev = _find(history, symbol)
     if rev is None:
         raise errors.UnknownRevision(name=decode(symbol))
-    if rev in history.hidden:
-        raise errors.FilteredRevision(name=decode(symbol))
+    if rev >= 0 and symbol != b"." and rev in history.hidden:
+        from hydrargyrum.engine.pure.names.fate import filtered
+
+        raise filtered(history, symbol, rev)
     return rev
 
 
@@ -70,15 +72,22 @@ def _whole_node(history: History, symbol: bytes) -> int | None:
 
 
 def _name(history: History, symbol: bytes) -> int | None:
-    for names in (history.bookmarks, history.tags, history.branch_tips):
+    """The revision of a bookmark, else of a tag, else of a branch.
+
+    One that leads to an unknown or hidden revision leads nowhere, and hides the names that come after it.
+    """
+    for names in (history.bookmarks, history.all_tags, history.branch_tips):
         node = names().get(symbol)
         if node is not None:
-            return history.changelog.rev(node)
+            rev = history.changelog.find(node)
+            return None if rev in history.hidden else rev
     return None
 
 
 def _prefix(history: History, digits: bytes) -> int | None:
-    if not digits or len(digits) > 40 or not HEX_DIGITS.issuperset(digits):
+    if not digits:
+        raise errors.AmbiguousPrefix(name="")
+    if len(digits) > 40 or not HEX_DIGITS.issuperset(digits):
         return None
     prefix = digits.decode("ascii").lower()
     count, rev = history.changelog.match_prefix(prefix)

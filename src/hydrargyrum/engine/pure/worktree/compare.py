@@ -77,6 +77,7 @@ def settle(
     parent: int,
     files: WorkingFiles,
     found: Found,
+    *,
     boundary: tuple[int, int] | None,
     list_clean: bool,
 ) -> dict[bytes, Clean]:

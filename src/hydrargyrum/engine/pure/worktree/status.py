@@ -97,7 +97,9 @@ class _WorkingStatus:
         files = WorkingFiles(layout.root, options)
         if found.unsure:
             parent = self._parent()
-            self._fixes = settle(self._history, parent, files, found, boundary, request.clean)
+            self._fixes = settle(
+                self._history, parent, files, found, boundary=boundary, list_clean=request.clean
+            )
         groups = self._groups(found)
         base = request.base
         if base is not None and base != self._parent():
