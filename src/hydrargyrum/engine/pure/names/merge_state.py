@@ -10,6 +10,10 @@ import os
 from hydrargyrum import errors
 from hydrargyrum.engine.pure.store.files import corrupt, read_optional
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 _LOCAL, _OTHER, _FILE, _OVERRIDE = b"L", b"O", b"F", b"t"
 _OF_FILES = frozenset((_FILE, b"C", b"P", b"D", b"R"))
 _PASSED_OVER = frozenset((_LOCAL, _OTHER, b"m"))
@@ -36,7 +40,8 @@ def unresolved_sides(dot_hg: bytes, parents: tuple[bytes, bytes]) -> list[bytes]
         if kind in (_LOCAL, _OTHER):
             sides[kind] = data
         elif kind in _OF_FILES:
-            name, state = (data.split(b"\0") + [b""])[:2]
+            name, _, rest = data.partition(b"\0")
+            state = rest.partition(b"\0")[0]
             if state != b"o":
                 unresolved[name] = state in (b"u", b"pu")
         elif not kind.islower() and kind not in _PASSED_OVER:
@@ -44,9 +49,9 @@ def unresolved_sides(dot_hg: bytes, parents: tuple[bytes, bytes]) -> list[bytes]
     return _nodes(sides.values()) if any(unresolved.values()) else []
 
 
-def _nodes(digits: object) -> list[bytes]:
+def _nodes(digits: Iterable[bytes]) -> list[bytes]:
     found = []
-    for one in digits:  # type: ignore[attr-defined]
+    for one in digits:
         try:
             found.append(bytes.fromhex(one.decode("ascii")))
         except ValueError:
