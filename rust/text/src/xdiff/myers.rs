@@ -132,7 +132,8 @@ impl Diagonals {
 
 /// Every second diagonal, from the highest to the lowest.
 fn downwards(reached: Reached) -> impl Iterator<Item = i64> {
-    (reached.min..=reached.max).rev().step_by(2)
+    let count = (reached.max - reached.min + 2) / 2;
+    (0..count).map(move |index| reached.max - 2 * index)
 }
 
 struct Search<'k> {
