@@ -204,5 +204,5 @@
 
 The record of what was seen is written.
 
-  $ old clean; hg status clean; peer debugdirstate --no-dates | grep ' clean$'; hg status clean
-  n 644          6 set                 clean
+  $ old clean; hg status clean; peer debugdirstate | grep ' clean$'; hg status clean
+  n 644          6 2020-01-01 00:00:00 clean

@@ -10,7 +10,10 @@ TOOL = ROOT / "tools/gen_tables.py"
 
 def run(*arguments: str, root: Path = ROOT) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, str(root / "tools/gen_tables.py"), *arguments], capture_output=True, text=True, check=False
+        [sys.executable, str(root / "tools/gen_tables.py"), *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -26,7 +29,9 @@ def test_stale_tables_are_noticed_and_rewritten(tmp_path: Path) -> None:
     tables = tmp_path / "rust/core/src/tables.rs"
     tables.parent.mkdir(parents=True)
     original = (ROOT / "rust/core/src/tables.rs").read_text()
-    tables.write_text(original.replace('"statuscopies", Default::Bool(false)', '"statuscopies", Default::Bool(true)'))
+    tables.write_text(
+        original.replace('"statuscopies", Default::Bool(false)', '"statuscopies", Default::Bool(true)')
+    )
     assert tables.read_text() != original
     done = run("--check", root=tmp_path)
     assert done.returncode == 1

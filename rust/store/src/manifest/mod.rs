@@ -164,6 +164,11 @@ pub struct Manifest {
 }
 
 impl Manifest {
+    /// Whether each directory has a manifest of its own.
+    pub fn is_tree(&self) -> bool {
+        self.log.tree
+    }
+
     /// What the manifest says about `path`.
     ///
     /// # Errors

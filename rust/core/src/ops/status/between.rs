@@ -1,7 +1,9 @@
 //! Status between manifests: two revisions, or the working directory seen as changes to its first parent's manifest.
 //! Walking the working directory is `working_copy`.
 
-use hyg_base::{PathList, RepoPath, Result, Rev};
+use std::collections::HashSet;
+
+use hyg_base::{PathList, RepoPath, RepoPathBuf, Result, Rev};
 use hyg_store::manifest::Manifest;
 
 use super::compare::{self, Verdict};
@@ -116,13 +118,39 @@ fn unchanged(
     let mut different = PathList::new();
     left.diff(right, &mut |difference| different.push(difference.path))?;
     let all = request.matcher.is_always();
+    let listed = (left.is_tree() && all).then(|| directories_with_changes(&different, report));
     let clean = report.paths_mut(StatusKind::Clean);
     let mut walk = left.walk()?;
     while let Some((path, _)) = walk.advance()? {
         let same = !different.contains_sorted(path) && !skip(path)?;
-        if same && (all || request.matcher.matches(path)?) {
+        if same && (all || request.matcher.matches(path)?) && is_listed(listed.as_ref(), path) {
             clean.push(path)?;
         }
     }
     Ok(())
+}
+
+/// The directories below which something changed. With one manifest per directory the peer never looks into the
+/// others, so that it lists no clean files there.
+fn directories_with_changes(different: &PathList, report: &StatusReport) -> HashSet<RepoPathBuf> {
+    let mut found = HashSet::new();
+    let kinds = [
+        StatusKind::Modified,
+        StatusKind::Added,
+        StatusKind::Removed,
+        StatusKind::Deleted,
+    ];
+    let reported = kinds.iter().flat_map(|kind| report.paths(*kind).iter());
+    for path in different.iter().chain(reported) {
+        for directory in path.ancestors() {
+            if !found.insert(directory.to_buf()) {
+                break;
+            }
+        }
+    }
+    found
+}
+
+fn is_listed(listed: Option<&HashSet<RepoPathBuf>>, path: &RepoPath) -> bool {
+    listed.is_none_or(|listed| listed.contains(path.split_last().0))
 }
