@@ -587,6 +587,10 @@ WARNINGS: dict[str, str] = {
     "no-such-file-in-rev": "{path}: no such file in rev {rev}",
     # a reference of the names files to a node that is not there; facts: path, node
     "unknown-node-in-names": "{path}: ignoring unknown node {node}",
+    # facts: path (from the working directory), line (quoted)
+    "malformed-bookmark": "malformed line in {path}: {line}",
+    # where experimental.evolution does not enable them; facts: count
+    "markers-not-enabled": '"obsolete" feature not enabled but {count} markers found!',
     # the dirstate names a parent that is not in the history; facts: node (its first 12 digits)
     "unknown-working-parent": "warning: ignoring unknown working parent {node}!",
 }

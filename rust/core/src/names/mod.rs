@@ -9,6 +9,7 @@ mod merge_state;
 pub mod tags;
 #[cfg(test)]
 mod tests;
+mod warnings;
 
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ use hyg_store::obsstore::Markers;
 use hyg_store::revlog::PrefixMatch;
 
 use self::hidden::Hidden;
+pub use self::warnings::warnings;
 use crate::repo::Repo;
 
 /// What names are resolved against. Everything is asked for only where a name needs it.

@@ -200,6 +200,36 @@ fn what_pins_a_changeset_is_looked_up_each_time() {
 }
 
 #[test]
+fn what_is_odd_is_told_where_it_is_read() {
+    let ids = |fixture: &Fixture, symbol: &str| -> Vec<&str> {
+        let found = warnings(fixture, symbol.as_bytes()).unwrap();
+        found.iter().map(|warning| warning.id).collect()
+    };
+    let fixture = unpack();
+    assert_eq!(ids(&fixture, "book"), ["malformed-bookmark"]);
+    for symbol in ["tip", "0", "-1", ".", "null"] {
+        assert!(ids(&fixture, symbol).is_empty(), "{symbol}");
+    }
+    let found = warnings(&fixture, b"book").unwrap();
+    let facts = [
+        ("path", Fact::from(".hg/bookmarks")),
+        ("line", Fact::from("'not a bookmark'")),
+    ];
+    assert_eq!(found[0].facts, facts);
+    let fixture = unpack_at("hidden", Rev(17));
+    fs::write(fixture.layout.bookmarks(), "odd").unwrap();
+    assert_eq!(
+        ids(&fixture, "tip"),
+        ["markers-not-enabled", "malformed-bookmark"]
+    );
+    assert_eq!(
+        ids(&fixture, "fine"),
+        ["malformed-bookmark", "markers-not-enabled"]
+    );
+    assert!(ids(&fixture, ".").is_empty());
+}
+
+#[test]
 fn a_split_into_many_lists_two() {
     let fixture = unpack_at("hidden", Rev(17));
     let node = |rev| fixture.changelog.revlog().node(Rev(rev)).unwrap();
