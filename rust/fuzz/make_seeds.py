@@ -1,7 +1,6 @@
 """Makes the first corpus of each store and worktree target from the repositories that the peer wrote for other tests."""
 
 import struct
-import sys
 import zlib
 from pathlib import Path
 
@@ -28,13 +27,18 @@ def framed(*parts: bytes) -> bytes:
     return b"".join(len(part).to_bytes(2, "big") + part for part in parts[:-1]) + parts[-1]
 
 
-def chunks(index: bytes) -> list[tuple[int, int, int, bytes]]:
-    """Base, own number, size of the text and chunk of each revision of an inline index."""
+def chunks(index: bytes, texts: bytes) -> list[tuple[int, int, int, bytes]]:
+    """Base, own number, size of the text and chunk of each revision; without `texts`, of an inline index."""
     found, at = [], 0
     while at + 64 <= len(index):
-        _, size, length, base, *_ = ENTRY.unpack_from(index, at)
-        found.append((base, len(found), length, index[at + 64 : at + 64 + size]))
-        at += 64 + size
+        place, size, length, base, *_ = ENTRY.unpack_from(index, at)
+        at += 64
+        if texts:
+            start = place >> 16 if found else 0
+            found.append((base, len(found), length, texts[start : start + size]))
+        else:
+            found.append((base, len(found), length, index[at : at + size]))
+            at += size
     return found
 
 
@@ -59,9 +63,9 @@ for pack in sorted(REPOSITORIES.glob("*.pack")):
     for path, data in files.items():
         name = path.rpartition("/")[2]
         if name.endswith(".i"):
-            is_inline = data[1:2] in (b"\x01", b"\x03")
-            add("store_index", framed(data, files.get(path[:-1] + "d", b"")))
-            for base, rev, length, chunk in chunks(data) if is_inline else ():
+            texts = files.get(path[:-1] + "d", b"")
+            add("store_index", framed(data, texts))
+            for base, rev, length, chunk in chunks(data, texts):
                 if base in (rev, -1):
                     add("store_chunk", length.to_bytes(4, "big") + chunk)
                 content = inflate(chunk)
@@ -93,9 +97,21 @@ for number in range(6):
     for phase in (0, 1, 2, 32, 96):
         node = f"{number + 1}" * 8 + "0" * 32
         add("store_phaseroots", f"{phase} {node}\n".encode())
-for name in ("data/aux.i", "data/A_b/.hidden.i", "data/x.d/" + "long" * 40 + ".i", "dh/com1", "data/a\x7f:b .i"):
+for name in (
+    "data/aux.i",
+    "data/A_b/.hidden.i",
+    "data/x.d/" + "long" * 40 + ".i",
+    "dh/com1",
+    "data/a\x7f:b .i",
+):
     add("store_encode", name.encode())
-marker = struct.pack(">IdhHBBB", 19 + 60 + 2 + 5, 1.0, 0, 0, 1, 1, 1) + b"1" * 20 + b"2" * 20 + b"3" * 20 + b"\4\1userx"
+marker = (
+    struct.pack(">IdhHBBB", 19 + 60 + 2 + 5, 1.0, 0, 0, 1, 1, 1)
+    + b"1" * 20
+    + b"2" * 20
+    + b"3" * 20
+    + b"\4\1userx"
+)
 add("store_obsstore", b"\1" + marker * 2)
 add("store_obsstore", b"\0" + struct.pack(">BIB", 1, 4, 0) + b"1" * 20 + b"2" * 20 + b"a:bc")
 for delta in (b"", struct.pack(">lll", 1, 3, 2) + b"ab", struct.pack(">lll", 0, 0, 1) + b"z"):
@@ -112,7 +128,7 @@ for kind in ("v1", "v2", "v2-cached"):
         add("worktree_dirstate_v2", framed(docket, data.read_bytes()))
 for text in (
     "[ui]\nusername = A <a@b>\n  more\n[paths]\ndefault = ../x\ndefault:pushrev = .\n",
-    "# comment\n; other\n[a]\nb=1\n%unset b\n[c]\nlist = a, \"b c\" d\nsize = 3kb\nflag = yes\n",
+    '# comment\n; other\n[a]\nb=1\n%unset b\n[c]\nlist = a, "b c" d\nsize = 3kb\nflag = yes\n',
     "\ufeff[x]\r\ny = z\r\n",
     "[ui]\ntweakdefaults = true\n",
     " indented\n",
@@ -125,4 +141,3 @@ for target, found in seeds.items():
     directory.mkdir(parents=True, exist_ok=True)
     for number, data in enumerate(sorted(found)):
         (directory / f"seed-{number:02}").write_bytes(data)
-    print(f"{target}: {len(found)}", file=sys.stderr)
