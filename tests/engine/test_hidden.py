@@ -131,3 +131,19 @@ def test_a_version_alone_has_no_markers(engine: Engine, tmp_path: Path) -> None:
     (tmp_path / ".hg/store/obsstore").write_bytes(b"\x63")
     repo = engine.open(str(tmp_path), EngineSettings())
     assert repo.resolve("tip") == len(repo.changelog()) - 1
+
+
+def test_what_is_odd_is_told_where_it_is_read(engine: Engine, tmp_path: Path) -> None:
+    repo = unpack(tmp_path / "names", "names", 6, engine)
+    told = [warning.text() for warning in repo.name_warnings("book")]
+    assert told == ["malformed line in .hg/bookmarks: 'not a bookmark'"]
+    assert not any(repo.name_warnings(symbol) for symbol in ("tip", "0", "-1", ".", "null"))
+    unpack(tmp_path / "hidden", "hidden", 17, engine)
+    (tmp_path / "hidden/.hg/bookmarks").write_bytes(b"it's\n\xff \\ \"'\n\n")
+    repo = engine.open(str(tmp_path / "hidden"), EngineSettings())
+    lines = ["malformed line in .hg/bookmarks: " + line for line in ('"it\'s"', r"""'\xff \\ "\''""")]
+    markers = repo.name_warnings("tip")[0].text()
+    assert markers.startswith('"obsolete" feature not enabled but ')
+    assert [warning.text() for warning in repo.name_warnings("tip")] == [markers, *lines]
+    assert [warning.text() for warning in repo.name_warnings("fine")] == [*lines, markers]
+    assert not repo.name_warnings(".")

@@ -3,13 +3,13 @@
 
 use hyg_base::{Node, Rev};
 use hyg_core::graph::Graph;
-use hyg_core::names::{bookmarks, branches, hidden, resolve, tags};
+use hyg_core::names::{bookmarks, branches, hidden, resolve, tags, warnings};
 use hyg_core::store::phases::Phases;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString};
 
 use crate::engine::Repository;
-use crate::error::{bytes_of, text};
+use crate::error::{bytes_of, text, warning};
 use crate::gil::detached;
 
 fn dict<'py>(py: Python<'py>, named: &[(Vec<u8>, Node)]) -> PyResult<Bound<'py, PyDict>> {
@@ -25,6 +25,16 @@ impl Repository {
     fn resolve(&self, py: Python<'_>, symbol: &Bound<'_, PyString>) -> PyResult<i32> {
         let (repo, symbol) = (self.current(py)?, bytes_of(symbol)?);
         detached(py, || Ok(resolve(&*repo, &symbol)?.0))
+    }
+
+    fn name_warnings<'py>(
+        &self,
+        py: Python<'py>,
+        symbol: &Bound<'_, PyString>,
+    ) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        let (repo, symbol) = (self.current(py)?, bytes_of(symbol)?);
+        let found = detached(py, || warnings(&*repo, &symbol))?;
+        found.iter().map(|one| warning(py, one)).collect()
     }
 
     fn phase(&self, py: Python<'_>, rev: i64) -> PyResult<&'static str> {

@@ -236,6 +236,10 @@ class EngineRepository(Protocol):
         """
         ...
 
+    def name_warnings(self, symbol: str) -> Sequence[EngineWarning]:
+        """What to tell the user who looks a name up, found or not: `malformed-bookmark`, `markers-not-enabled`."""
+        ...
+
     def ancestors(self, revs: Iterable[Rev], *, inclusive: bool = False) -> Set[Rev]:
         """A lazy set; iteration is in descending order. Raises IndexError for a revision that is not there."""
         ...

@@ -117,6 +117,11 @@ class PureRepository:
 
         return resolve(self._history(), encode(symbol))
 
+    def name_warnings(self, symbol: str) -> Sequence[EngineWarning]:
+        from hydrargyrum.engine.pure.names.warnings import name_warnings
+
+        return name_warnings(self._history(), encode(symbol))
+
     def ancestors(self, revs: Iterable[int], *, inclusive: bool = False) -> Set[int]:
         from hydrargyrum.engine.pure.graph import AncestorSet
 

@@ -13,6 +13,8 @@ from hydrargyrum.engine.pure.store.files import read_optional
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from hydrargyrum.engine.pure.store.changelog import Changelog
     from hydrargyrum.engine.pure.store.layout import RepoLayout
 
@@ -26,15 +28,29 @@ def bookmarks_path(layout: RepoLayout) -> bytes:
 def read_bookmarks(layout: RepoLayout, changelog: Changelog) -> dict[bytes, bytes]:
     """Nodes by bookmark; lines that are malformed or name an unknown node are passed over."""
     found = {}
+    for _, name, node in _lines(layout):
+        if node is not None and changelog.find(node) is not None:
+            found[name] = node
+    return found
+
+
+def malformed_lines(layout: RepoLayout) -> list[bytes]:
+    """Lines that are no bookmark."""
+    return [line for line, _, node in _lines(layout) if node is None]
+
+
+def _lines(layout: RepoLayout) -> Iterator[tuple[bytes, bytes, bytes | None]]:
+    """Lines that are not empty: the whole, the name, and the node where it is a bookmark."""
     for line in (read_optional(bookmarks_path(layout)) or b"").split(b"\n"):
-        digits, space, name = line.strip().partition(b" ")
+        text = line.strip()
+        if not text:
+            continue
+        digits, space, name = text.partition(b" ")
         try:
             node = unhexlify(digits)
         except ValueError:
-            continue
-        if space and len(node) == 20 and changelog.find(node) is not None:
-            found[name] = node
-    return found
+            node = b""
+        yield text, name, node if space and len(node) == 20 else None
 
 
 def read_active(layout: RepoLayout, bookmarks: dict[bytes, bytes]) -> bytes | None:

@@ -6,6 +6,7 @@ The states of single files are `repo`'s (format: `docs/formats/mergestate.md`).
 from __future__ import annotations
 
 import os
+from binascii import unhexlify
 
 from hydrargyrum import errors
 from hydrargyrum.engine.pure.store.files import corrupt, read_optional
@@ -53,7 +54,7 @@ def _nodes(digits: Iterable[bytes]) -> list[bytes]:
     found = []
     for one in digits:
         try:
-            found.append(bytes.fromhex(one.decode("ascii")))
+            found.append(unhexlify(one))
         except ValueError:
             continue
     return [node for node in found if len(node) == 20]
