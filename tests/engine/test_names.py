@@ -146,13 +146,14 @@ def test_prefixes(engine: Engine, history: History) -> None:
                     repo.resolve(symbol)
                 assert caught.value.facts["name"] == symbol.removeprefix("x")
     assert seen == {1, 2}
+    for symbol in ("", "x"):
+        with pytest.raises(errors.AmbiguousPrefix):
+            repo.resolve(symbol)
     assert repo.resolve("0" * 12) == repo.resolve("null") == -1
     assert repo.resolve("f" * 40) == repo.resolve("f" * 12) == WDIR_REV
 
 
-@pytest.mark.parametrize(
-    "symbol", ["", "nosuch", "-99", "99", "01", "+1", "1_0", "abcdefg", "f" * 41, "\udcff"]
-)
+@pytest.mark.parametrize("symbol", ["nosuch", "-99", "99", "01", "+1", "1_0", "abcdefg", "f" * 41, "\udcff"])
 def test_names_that_stand_for_nothing(engine: Engine, originals: Callable[[str], Path], symbol: str) -> None:
     repo = engine.open(str(originals("default")), EngineSettings())
     with pytest.raises(errors.UnknownRevision) as caught:
