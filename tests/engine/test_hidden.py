@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from hydrargyrum import errors
+from hydrargyrum.config import Config
 from hydrargyrum.engine.protocol import Engine, EngineRepository
+from hydrargyrum.repo import Repository
 from hydrargyrum.types import WDIR_REV, EngineSettings
 
 REPOSITORIES = Path(__file__).parents[2] / "rust/store/tests/fixtures/repos"
@@ -147,3 +149,23 @@ def test_what_is_odd_is_told_where_it_is_read(engine: Engine, tmp_path: Path) ->
     assert [warning.text() for warning in repo.name_warnings("tip")] == [markers, *lines]
     assert [warning.text() for warning in repo.name_warnings("fine")] == [*lines, markers]
     assert not repo.name_warnings(".")
+
+
+@pytest.mark.parametrize(
+    ("evolution", "told"),
+    [("", True), ("no", True), ("exchange", True), ("yes", False), ("all", False), ("createmarkers", False)],
+)
+def test_a_repository_tells_once_and_not_what_was_asked_for(
+    engine: Engine, tmp_path: Path, evolution: str, told: bool
+) -> None:
+    unpack(tmp_path, "hidden", 17, engine)
+    config = Config({})
+    config.set("experimental", "evolution", evolution, "test")
+    repo = Repository.open(str(tmp_path), config=config, engine=engine)
+    assert repo.resolve("1") == 1
+    found: list[str] = []
+    repo.on_warning = lambda warning: found.append(warning.id)
+    assert [repo.resolve(name) for name in ("1", "fine", "3")] == [1, 1, 3]
+    with pytest.raises(errors.FilteredRevision):
+        repo.resolve("4")
+    assert found == (["markers-not-enabled"] if told else [])

@@ -12,7 +12,7 @@ fuzz_target!(|data: &[u8]| {
     let [base, first, second, third] = parts(data);
     let deltas = [first, second, third];
     let together = patch::apply(base, &deltas, MOST);
-    let mut text = Ok(base.to_vec());
+    let mut text: hyg_base::Result<Vec<u8>> = Ok(base.to_vec());
     for delta in deltas {
         text = text.and_then(|text| {
             let next = patch::apply(&text, &[delta], MOST)?;

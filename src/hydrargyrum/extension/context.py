@@ -161,6 +161,7 @@ class CommandContext:
             self._repo = Repository.open(
                 self.repo_root, config=self.config, engine=self.engine, progress=self.ui.progress_callback()
             )
+            self._repo.on_warning = lambda warning: self.ui.warn(f"{warning.text()}\n")
             self.registry.repository_opened(self._repo, self)
         return self._repo
 

@@ -12,13 +12,18 @@ from hydrargyrum.types import NULL_REV, WDIR_NODE, WDIR_REV, EngineSettings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from hydrargyrum.config import Config
     from hydrargyrum.engine.protocol import Engine, EngineRepository, ProgressCallback
+    from hydrargyrum.errors import EngineWarning
     from hydrargyrum.repo.changeset import Changeset
     from hydrargyrum.repo.workingcopy import WorkingCopy
     from hydrargyrum.types import Node, Rev
+
+
+#: Spellings of a boolean that is on.
+_ON = frozenset(("1", "yes", "true", "on", "always"))
 
 
 class Repository:
@@ -28,15 +33,27 @@ class Repository:
         config: with the repository's own layer.
         engine: what the engine offers for this repository.
         root: absolute path of the working copy.
+        on_warning: told, once each, what is odd about bookmarks and markers when a name is looked up.
     """
 
-    __slots__ = ("_bookmarks_by_node", "_opener", "_tags_by_node", "config", "engine", "root")
+    __slots__ = (
+        "_bookmarks_by_node",
+        "_opener",
+        "_tags_by_node",
+        "_told",
+        "config",
+        "engine",
+        "on_warning",
+        "root",
+    )
 
     def __init__(self, engine: EngineRepository, config: Config, opener: Engine | None = None) -> None:
         self._opener = opener
         self.engine = engine
         self.config = config
         self.root = engine.root
+        self.on_warning: Callable[[EngineWarning], object] | None = None
+        self._told: set[EngineWarning] = set()
         self._tags_by_node: dict[bytes, list[str]] | None = None
         self._bookmarks_by_node: dict[bytes, list[str]] | None = None
 
@@ -96,7 +113,27 @@ class Repository:
         """The revision that a plain name stands for. Raises like `EngineRepository.resolve`."""
         if name == "ff" * 20:
             return WDIR_REV
+        if self.on_warning is not None:
+            self._tell(self.on_warning, name)
         return self.engine.resolve(name)
+
+    def _tell(self, on_warning: Callable[[EngineWarning], object], name: str) -> None:
+        for warning in self.engine.name_warnings(name):
+            if warning.id == "markers-not-enabled" and self._creates_markers():
+                continue
+            if warning not in self._told:
+                self._told.add(warning)
+                on_warning(warning)
+
+    def _creates_markers(self) -> bool:
+        """Whether configuration enables markers: by an item of its own, else by `experimental.evolution`."""
+        own = self.config.optional_boolean("experimental", "evolution.createmarkers")
+        if own is not None:
+            return own
+        wanted = self.config.text_list("experimental", "evolution")
+        if len(wanted) == 1 and wanted[0].lower() in _ON:
+            return True
+        return "all" in wanted or "createmarkers" in wanted
 
     def knows(self, name: str) -> bool:
         """Whether a plain name stands for a revision (also one that is hidden or ambiguous)."""
