@@ -45,10 +45,14 @@ class Formatter:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
-        if kind is None:
-            self.end()
-        else:
+        if kind is not None:
             self.abandon()
+            return
+        try:
+            self.end()
+        except BaseException:
+            self.abandon()
+            raise
 
     def start_item(self) -> None:
         """Begin an item (and finish the one before)."""
