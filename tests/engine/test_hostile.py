@@ -121,7 +121,11 @@ CASES = {
         "default", "store/data/big.i", poke(64 * 2 + 8, b"\x7f\xff\xff\xff"), every_file, errors.EngineError
     ),
     "filelog claiming a gigantic text": Case(
-        "default", "store/data/big.i", poke(64 * 2 + 12, b"\x7f\xff\xff\xff"), every_file, errors.EngineError
+        "default",
+        "store/data/big.i",
+        lambda d: d[:-52] + b"\x7f\xff\xff\xff" + d[-48:],
+        every_file,
+        errors.EngineError,
     ),
     "phaseroots of an unknown phase": Case(
         "default", "store/phaseroots", whole(b"77 " + b"a" * 40 + b"\n"), phases, errors.CorruptFile

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -75,6 +76,11 @@ def lines(seed: int, count: int) -> bytes:
     )
 
 
+def noise(count: int) -> bytes:
+    """Lines that hardly compress, so that a filelog grows past the size at which its data get a file of their own."""
+    return b"".join(hashlib.sha256(b"%d" % n).hexdigest().encode() + b"\n" for n in range(count))
+
+
 def build(peer: Peer, name: str, root: Path) -> None:
     """History: 30 revisions, a rename, a copy, two branches, a merge, tags, bookmarks, phases; clean working copy."""
     root.mkdir(parents=True)
@@ -96,14 +102,14 @@ def build(peer: Peer, name: str, root: Path) -> None:
     make.write("sp ace/trailing space ", b"spaces\n")
     make.write("/".join(["a-rather-long-directory-name"] * 6) + "/file-with-a-hashed-name.txt", b"long\n")
     make.write("meta", b"\x01\ncopy: not really\n\x01\nbody\n")
-    make.write("big", lines(99, 9000))
+    make.write("big", noise(6000))
     make.commit("first")
     if "treemanifest" not in name:  # the peer's own tag cache fails an assertion there
         make.hg("tag", "-d", "0 0", "v1.0")
     make.hg("bookmark", "stable")
     for number in range(12):
         make.write("src/mod0/file0.py", lines(0, 20) + b"revision %d\n" % number)
-        make.write("big", lines(99, 9000) + lines(number, 5))
+        make.write("big", noise(6000) + lines(number, 5))
         make.commit(f"edit {number}")
     make.hg("rename", "src/mod1/file1.py", "src/mod1/renamed.py")
     make.hg("copy", "bin/tool", "bin/tool2")

@@ -38,7 +38,11 @@ impl Dirstate {
                     open.waiting.pop();
                     let mut below = spare.pop().unwrap_or_default();
                     below.next = 0;
-                    view.read_children(directory.record.children, directory.path, &mut below.nodes)?;
+                    view.read_children(
+                        directory.record.children,
+                        directory.path,
+                        &mut below.nodes,
+                    )?;
                     stack.push(below);
                     continue;
                 }

@@ -16,7 +16,7 @@ mod visit;
 use std::os::fd::AsFd;
 use std::path::Path;
 
-use hyg_base::{Error, Interrupt, PathList, RepoPathBuf, Result, Warning};
+use hyg_base::{Error, Interrupt, PathList, RepoPath, RepoPathBuf, Result, Warning};
 use hyg_matcher::{IgnoreMatcher, Matcher};
 use rustix::fs::{CWD, Mode, OFlags};
 
@@ -135,7 +135,7 @@ pub fn status(walk: &Walk<'_>) -> Result<WalkReport> {
         .map_err(|error| Error::io(walk.root, "open", &error.into()))?;
     let boundary = clock::filesystem_now(walk.dirstate.dot_hg());
     let mut plan = plan(walk, root.as_fd(), boundary);
-    let explicit = explicit::check(&plan)?;
+    let mut named = explicit::check(&plan)?;
     plan.named_only = explicit::answers_for_named_only(&plan)?;
     let mut findings = Findings::default();
     if !walk.matcher.is_never() {
@@ -146,9 +146,15 @@ pub fn status(walk: &Walk<'_>) -> Result<WalkReport> {
         }
     }
     findings.sort();
-    let warnings = explicit
+    // What the user named is complained about first, in byte order, tracked or not; then what the walk met.
+    let is_named = |bad: &findings::Bad| walk.matcher.is_explicit(RepoPath::new(&bad.path));
+    let (mut met_named, met): (Vec<_>, Vec<_>) = findings.bad.into_iter().partition(is_named);
+    named.append(&mut met_named);
+    named.sort();
+    named.dedup();
+    let warnings = named
         .into_iter()
-        .chain(findings.bad)
+        .chain(met)
         .map(findings::Bad::into_warning);
     Ok(WalkReport {
         bad: warnings.collect(),
