@@ -9,9 +9,8 @@ use hyg_core::config::Config;
 use hyg_core::environment::Environment;
 use libfuzzer_sys::fuzz_target;
 
-static FILE: LazyLock<PathBuf> = LazyLock::new(|| {
-    std::env::temp_dir().join(format!("hyg-fuzz-rc-{}", std::process::id()))
-});
+static FILE: LazyLock<PathBuf> =
+    LazyLock::new(|| std::env::temp_dir().join(format!("hyg-fuzz-rc-{}", std::process::id())));
 
 fuzz_target!(|data: &[u8]| {
     // Files that others include are found relative to the first one, which is alone in its directory's name space.
@@ -21,18 +20,24 @@ fuzz_target!(|data: &[u8]| {
     std::fs::write(&*FILE, data).unwrap();
     let variable = (b"HGRCPATH".to_vec(), FILE.as_os_str().as_bytes().to_vec());
     let uid = owner();
-    let env = Environment::new([variable]).with_uid(uid).with_cwd(PathBuf::from("/"));
+    let env = Environment::new([variable])
+        .with_uid(uid)
+        .with_cwd(PathBuf::from("/"));
     let config = match Config::load_user(&env) {
         Ok(config) => config,
         Err(error) => {
-            assert!(error.fact("path").is_some() || error.fact("name").is_some(), "{error}");
+            assert!(
+                error.fact("path").is_some() || error.fact("name").is_some(),
+                "{error}"
+            );
             return;
         }
     };
     for section in config.sections() {
         for (name, value) in config.items(section) {
             assert_eq!(config.value(section, name).unwrap().bytes, value.bytes);
-            let (Ok(section), Ok(name)) = (std::str::from_utf8(section), std::str::from_utf8(name)) else {
+            let (Ok(section), Ok(name)) = (std::str::from_utf8(section), std::str::from_utf8(name))
+            else {
                 continue;
             };
             let _typed = (config.bool(section, name), config.int(section, name));

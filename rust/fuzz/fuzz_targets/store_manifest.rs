@@ -1,4 +1,5 @@
-//! Any bytes as the text of a manifest: where all lines are read, each path is found by search too, with the same line.
+//! Any bytes as the text of a manifest: where all lines are read and in order, each path is found by search too, with
+//! the same line; a search finds nothing but what was asked for.
 #![no_main]
 
 use hyg_store::manifest::Lines;
@@ -14,13 +15,22 @@ fuzz_target!(|data: &[u8]| {
             Err(_) => return,
         }
     }
+    let sorted = found.windows(2).all(|two| two[0].path() < two[1].path());
     for line in &found {
         let path = line.path().as_bytes();
         let entry = line.entry();
-        let searched = Lines::find(data, path).unwrap().unwrap();
+        let searched = match Lines::find(data, path) {
+            Ok(Some(searched)) => searched,
+            odd => {
+                assert!(!sorted, "{odd:?}");
+                continue;
+            }
+        };
         assert_eq!(searched.path(), line.path());
+        if !sorted {
+            continue;
+        }
         assert_eq!(searched.node_hex(), line.node_hex());
         assert_eq!(entry.is_ok(), searched.entry().is_ok());
     }
-    assert!(found.windows(2).all(|two| two[0].path() < two[1].path()));
 });

@@ -10,7 +10,13 @@ use hyg_store::revlog::{Kind, Options, PrefixMatch, Revlog};
 use libfuzzer_sys::fuzz_target;
 
 /// First four bytes of the nodes.
-const NODES: [u32; 5] = [0x1234_5678, 0x1234_9999, 0xabcd_ef01, 0x1fff_ffff, 0x0123_4567];
+const NODES: [u32; 5] = [
+    0x1234_5678,
+    0x1234_9999,
+    0xabcd_ef01,
+    0x1fff_ffff,
+    0x0123_4567,
+];
 
 fuzz_target!(|data: &[u8]| {
     let [docket, tree] = parts(data);
@@ -21,7 +27,11 @@ fuzz_target!(|data: &[u8]| {
         chunk: b"",
     });
     let index = index(&rows);
-    let files = [("r.i", index.as_slice()), ("r.n", docket), ("r-0a1b.nd", tree)];
+    let files = [
+        ("r.i", index.as_slice()),
+        ("r.n", docket),
+        ("r-0a1b.nd", tree),
+    ];
     let options = Options {
         kind: Kind::Changelog,
         name: b"r".to_vec(),

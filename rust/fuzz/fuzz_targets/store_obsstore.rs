@@ -15,7 +15,11 @@ fuzz_target!(|data: &[u8]| {
     for marker in markers.iter() {
         assert!(marker.predecessor.len() == 20 || marker.predecessor.len() == 32);
         assert_eq!(marker.replacements.len() % marker.predecessor.len(), 0);
-        assert!(marker.successors().all(|node| node.len() == marker.predecessor.len()));
+        assert!(
+            marker
+                .successors()
+                .all(|node| node.len() == marker.predecessor.len())
+        );
         total += 19 + marker.predecessor.len() + marker.replacements.len();
     }
     assert!(markers.is_empty() || total <= data.len() + 13 * markers.len());

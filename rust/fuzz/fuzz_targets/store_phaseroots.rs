@@ -24,7 +24,10 @@ fuzz_target!(|data: &[u8]| {
         })
         .collect();
     let index = index(&rows);
-    let vfs = Arc::new(MemoryVfs::new([("00changelog.i", index.as_slice()), ("phaseroots", data)]));
+    let vfs = Arc::new(MemoryVfs::new([
+        ("00changelog.i", index.as_slice()),
+        ("phaseroots", data),
+    ]));
     let changelog = Changelog::open(vfs.clone(), false).unwrap();
     let Ok(phases) = Phases::load(&*vfs, &changelog) else {
         return;
@@ -32,7 +35,10 @@ fuzz_target!(|data: &[u8]| {
     let all = phases.all(&changelog).unwrap();
     for (rev, parents) in PARENTS.iter().enumerate() {
         assert_eq!(phases.phase(&changelog, Rev(rev as i32)).unwrap(), all[rev]);
-        for parent in parents.iter().filter_map(|parent| usize::try_from(*parent).ok()) {
+        for parent in parents
+            .iter()
+            .filter_map(|parent| usize::try_from(*parent).ok())
+        {
             assert!(all[parent] <= all[rev]);
         }
     }

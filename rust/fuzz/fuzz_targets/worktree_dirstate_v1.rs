@@ -25,7 +25,11 @@ fuzz_target!(|data: &[u8]| {
         };
         count += 1;
         assert_eq!(dirstate.get(item.path).unwrap(), Some(item.entry));
-        let _state = (item.entry.state(), item.entry.v1_size(), item.entry.v1_mtime());
+        let _state = (
+            item.entry.state(),
+            item.entry.v1_size(),
+            item.entry.v1_mtime(),
+        );
         let _source = dirstate.copy_source(item.path).unwrap();
         assert!(!dirstate.has_directory(item.path).unwrap() || count > 0);
     }

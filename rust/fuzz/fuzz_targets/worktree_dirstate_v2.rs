@@ -32,7 +32,11 @@ fuzz_target!(|data: &[u8]| {
             return;
         }
         let _entry = dirstate.get(item.path);
-        let _state = (item.entry.state(), item.entry.v1_size(), item.entry.v1_mtime());
+        let _state = (
+            item.entry.state(),
+            item.entry.v1_size(),
+            item.entry.v1_mtime(),
+        );
         let _source = dirstate.copy_source(item.path);
         let _directory = dirstate.has_directory(item.path);
     }

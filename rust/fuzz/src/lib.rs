@@ -36,7 +36,9 @@ struct MemoryFile(Vec<u8>);
 
 impl ReadAt for MemoryFile {
     fn read_at(&self, offset: u64, len: usize) -> Result<Vec<u8>> {
-        let start = usize::try_from(offset).unwrap_or(usize::MAX).min(self.0.len());
+        let start = usize::try_from(offset)
+            .unwrap_or(usize::MAX)
+            .min(self.0.len());
         let end = start.saturating_add(len).min(self.0.len());
         Ok(self.0[start..end].to_vec())
     }
@@ -86,7 +88,12 @@ pub fn index(rows: &[Row<'_>]) -> Vec<u8> {
             entry[..4].copy_from_slice(&[0, 3, 0, 1]);
         }
         out.extend(entry);
-        let numbers = [row.chunk.len() as i32, row.len as i32, rev as i32, rev as i32];
+        let numbers = [
+            row.chunk.len() as i32,
+            row.len as i32,
+            rev as i32,
+            rev as i32,
+        ];
         for number in numbers.into_iter().chain(row.parents) {
             out.extend(number.to_be_bytes());
         }
