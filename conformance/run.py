@@ -76,7 +76,9 @@ def ratchet(hg: Path, jobs: int, record: bool) -> int:
 
 def main() -> int:
     """Parses arguments and dispatches; exit code 1 where the ratchet slipped."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--hg", required=True, type=Path)
     parser.add_argument("-j", "--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--ratchet", action="store_true")

@@ -13,7 +13,6 @@ from hydrargyrum.types import (
     Node,
     PatternSet,
     RenderOptions,
-    RevisionEntry,
     StatusRequest,
 )
 

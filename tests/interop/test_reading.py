@@ -50,7 +50,7 @@ def test_same_answers(kind: str, mode: str, peer: Peer, shelf: Path, hg_under_te
     wrong = []
     for question in EVERYTHING:
         at, args = question
-        theirs = peer.run(root / at, *args, *extra)
+        theirs = peer.run(root / at, *extra, *args)
         ours = run_ours(hg_under_test, mode, root / at, args)
         if ours != theirs:
             wrong.append(difference(question, mode, ours, theirs))

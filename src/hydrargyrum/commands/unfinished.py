@@ -1,4 +1,4 @@
-"""What `status -v` says of an operation that has stopped half-way; what is recorded of it is read by `repo.unfinished`."""
+"""What `status -v` says of an operation that stopped half-way; what is recorded of it is read by `repo.unfinished`."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hydrargyrum.types import DirstateEntry, ManifestEntry
 
 
-class RevisionIndex(_native.RevisionTable, Sequence):  # type: ignore[misc,type-arg]
+class RevisionIndex(_native.RevisionTable, Sequence):  # type: ignore[type-arg]
     """The revision index as a `Sequence` of `RevisionEntry`."""
 
     __slots__ = ()
@@ -29,7 +29,7 @@ class _DirstateItems(ItemsView):  # type: ignore[type-arg]
         return self._mapping.iter_items()  # type: ignore[attr-defined,no-any-return]
 
 
-class DirstateMap(_native.DirstateTable, MutableMapping):  # type: ignore[misc,type-arg]
+class DirstateMap(_native.DirstateTable, MutableMapping):  # type: ignore[type-arg]
     """The dirstate as a `MutableMapping` in byte order; changes stay in memory."""
 
     __slots__ = ()
@@ -39,7 +39,7 @@ class DirstateMap(_native.DirstateTable, MutableMapping):  # type: ignore[misc,t
         return _DirstateItems(self)
 
 
-class ManifestMap(_native.ManifestTable, Mapping):  # type: ignore[misc,type-arg]
+class ManifestMap(_native.ManifestTable, Mapping):  # type: ignore[type-arg]
     """The files of a revision as a `Mapping` in byte order."""
 
     __slots__ = ()
@@ -56,7 +56,7 @@ class _ManifestItems(ItemsView):  # type: ignore[type-arg]
         return self._mapping.iter_items()  # type: ignore[attr-defined,no-any-return]
 
 
-class AncestorSet(_native.AncestorWalk, Set):  # type: ignore[misc,type-arg]
+class AncestorSet(_native.AncestorWalk, Set):  # type: ignore[type-arg]
     """Ancestors as a lazy `Set`; its algebra gives frozensets."""
 
     __slots__ = ()
