@@ -51,7 +51,7 @@ def score(hg: Path, tests: list[str], jobs: int, extra: list[str]) -> dict:
 
 def passed_blocks(result: dict) -> dict[str, int]:
     """Blocks passed by file."""
-    return {name: entry["bpass"] for name, entry in sorted(result["files"].items())}
+    return {name: entry["bpass"] for name, entry in sorted(result["scores"].items())}
 
 
 def ratchet(hg: Path, jobs: int, record: bool) -> int:

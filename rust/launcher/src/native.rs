@@ -280,7 +280,10 @@ impl Session {
         let aliased = self.config.items(b"revsetalias").next().is_some();
         decline_if(aliased, "[revsetalias]")?;
         self.check_parents()?;
-        decline_if(!names::warnings(self.repo()?, symbol)?.is_empty(), "a warning about names")?;
+        decline_if(
+            !names::warnings(self.repo()?, symbol)?.is_empty(),
+            "a warning about names",
+        )?;
         let rev = names::resolve(self.repo()?, symbol)?;
         decline_if(rev == Rev::WDIR, "the working directory as a revision")?;
         Ok(rev)
