@@ -50,10 +50,13 @@ def glob_to_regex(glob: bytes) -> bytes:
                 out.append(b"[^/]*")
             elif glob[at + 1 : at + 2] == b"/":
                 at += 2
-                out.append(b"(?:.*/)?")
+                # one says what several in a row say, and several make `re` try every way to share the path
+                if out[-1:] != [b"(?:.*/)?"]:
+                    out.append(b"(?:.*/)?")
             else:
                 at += 1
-                out.append(b".*")
+                if out[-1:] != [b".*"]:
+                    out.append(b".*")
         elif byte == b"?":
             out.append(b".")
         elif byte == b"[":
