@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, final
 
-from hydrargyrum.engine.protocol import FileContent
 from hydrargyrum.errors import EngineWarning
 from hydrargyrum.types import (
     ChangesetRecord,
@@ -15,6 +14,18 @@ from hydrargyrum.types import (
     RenderOptions,
     StatusRequest,
 )
+
+__all__ = [
+    "AncestorWalk",
+    "DirstateTable",
+    "ManifestTable",
+    "NativeFileContent",
+    "NativeStatusReport",
+    "PathSequence",
+    "Repository",
+    "RevisionTable",
+    "Table",
+]
 
 @final
 class Table:
@@ -59,6 +70,17 @@ class NativeStatusReport:
     def render(self, options: RenderOptions) -> bytes: ...
     def write_fixes(self) -> bool: ...
 
+@final
+class NativeFileContent:
+    @property
+    def path(self) -> str: ...
+    @property
+    def data(self) -> bytes: ...
+    @property
+    def node(self) -> Node: ...
+    @property
+    def flags(self) -> str: ...
+
 class Repository:
     def __new__(
         cls,
@@ -88,7 +110,7 @@ class Repository:
     def files(
         self, rev: int | None, patterns: PatternSet
     ) -> tuple[PathSequence, Sequence[EngineWarning]]: ...
-    def contents(self, rev: int, patterns: PatternSet) -> Iterator[FileContent]: ...
+    def contents(self, rev: int, patterns: PatternSet) -> Iterator[NativeFileContent]: ...
     def file_data(self, path: str, node: bytes) -> bytes: ...
     def file_copy(self, path: str, node: bytes) -> tuple[str, Node] | None: ...
     def working_parents(self) -> tuple[Node, Node]: ...
