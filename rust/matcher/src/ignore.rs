@@ -1,5 +1,6 @@
 //! The ignore files of a repository: the matcher made from them, and the hash by which caches know them again.
 //! Which files there are (the configuration's), and the walk that asks, belong to the callers.
+//! The format is described in `docs/formats/hgignore.md`.
 
 use std::collections::HashMap;
 use std::io;

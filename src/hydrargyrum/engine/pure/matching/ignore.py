@@ -1,6 +1,7 @@
 """The ignore files of a repository: the matcher made from them, and the hash by which caches know them again.
 
 Which files there are (the configuration's), and the walk that asks, belong to the callers.
+The format is described in `docs/formats/hgignore.md`.
 """
 
 from __future__ import annotations
