@@ -50,7 +50,7 @@ test-rust:
 
 test-python: $(VENV)/.test-tools $(VENV)/.installed $(PEER)/.installed
 	HYG_TEST_ENGINES=both HYG_PEER=$(CURDIR)/$(PEER)/bin/hg HYG_TEST_HG=$(CURDIR)/$(BIN)/hg \
-	  $(BIN)/python -m pytest -q -n 2 tests
+	  $(BIN)/python -m pytest -q -n 2 --dist loadgroup tests
 
 # what `pip install .` gives where there is no cargo
 test-pure: $(VENV)/.test-tools $(PEER)/.installed

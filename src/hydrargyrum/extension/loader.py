@@ -143,6 +143,15 @@ def _load(short: str, name: str, path: str, ui: Ui) -> LoadedExtension | None:
     try:
         module, shipped = import_extension(name, path)
     except Exception as problem:
+        from hydrargyrum.extension.elsewhere import HARMLESS
+
+        if (
+            not path
+            and short in HARMLESS
+            and isinstance(problem, ModuleNotFoundError)
+            and not _is_required(name, ui)
+        ):
+            return None
         origin = f" from {path}" if path else ""
         text = f'failed to import extension "{name}"{origin}: {problem}'
         if _is_required(name, ui):
