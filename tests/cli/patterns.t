@@ -425,9 +425,6 @@ The same for status.
   $ hg status src -X 'glob:**/c.c'
   ! src/b.h
   ? src/new.c
-  $ hg status 'rootfilesin:src' 'path:new.h'
-  ! src/b.h
-  ? new.h
   $ hg status 'relglob:*.c' -A
   M src/lib/c.c
   ? src/new.c

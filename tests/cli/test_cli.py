@@ -9,20 +9,21 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from modes import OURS_ALONE, run_file, test_files
+from modes import OURS_ALONE, run_file
+from modes import test_files as transcripts
 
 OURS = ("launcher", "python", "pure")
 
 
 @pytest.mark.parametrize("mode", OURS)
-@pytest.mark.parametrize("path", test_files(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", transcripts(), ids=lambda path: path.stem)
 def test_same_in_every_mode(path: Path, mode: str, hg_under_test: Path, tmp_path: Path) -> None:
     difference = run_file(path, mode, tmp_path / "w", hg_under_test)
     assert not difference, f"\n{difference}"
 
 
 @pytest.mark.parametrize(
-    "path", [path for path in test_files() if path.name not in OURS_ALONE], ids=lambda path: path.stem
+    "path", [path for path in transcripts() if path.name not in OURS_ALONE], ids=lambda path: path.stem
 )
 def test_expected_output_is_the_peers(path: Path, tmp_path: Path) -> None:
     difference = run_file(path, "peer", tmp_path / "w")

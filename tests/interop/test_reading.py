@@ -28,7 +28,7 @@ def prepared(peer: Peer, shelf: Path, kind: str) -> tuple[Path, list[str]]:
     if not root.exists():
         if kind.startswith("share-of") or kind == "share":
             repositories.build(peer, name, shelf / f"{kind}-source")
-            repositories.share(peer, name, shelf / f"{kind}-source", root)
+            repositories.share(name, shelf / f"{kind}-source", root)
         else:
             repositories.build(peer, name, root)
         with (root / ".hg/hgrc").open("a") as hgrc:
