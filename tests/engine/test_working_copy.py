@@ -288,7 +288,7 @@ def test_a_share(engine: Engine, peer: Peer, originals: Callable[[str], Path], t
     for kind in ("share-safe", "no-share-safe"):
         source, root = tmp_path / f"{kind}-source", tmp_path / kind
         shutil.copytree(originals(kind), source, symlinks=True)
-        repositories.share(peer, kind, source, root)
+        repositories.share(kind, source, root)
         repo = engine.open(str(root), EngineSettings())
         assert Path(repo.shared_dot_hg) == source / ".hg"
         assert Path(repo.store) == source / ".hg" / "store"

@@ -159,15 +159,9 @@ def dirty(peer: Peer, name: str, root: Path) -> None:
     (nested / "inside").write_bytes(b"not ours\n")
 
 
-def share(peer: Peer, name: str, source: Path, root: Path) -> None:
-    """A share of `source` with a working copy of its own."""
-    peer.ok(
-        source.parent,
-        "share",
-        "-q",
-        str(source),
-        str(root),
-        "--config",
-        "extensions.share=",
-        *arguments(name),
-    )
+def share(name: str, source: Path, root: Path) -> None:
+    """A share of `source` with a working copy of its own, made by a process that ends: extensions stay loaded."""
+    peer = Peer()
+    extra = ["--config", "extensions.share=", *arguments(name)]
+    peer.ok(source.parent, "share", "-q", str(source), str(root), *extra)
+    peer.close()
