@@ -51,6 +51,7 @@ def tree(work: Path, shared: Path, peer: Path, name: str, *, limit: int | None =
         git = ["git", f"--git-dir={twin}", f"--work-tree={place}"]
         call(["git", "init", "-q", "--bare", str(twin)])
         call([*git, "config", "core.bare", "false"])
+        call([*git, "config", "gc.auto", "0"])  # no clean-up in the background while something is measured
         (twin / "info/exclude").write_text(".hg\n")
         call([*git, "add", "-A"], place)
         call([*git, "-c", "user.name=b", "-c", "user.email=b@b", "commit", "-q", "-m", "base"], place)

@@ -9,7 +9,7 @@ pub const VERSION_STRING: &str = "7.2.4+hydrargyrum-0.1.0";
 
 /// What `hg version` prints below its first line, unless `--quiet`.
 #[rustfmt::skip]
-pub const VERSION_TEXT: &str = "(hydrargyrum: https://pypi.org/project/hydrargyrum)\n\nFree software under the GNU General Public License, version 2 or later;\nit comes without any warranty.\n";
+pub const VERSION_TEXT: &str = "(hydrargyrum, a version control system of the kind of Mercurial)\n\nFree software under the GNU General Public License, version 2 or later;\nit comes without any warranty.\n";
 
 /// Configuration items with their defaults, sorted by section and name.
 #[rustfmt::skip]

@@ -14,7 +14,7 @@ VERSION = f"7.2.4+hydrargyrum-{__version__}"
 FIRST_LINE = "Mercurial Distributed SCM (version {version})\n"
 #: What follows, unless quiet.
 TEXT = """\
-(hydrargyrum: https://pypi.org/project/hydrargyrum)
+(hydrargyrum, a version control system of the kind of Mercurial)
 
 Free software under the GNU General Public License, version 2 or later;
 it comes without any warranty.
