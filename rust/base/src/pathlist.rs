@@ -110,18 +110,23 @@ impl PathList {
         *self = sorted;
     }
 
-    /// Whether a sorted list holds `path`.
-    pub fn contains_sorted(&self, path: &RepoPath) -> bool {
+    /// Where a sorted list holds `path`.
+    pub fn position_sorted(&self, path: &RepoPath) -> Option<usize> {
         let (mut low, mut high) = (0, self.len());
         while low < high {
             let middle = low.midpoint(high);
             match self.at(middle).cmp(path) {
                 std::cmp::Ordering::Less => low = middle + 1,
                 std::cmp::Ordering::Greater => high = middle,
-                std::cmp::Ordering::Equal => return true,
+                std::cmp::Ordering::Equal => return Some(middle),
             }
         }
-        false
+        None
+    }
+
+    /// Whether a sorted list holds `path`.
+    pub fn contains_sorted(&self, path: &RepoPath) -> bool {
+        self.position_sorted(path).is_some()
     }
 
     /// The offsets column (`len() + 1` numbers, the first is 0).

@@ -137,25 +137,11 @@ impl Snapshot for Columns {
     }
 
     fn find(&self, key: &[u8]) -> Result<Option<Row>> {
-        match search(&self.paths, key) {
+        match self.paths.position_sorted(RepoPath::new(key)) {
             Some(index) => self.at(index).map(|(_, row)| Some(row)),
             None => Ok(None),
         }
     }
-}
-
-/// Position of a path in a sorted list.
-pub(crate) fn search(paths: &PathList, key: &[u8]) -> Option<usize> {
-    let (mut low, mut high) = (0, paths.len());
-    while low < high {
-        let middle = low.midpoint(high);
-        match paths.at(middle).as_bytes().cmp(key) {
-            std::cmp::Ordering::Less => low = middle + 1,
-            std::cmp::Ordering::Greater => high = middle,
-            std::cmp::Ordering::Equal => return Some(middle),
-        }
-    }
-    None
 }
 
 /// The mapping. Made by `Repository`; `engine.native` adds the mixin methods.

@@ -10,7 +10,6 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyString};
 
 use crate::arrow::{Column, Table};
-use crate::dirstate::search;
 use crate::error::{bytes_of, text};
 use crate::shared::SharedPaths;
 
@@ -91,7 +90,7 @@ impl ManifestTable {
 
     fn find(&self, key: &Bound<'_, PyAny>) -> Option<usize> {
         let name = bytes_of(key.cast::<PyString>().ok()?).ok()?;
-        search(&self.files.paths, &name)
+        self.files.paths.position_sorted(RepoPath::new(&name))
     }
 }
 

@@ -28,18 +28,8 @@ impl PathSequence {
 
     fn position(&self, value: &Bound<'_, PyAny>) -> Option<usize> {
         let wanted = bytes_of(value.cast::<PyString>().ok()?).ok()?;
-        let wanted = RepoPath::new(&wanted);
         // the list is sorted and has no doubles
-        let (mut low, mut high) = (0, self.list.len());
-        while low < high {
-            let middle = low.midpoint(high);
-            match self.list.at(middle).cmp(wanted) {
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Greater => high = middle,
-                std::cmp::Ordering::Equal => return Some(middle),
-            }
-        }
-        None
+        self.list.position_sorted(RepoPath::new(&wanted))
     }
 }
 
