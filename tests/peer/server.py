@@ -10,7 +10,7 @@ import json
 import os
 import sys
 
-from mercurial import dispatch, encoding, main_script  # type: ignore[import-not-found]
+from mercurial import commands, dispatch, encoding, main_script  # type: ignore[import-not-found]
 
 BASE = dict(os.environ)
 
@@ -29,11 +29,19 @@ def answer(request):
         code = dispatch.dispatch(req)
     except SystemExit as stop:
         code = stop.code
+    forget_aliases()
     return {
         "code": (code or 0) & 255,
         "out": base64.b64encode(out.getvalue()).decode(),
         "err": base64.b64encode(err.getvalue()).decode(),
     }
+
+
+def forget_aliases():
+    """Aliases of one call's configuration are put into a table that outlives it."""
+    for name, entry in list(commands.table.items()):
+        if isinstance(entry, (dispatch.cmdalias, dispatch.lazyaliasentry)):
+            del commands.table[name]
 
 
 def main():

@@ -445,7 +445,7 @@ class Invocation:
 def builtin_registry(config: Config) -> Registry:
     """A registry with the built-in commands, none of them imported."""
     entries = [CommandEntry(with_folded_names(names), _loader(module)) for module, names in COMMANDS.items()]
-    entries += [CommandEntry(with_folded_names(tuple(names.split("|")))) for names in MISSING.split()]
+    entries += [CommandEntry(with_folded_names(tuple(names.split("|")))) for names in MISSING]
     return Registry(config, entries)
 
 

@@ -19,6 +19,7 @@ from collections.abc import (
 )
 from typing import Literal, Protocol, TypeVar, overload
 
+from hydrargyrum.engine.writing import WritingRepository
 from hydrargyrum.errors import EngineWarning
 from hydrargyrum.types import (
     ChangesetRecord,
@@ -196,8 +197,11 @@ class FileContent(Protocol):
     def flags(self) -> str: ...
 
 
-class EngineRepository(Protocol):
-    """A repository opened by an engine. Reading methods see the state at the time of the call."""
+class EngineRepository(WritingRepository, Protocol):
+    """A repository opened by an engine. Reading methods see the state at the time of the call.
+
+    What writes is in `engine/writing.py`, questions about many changesets in `engine/history.py`.
+    """
 
     # -- facts ------------------------------------------------------------------------------------------------
     @property

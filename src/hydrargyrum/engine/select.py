@@ -32,7 +32,7 @@ def select_engine(choice: str = "auto") -> Engine:
                     hint="reinstall with cargo available, or use HYG_ENGINE=auto",
                 ) from None
         else:
-            return native.ENGINE
+            return native.ENGINE  # type: ignore[return-value]
     from hydrargyrum.engine import pure
 
     return pure.ENGINE

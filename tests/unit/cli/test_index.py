@@ -34,7 +34,7 @@ def test_index_is_true() -> None:
 
 def test_names_are_there_once() -> None:
     known = [name for names in COMMANDS.values() for name in names]
-    missing = [name for names in MISSING.split() for name in names.split("|")]
+    missing = [name for names in MISSING for name in names.split("|")]
     assert len(known + missing) == len(set(known + missing))
 
 

@@ -27,7 +27,7 @@ class PureEngine:
     ) -> EngineRepository:
         from hydrargyrum.engine.pure.repository import PureRepository
 
-        return PureRepository(root, settings, progress)
+        return PureRepository(root, settings, progress)  # type: ignore[return-value]
 
 
 ENGINE: Engine = PureEngine()

@@ -1,0 +1,184 @@
+"""The writing half of the interface between Python and an engine; `protocol.EngineRepository` hands these out.
+
+Only types live here, so at run time this module is imported by nobody. How a transaction is made of these parts is in
+`repo/transaction.py` and docs/adr/0005-writing.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+from hydrargyrum.engine.protocol import PathSequence, StatusReport
+from hydrargyrum.errors import EngineWarning
+from hydrargyrum.plans import CheckoutPlan, CommitHeader, FileChange, FileStamp, RevisionToAdd
+from hydrargyrum.types import Node, Rev
+
+
+class CommitResult(Protocol):
+    """A changeset that was appended; it is published when the transaction closes."""
+
+    @property
+    def node(self) -> Node: ...
+    @property
+    def rev(self) -> Rev: ...
+    @property
+    def manifest(self) -> Node: ...
+    @property
+    def files(self) -> PathSequence:
+        """The files that the changeset touches, as its header lists them."""
+        ...
+
+    @property
+    def warnings(self) -> Sequence[EngineWarning]: ...
+
+
+class StoreWriter(Protocol):
+    """Appends to the revlogs of one store on behalf of one transaction.
+
+    The caller holds the store lock and has made the journal. Before a file is appended to, its size is noted in the
+    journal, which is flushed first; taking appends back is the caller's business (it plays the journal back). While a
+    writer is open, the `EngineRepository` that made it answers with the new changesets; other readers do not see them
+    before `finish`.
+    """
+
+    def commit(
+        self, header: CommitHeader, changes: Sequence[FileChange], removed: Sequence[str]
+    ) -> CommitResult:
+        """Records a changeset of which every changed file is named one by one.
+
+        `changes` are relative to the first parent's manifest; `removed` are paths that its manifest has (or, in a
+        merge, that the second's has) and the new one lacks.
+        """
+        ...
+
+    def commit_working_copy(
+        self,
+        header: CommitHeader,
+        report: StatusReport,
+        special: Sequence[FileChange] = (),
+        copies: Mapping[str, str] | None = None,
+    ) -> CommitResult:
+        """Records what `report` (of status against the first parent) calls modified, added and removed.
+
+        Files are read, hashed and compressed in parallel, each once. `special` replaces single paths (merged files
+        with marks, files whose content comes through filters). `copies` are destination -> source.
+        """
+        ...
+
+    def add_revisions(self, kind: str, path: str, revisions: Iterable[RevisionToAdd]) -> int:
+        """Appends revisions that came from elsewhere; `kind` is "changelog", "manifest" or "file".
+
+        `path` is the file, or the directory of a tree manifest ("" otherwise). Known nodes are passed over. Returns how
+        many are new. Raises `CorruptRevision` where a node does not match, `UnknownNode` for a missing base.
+        """
+        ...
+
+    def strip(self, first: Rev) -> None:
+        """Cuts every revlog so that no revision links to `first` or a later changeset (backups are in the journal)."""
+        ...
+
+    def write_pending(self) -> bool:
+        """Makes the new changesets visible to hooks (`00changelog.i.a`); False where there are none."""
+        ...
+
+    def finish(self) -> None:
+        """Publishes: fncache, node map, and the changelog's index last. The journal is removed by the caller."""
+        ...
+
+    def discard(self) -> None:
+        """Forgets what is in memory; files are the journal's business."""
+        ...
+
+
+class CheckoutOutcome(Protocol):
+    """What `checkout` did; the stamps of written files stay in the engine for `DirstateEditor.checked_out`."""
+
+    @property
+    def written(self) -> int: ...
+    @property
+    def removed(self) -> int: ...
+    @property
+    def warnings(self) -> Sequence[EngineWarning]:
+        """In the order they are to be printed, for example a directory that is in use."""
+        ...
+
+
+class DirstateEditor(Protocol):
+    """Changes to the dirstate, in memory until `write`. The caller holds the working copy lock.
+
+    Every file has three facts, as in dirstate-v2: tracked in the working copy, tracked in the first parent, and told
+    about by the second parent (`p2_info`); states "n", "a", "r", "m" follow from them.
+    """
+
+    @property
+    def parents(self) -> tuple[Node, Node]: ...
+    def set_parents(self, first: Node, second: Node) -> None:
+        """Sets the parents. Where a second one goes away, what it told of files is dropped as the peer does."""
+        ...
+
+    def facts(self, path: str) -> tuple[bool, bool, bool]:
+        """(tracked, in the first parent, told about by the second parent); all False for an unknown path."""
+        ...
+
+    def track(self, paths: Iterable[str] | PathSequence) -> Sequence[str]:
+        """Marks files as tracked (add); returns those that were not tracked before."""
+        ...
+
+    def untrack(self, paths: Iterable[str] | PathSequence) -> Sequence[str]:
+        """Marks files as untracked (remove, forget); returns those that were tracked."""
+        ...
+
+    def place(
+        self,
+        path: str,
+        *,
+        tracked: bool,
+        in_first: bool,
+        p2_info: bool = False,
+        clean: FileStamp | None = None,
+    ) -> None:
+        """Sets all facts of a file; without `clean` it will be looked at by the next status."""
+        ...
+
+    def possibly_dirty(self, paths: Iterable[str]) -> None:
+        """Lets the next status look at these files."""
+        ...
+
+    def copy(self, destination: str, source: str | None) -> None:
+        """Records, or with None forgets, where a file was copied from."""
+        ...
+
+    def committed(self, result: CommitResult) -> None:
+        """Takes over a commit of the working copy: its node is the parent, its files are clean as they were read."""
+        ...
+
+    def checked_out(self, outcome: CheckoutOutcome) -> None:
+        """Takes over a checkout: files written are clean in the first parent, files removed are forgotten."""
+        ...
+
+    def rebuild(self, rev: Rev, only: Iterable[str] | None = None) -> None:
+        """Sets all files (or `only` these) to what the revision has, to be looked at by the next status."""
+        ...
+
+    def write(self) -> None:
+        """Writes the dirstate in the repository's format, atomically; nothing where nothing changed."""
+        ...
+
+
+class WritingRepository(Protocol):
+    """What an `EngineRepository` offers beside reading."""
+
+    def write_store(self, journal: str) -> StoreWriter:
+        """Opens the store for appending; `journal` is the absolute path of the transaction's journal."""
+        ...
+
+    def edit_dirstate(self) -> DirstateEditor: ...
+
+    def checkout(self, plan: CheckoutPlan) -> CheckoutOutcome:
+        """Changes files of the working copy on all cores; paths are audited, nothing is followed out of the root."""
+        ...
+
+    def invalidate(self) -> None:
+        """Forgets everything read, because files under `.hg` were changed by the caller."""
+        ...
