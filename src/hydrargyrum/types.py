@@ -266,3 +266,94 @@ class ManifestEntry(Value):
     def __init__(self, node: Node, flags: str) -> None:
         self.node = node
         self.flags = flags
+
+
+class DiffStyle(Value):
+    """How a diff is made and written; see `docs/formats/diff.md`.
+
+    Attributes:
+        context: lines of context; show_function: name the function of each hunk.
+        git: git's extended headers; no_dates, no_prefix: what headers leave out.
+        text: treat binary files as text; no_binary: no binary patches in git's form.
+        index: digits of the hashes in `index` lines of git's form, 0 for none; similarity: tell it of copies.
+        ignore: letters of the white space that does not count: any of "wbBZ" (as the options are called).
+        xdiff: match lines as `experimental.xdiff` does.
+    """
+
+    __slots__ = (
+        "context",
+        "git",
+        "ignore",
+        "index",
+        "no_binary",
+        "no_dates",
+        "no_prefix",
+        "show_function",
+        "similarity",
+        "text",
+        "xdiff",
+    )
+
+    def __init__(
+        self,
+        *,
+        context: int = 3,
+        git: bool = False,
+        ignore: str = "",
+        index: int = 0,
+        no_binary: bool = False,
+        no_dates: bool = False,
+        no_prefix: bool = False,
+        show_function: bool = False,
+        similarity: bool = False,
+        text: bool = False,
+        xdiff: bool = False,
+    ) -> None:
+        self.context = context
+        self.git = git
+        self.ignore = ignore
+        self.index = index
+        self.no_binary = no_binary
+        self.no_dates = no_dates
+        self.no_prefix = no_prefix
+        self.show_function = show_function
+        self.similarity = similarity
+        self.text = text
+        self.xdiff = xdiff
+
+
+class DiffRequest(Value):
+    """A question for patches.
+
+    Attributes:
+        base: revision to start from; target: revision to arrive at, None for the working copy.
+        patterns: which files; style: how patches look.
+        reverse: the patch leads from target to base.
+        names: what stands after `-r` in plain headers, in the order in which it is printed.
+        dates: of the old and the new side (after reversing) as printed.
+        root: directory that paths are shown from (with a slash at its end), or "" for the repository's root; files
+            outside are left out, and so are copies from outside.
+    """
+
+    __slots__ = ("base", "dates", "names", "patterns", "reverse", "root", "style", "target")
+
+    def __init__(
+        self,
+        base: Rev,
+        target: Rev | None,
+        patterns: PatternSet,
+        style: DiffStyle,
+        *,
+        names: Sequence[str] = (),
+        dates: tuple[str, str] = ("", ""),
+        reverse: bool = False,
+        root: str = "",
+    ) -> None:
+        self.base = base
+        self.target = target
+        self.patterns = patterns
+        self.style = style
+        self.names = tuple(names)
+        self.dates = dates
+        self.reverse = reverse
+        self.root = root

@@ -33,7 +33,7 @@ def ours(
 ) -> Answer:
     """Runs one command line of ours, as `Peer.run` runs one of the peer's."""
     out, err = Captured(terminal=terminal), Captured(terminal=terminal)
-    environ = clean_environment(HYG_ENGINE="pure", **(env or {}))
+    environ = clean_environment(**{"HYG_ENGINE": "pure", **(env or {})})
     before, old_environ = os.getcwd(), dict(os.environ)
     os.chdir(cwd)
     os.environ.clear()

@@ -15,3 +15,4 @@ pub mod tables;
 pub use hyg_graph as graph;
 pub use hyg_matcher as matcher;
 pub use hyg_store as store;
+pub use hyg_text as text;

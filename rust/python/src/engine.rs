@@ -98,6 +98,14 @@ impl Repository {
         })
     }
 
+    /// The ignore files of the settings.
+    pub(crate) fn ignore_file_names(&self) -> Vec<Vec<u8>> {
+        let files = self.settings.ignore_files.iter();
+        files
+            .map(|path| path.as_os_str().as_bytes().to_vec())
+            .collect()
+    }
+
     /// The root as shared bytes.
     pub(crate) fn root_bytes(&self) -> Arc<Vec<u8>> {
         Arc::new(self.root.as_os_str().as_bytes().to_vec())

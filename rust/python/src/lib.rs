@@ -5,6 +5,7 @@ mod ancestors;
 mod arrow;
 mod callback;
 mod capsule;
+mod differences;
 mod dirstate;
 mod engine;
 mod error;

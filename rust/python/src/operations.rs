@@ -28,7 +28,7 @@ use crate::shared::SharedPaths;
 use crate::status::NativeStatusReport;
 
 /// `hydrargyrum.types.PatternSet`, read once.
-struct Patterns {
+pub(crate) struct Patterns {
     request: MatchRequest,
     warn_missing: bool,
 }
@@ -41,7 +41,7 @@ fn texts(value: &Bound<'_, PyAny>) -> PyResult<Vec<Vec<u8>>> {
 }
 
 impl Patterns {
-    fn from_python(root: &[u8], set: &Bound<'_, PyAny>) -> PyResult<Patterns> {
+    pub(crate) fn from_python(root: &[u8], set: &Bound<'_, PyAny>) -> PyResult<Patterns> {
         let kind = bytes_of(set.getattr("default_kind")?.cast::<PyString>()?)?;
         let default_kind = PatternKind::from_name(&kind)
             .ok_or_else(|| PyValueError::new_err("default_kind is not a kind of pattern"))?;
@@ -61,7 +61,7 @@ impl Patterns {
         })
     }
 
-    fn build(&self, repo: &Repo, of_working_copy: bool) -> Result<Box<dyn Matcher>> {
+    pub(crate) fn build(&self, repo: &Repo, of_working_copy: bool) -> Result<Box<dyn Matcher>> {
         let source = match of_working_copy {
             true => DiskSource::for_working_copy(repo.root()),
             false => DiskSource::for_revision(repo.root()),
@@ -118,12 +118,7 @@ impl Repository {
             }
         }
         let copies: bool = request.getattr("copies")?.extract()?;
-        let ignore_files: Vec<Vec<u8>> = self
-            .settings
-            .ignore_files
-            .iter()
-            .map(|path| path.as_os_str().as_bytes().to_vec())
-            .collect();
+        let ignore_files = self.ignore_file_names();
         let outcome = detached(py, || {
             let working_copy = !matches!(compared, Compared::Revisions(..));
             let matcher = patterns.build(&repo, working_copy)?;

@@ -23,6 +23,7 @@ from hydrargyrum.engine.writing import WritingRepository
 from hydrargyrum.errors import EngineWarning
 from hydrargyrum.types import (
     ChangesetRecord,
+    DiffRequest,
     DirstateEntry,
     EngineSettings,
     ManifestEntry,
@@ -268,6 +269,10 @@ class EngineRepository(WritingRepository, Protocol):
 
     def contents(self, rev: Rev, patterns: PatternSet) -> Iterator[FileContent]:
         """The matching files of a revision with their data (metadata stripped), in byte order."""
+        ...
+
+    def diff(self, request: DiffRequest) -> Iterator[bytes]:
+        """The patch of each file that differs, headers included, in byte order of the paths; lazy."""
         ...
 
     def file_data(self, path: str, node: Node) -> bytes: ...

@@ -8,6 +8,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hydrargyrum.extension.context import CommandContext
+    from hydrargyrum.view.columns import Columns
     from hydrargyrum.view.formatter import Formatter, Write
     from hydrargyrum.view.templates.environment import Environment, Settings
 
@@ -68,7 +69,6 @@ def environment_for(context: CommandContext, templates: dict[str, str]) -> Envir
 
 def settings_for(context: CommandContext) -> Settings:
     """What rendering depends on besides values."""
-    from hydrargyrum.view.columns import Columns
     from hydrargyrum.view.templates.environment import Settings
 
     ui, root, cwd = context.ui, context.repo_root, context.cwd
@@ -78,9 +78,8 @@ def settings_for(context: CommandContext) -> Settings:
 
         return path if root is None else relative_path(root, cwd, path)
 
-    ambiguous_is_wide = context.config.environ.get("HGENCODINGAMBIGUOUS") == "wide"
     return Settings(
-        columns=Columns(_local_encoding(context), "WFA" if ambiguous_is_wide else "WF"),
+        columns=columns_for(context),
         debug=ui.debugging,
         verbose=ui.verbose,
         quiet=ui.quiet,
@@ -89,6 +88,14 @@ def settings_for(context: CommandContext) -> Settings:
         label=None if ui.painter is None else ui.label,
         relative=relative,
     )
+
+
+def columns_for(context: CommandContext) -> Columns:
+    """How wide text is on the user's terminal."""
+    from hydrargyrum.view.columns import Columns
+
+    ambiguous_is_wide = context.config.environ.get("HGENCODINGAMBIGUOUS") == "wide"
+    return Columns(_local_encoding(context), "WFA" if ambiguous_is_wide else "WF")
 
 
 def _local_encoding(context: CommandContext) -> str:

@@ -53,10 +53,11 @@ class WorkingCopy(Changeset):
 
     @property
     def date(self) -> tuple[int, int]:
-        """Now."""
-        from hydrargyrum.dates import now
+        """Now, or what `devel.default-date` says."""
+        from hydrargyrum.dates import now, parse_date
 
-        return now()
+        fixed = self.repo.config.text("devel", "default-date")
+        return parse_date(fixed) if fixed else now()
 
     @property
     def description(self) -> str:

@@ -4,6 +4,7 @@
 pub mod cat;
 pub mod config_value;
 pub mod copies;
+pub mod diff;
 pub mod files;
 mod manifest_files;
 pub mod paths;

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hydrargyrum.engine.pure.report.sequences import Paths
     from hydrargyrum.engine.pure.report.status import PureStatusReport
     from hydrargyrum.errors import EngineWarning
-    from hydrargyrum.types import ChangesetRecord, EngineSettings, StatusRequest
+    from hydrargyrum.types import ChangesetRecord, DiffRequest, EngineSettings, StatusRequest
 
 #: Files whose change makes a new moment in the history, below the store and below `.hg`.
 _STORE_FILES = (b"00changelog.i", b"phaseroots", b"obsstore", b"bookmarks")
@@ -190,6 +190,21 @@ class PureRepository:
                 filelog = history.filelog(path)
                 data = filelog.data(filelog.rev(node))
                 yield PureFileContent(decode(path), data, Node(node), flags.decode("ascii"))
+
+    def diff(self, request: DiffRequest) -> Iterator[bytes]:
+        from hydrargyrum.engine.pure.differences import patches
+        from hydrargyrum.types import StatusRequest
+
+        report = self.status(
+            StatusRequest(
+                request.patterns,
+                base=request.base,
+                target=request.target,
+                unknown=False,
+                copies=request.style.git,
+            )
+        )
+        return patches(self._history(), self._layout.root, report, request)
 
     def file_data(self, path: str, node: Node) -> bytes:
         filelog = self._history().filelog(encode(path))

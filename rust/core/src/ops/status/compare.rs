@@ -138,7 +138,7 @@ fn read(path: &Path, about: &fs::Metadata) -> Option<Vec<u8>> {
 }
 
 /// The flags that a file on disk would be stored with.
-pub(super) fn flags_of(about: &fs::Metadata) -> Flags {
+pub(crate) fn flags_of(about: &fs::Metadata) -> Flags {
     if about.is_symlink() {
         Flags::LINK
     } else if about.permissions().mode() & 0o100 != 0 {

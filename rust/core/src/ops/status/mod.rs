@@ -11,6 +11,7 @@ use hyg_matcher::{ExoticRegex, Matcher};
 use hyg_worktree::Dirstate;
 use hyg_worktree::dirstate::{Fixes, write_fixes};
 
+pub(crate) use compare::flags_of;
 pub use hyg_worktree::dirstate::FixOutcome;
 pub use report::{StatusKind, StatusKinds, StatusReport};
 

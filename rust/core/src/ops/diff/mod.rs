@@ -1,0 +1,165 @@
+//! Patches: what a status report says of files, paired and written as text, one file at a time.
+//! Finding what differs is `status`, matching lines the text crate's; labels and histograms are the view's.
+
+mod pairs;
+mod patch;
+
+use hyg_base::{RepoPath, RepoPathBuf, Result, Rev};
+use hyg_text::unified;
+
+pub use pairs::{Operation, Pair};
+pub use patch::{Compress, Tree};
+
+use crate::ops::copies::Copies;
+use crate::ops::status::{StatusKind, StatusReport};
+use crate::repo::Repo;
+
+/// How patches look (`docs/formats/diff.md`).
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Style {
+    /// Context, white space, dates, prefixes, git's headers.
+    pub text: unified::Options,
+    /// Binary files are treated as text.
+    pub as_text: bool,
+    /// No binary patches in git's form.
+    pub no_binary: bool,
+    /// Digits of the hashes in `index` lines of git's form, 0 for none.
+    pub index: usize,
+    /// Tell how much copies have in common with their sources.
+    pub similarity: bool,
+}
+
+/// A question for patches; the report that goes with it says what differs.
+#[derive(Clone, Debug)]
+pub struct DiffRequest {
+    /// The revision to start from.
+    pub base: Rev,
+    /// The revision to arrive at; none is the working directory.
+    pub target: Option<Rev>,
+    /// How patches look.
+    pub style: Style,
+    /// What stands after `-r` in plain headers.
+    pub names: Vec<Vec<u8>>,
+    /// Dates of the old and the new side as printed.
+    pub dates: [Vec<u8>; 2],
+    /// The patches lead from target to base.
+    pub reverse: bool,
+    /// The directory that paths are shown from, with a slash at its end, or nothing.
+    pub root: Vec<u8>,
+}
+
+/// The patches of a request, each written when it is asked for.
+#[derive(Debug)]
+pub struct Patches {
+    old: Tree,
+    new: Tree,
+    request: DiffRequest,
+    pairs: std::vec::IntoIter<Pair>,
+}
+
+impl Patches {
+    /// Prepares the patches for the files of `report`, which compares the request's base with its target.
+    ///
+    /// # Errors
+    /// Whatever reading the manifests answers.
+    pub fn new(repo: &Repo, request: DiffRequest, report: &StatusReport) -> Result<Patches> {
+        let base = Tree::Revision(repo.manifest_of(request.base)?);
+        let target = match request.target {
+            Some(rev) => Tree::Revision(repo.manifest_of(rev)?),
+            None => Tree::WorkingCopy,
+        };
+        let mut changes = Changes::of(repo, report, &base, &request.root)?;
+        let (mut old, mut new) = (base, target);
+        if request.reverse {
+            changes = changes.undone();
+            std::mem::swap(&mut old, &mut new);
+        }
+        let pairs = pairs::file_pairs(&changes, request.style.text.git).into_iter();
+        Ok(Patches {
+            old,
+            new,
+            request,
+            pairs,
+        })
+    }
+
+    /// The next patch; none at the end.
+    ///
+    /// # Errors
+    /// Whatever reading contents answers, and whatever `compress` does.
+    pub fn advance(&mut self, repo: &Repo, compress: &Compress<'_>) -> Result<Option<Vec<u8>>> {
+        for pair in self.pairs.by_ref() {
+            let writer = patch::Writer {
+                repo,
+                old: &self.old,
+                new: &self.new,
+                request: &self.request,
+                compress,
+            };
+            let text = writer.patch(&pair)?;
+            if !text.is_empty() {
+                return Ok(Some(text));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// The files that patches are about, sorted.
+#[derive(Debug, Default)]
+struct Changes {
+    modified: Vec<RepoPathBuf>,
+    added: Vec<RepoPathBuf>,
+    removed: Vec<RepoPathBuf>,
+    copies: Copies,
+}
+
+impl Changes {
+    /// What a merge brought in counts as changed in the working directory; seen from the base it is new, and where it
+    /// is gone again there is nothing to tell.
+    fn of(repo: &Repo, report: &StatusReport, base: &Tree, root: &[u8]) -> Result<Changes> {
+        let mut changes = Changes::default();
+        for kind in [StatusKind::Modified, StatusKind::Added, StatusKind::Removed] {
+            for path in report.paths(kind).iter() {
+                if !path.as_bytes().starts_with(root) {
+                    continue;
+                }
+                let known = kind == StatusKind::Added || base.flags(repo, path)?.is_some();
+                let list = match (kind, known) {
+                    (StatusKind::Added, _) | (StatusKind::Modified, false) => &mut changes.added,
+                    (StatusKind::Modified, true) => &mut changes.modified,
+                    (_, true) => &mut changes.removed,
+                    (_, false) => continue,
+                };
+                list.push(path.to_buf());
+            }
+        }
+        changes.added.sort_unstable();
+        for (path, source) in report.copies() {
+            if source.as_bytes().starts_with(root) && base.flags(repo, source)?.is_some() {
+                changes.copies.insert(path.clone(), source.clone());
+            }
+        }
+        Ok(changes)
+    }
+
+    /// The same changes undone: of copies only renames can be, and of several new names of a file the last one counts.
+    fn undone(self) -> Changes {
+        let has_gone = |path: &RepoPath| {
+            let found = self
+                .removed
+                .binary_search_by(|one| RepoPath::cmp(one, path));
+            found.is_ok()
+        };
+        let back = self.copies.iter().filter(|(_, source)| has_gone(source));
+        let copies = back
+            .map(|(path, source)| (source.clone(), path.clone()))
+            .collect();
+        Changes {
+            copies,
+            modified: self.modified,
+            added: self.removed,
+            removed: self.added,
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! `Repository.diff`: patches of `hyg-core`, handed over file by file as finished bytes.
+//! Binary patches are compressed by Python's zlib, because their bytes must not depend on the engine.
+
+use std::sync::{Arc, Mutex};
+
+use hyg_base::Error;
+use hyg_core::ops::diff::{DiffRequest, Patches, Style};
+use hyg_core::ops::status::{Compared, StatusKind, StatusKinds, StatusRequest, status};
+use hyg_core::repo::Repo;
+use hyg_core::text::compare::Comparison;
+use hyg_core::text::unified;
+use hyg_core::text::whitespace::Ignored;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyString};
+
+use crate::callback::{PythonInterrupt, keep_pending};
+use crate::engine::Repository;
+use crate::error::bytes_of;
+use crate::exotic::PythonRegex;
+use crate::gil::detached;
+use crate::operations::Patterns;
+
+fn text_of(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Vec<u8>> {
+    bytes_of(value.getattr(name)?.cast::<PyString>()?)
+}
+
+/// `hydrargyrum.types.DiffStyle`.
+fn style_of(style: &Bound<'_, PyAny>) -> PyResult<Style> {
+    let flag = |name: &str| -> PyResult<bool> { style.getattr(name)?.extract() };
+    let ignore = text_of(style, "ignore")?;
+    let ignored = Ignored {
+        all: ignore.contains(&b'w'),
+        amount: ignore.contains(&b'b'),
+        at_end: ignore.contains(&b'Z'),
+        blank_lines: ignore.contains(&b'B'),
+    };
+    Ok(Style {
+        text: unified::Options {
+            comparison: Comparison {
+                ignored,
+                xdiff: flag("xdiff")?,
+            },
+            context: style.getattr("context")?.extract::<i64>()?.max(0) as usize,
+            show_function: flag("show_function")?,
+            git: flag("git")?,
+            no_dates: flag("no_dates")?,
+            no_prefix: flag("no_prefix")?,
+        },
+        as_text: flag("text")?,
+        no_binary: flag("no_binary")?,
+        index: style.getattr("index")?.extract()?,
+        similarity: flag("similarity")?,
+    })
+}
+
+#[pymethods]
+impl Repository {
+    fn diff(&self, py: Python<'_>, request: &Bound<'_, PyAny>) -> PyResult<PatchIterator> {
+        let repo = self.current(py)?;
+        let patterns = Patterns::from_python(&self.root_bytes(), &request.getattr("patterns")?)?;
+        let base = Repository::checked(&repo, request.getattr("base")?.extract()?)?;
+        let target: Option<i64> = request.getattr("target")?.extract()?;
+        let target = target
+            .map(|rev| Repository::checked(&repo, rev))
+            .transpose()?;
+        let mut names = Vec::new();
+        for name in request.getattr("names")?.try_iter()? {
+            names.push(bytes_of(name?.cast::<PyString>()?)?);
+        }
+        let dates = request.getattr("dates")?;
+        let date = |index: usize| -> PyResult<Vec<u8>> {
+            bytes_of(dates.get_item(index)?.cast::<PyString>()?)
+        };
+        let question = DiffRequest {
+            base,
+            target,
+            style: style_of(&request.getattr("style")?)?,
+            names,
+            dates: [date(0)?, date(1)?],
+            reverse: request.getattr("reverse")?.extract()?,
+            root: text_of(request, "root")?,
+        };
+        let ignore_files = self.ignore_file_names();
+        let patches = detached(py, || {
+            let matcher = patterns.build(&repo, target.is_none())?;
+            let kinds: StatusKinds = [
+                StatusKind::Modified,
+                StatusKind::Added,
+                StatusKind::Removed,
+                StatusKind::Deleted,
+            ]
+            .into_iter()
+            .collect();
+            let found = status(
+                &repo,
+                &StatusRequest {
+                    compared: match target {
+                        Some(target) => Compared::Revisions(base, target),
+                        None => Compared::WorkingCopyWith(base),
+                    },
+                    kinds,
+                    copies: question.style.text.git,
+                    matcher: &*matcher,
+                    ignore_files: &ignore_files,
+                    exotic: &PythonRegex,
+                    interrupt: &PythonInterrupt,
+                },
+            )?;
+            Patches::new(&repo, question, &found.report)
+        })?;
+        Ok(PatchIterator {
+            repo,
+            patches: Mutex::new(patches),
+        })
+    }
+}
+
+/// The patches of `diff`, each written when it is asked for.
+#[pyclass(frozen, module = "hydrargyrum._native")]
+pub(crate) struct PatchIterator {
+    repo: Arc<Repo>,
+    patches: Mutex<Patches>,
+}
+
+#[pymethods]
+impl PatchIterator {
+    fn __iter__(slf: PyRef<'_, Self>) -> PyRef<'_, Self> {
+        slf
+    }
+
+    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyBytes>>> {
+        let patch = detached(py, || {
+            let mut patches = self
+                .patches
+                .lock()
+                .map_err(|_| Error::internal("poisoned patches"))?;
+            patches.advance(&self.repo, &compress)
+        })?;
+        Ok(patch.map(|patch| PyBytes::new(py, &patch)))
+    }
+}
+
+/// Python's `zlib.compress`.
+fn compress(data: &[u8]) -> hyg_base::Result<Vec<u8>> {
+    Python::attach(|py| {
+        let zlib = py.import("zlib")?;
+        zlib.call_method1("compress", (PyBytes::new(py, data),))?
+            .extract::<Vec<u8>>()
+    })
+    .map_err(keep_pending)
+}

@@ -1,0 +1,136 @@
+"""`diff`: what differs between changesets, or the working copy and one. The patches are the engine's."""
+
+from __future__ import annotations
+
+from hydrargyrum import errors
+from hydrargyrum.commands.diff_options import DIFF_DETAIL_OPTIONS, DIFF_OPTIONS, show_patches, show_stat
+from hydrargyrum.commands.walk_options import SUBREPO_OPTION, WALK_OPTIONS, patterns_of, tell
+from hydrargyrum.extension import Option, command
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hydrargyrum.extension import CommandContext
+    from hydrargyrum.repo import Changeset
+    from hydrargyrum.types import PatternSet
+
+
+@command(
+    "diff",
+    options=[
+        Option("r", "rev", "revision", default=[], metavar="REV", marks=["deprecated"]),
+        Option("", "from", "revision to start from", default="", metavar="REV1"),
+        Option("", "to", "revision to arrive at", default="", metavar="REV2"),
+        Option("c", "change", "changes that a revision made", default="", metavar="REV"),
+        Option(
+            "",
+            "ignore-changes-from-ancestors",
+            "only show the changes that the revisions themselves made",
+            marks=["experimental"],
+        ),
+        *DIFF_OPTIONS,
+        *DIFF_DETAIL_OPTIONS,
+        *WALK_OPTIONS,
+        SUBREPO_OPTION,
+    ],
+    synopsis="[OPTION]... ([-c REV] | [--from REV1] [--to REV2]) [FILE]...",
+    category="contents",
+    basic=True,
+    inferrepo=True,
+    intents=["readonly"],
+)
+def diff(context: CommandContext) -> int:
+    """show changes line by line
+
+    Without revisions, the working copy is compared with its first parent. --from names another revision to start
+    from, --to one to arrive at, and --change shows what one revision changed in its first parent.
+
+    Patches have the unified format; --git makes headers that know of modes, copies and binary files. Files that look
+    binary are only named unless --text asks for their lines.
+
+    Returns 0 on success.
+    """
+    from hydrargyrum.ops.diff import StyleChoice, missing_files, patches
+
+    options, ui = context.options, context.ui
+    old, new = _sides(context)
+    if options.flag("reverse"):
+        old, new = new, old
+    choice = StyleChoice(context.config, options.as_dict(), warn=ui.warn)
+    style = choice.style()
+    patterns = patterns_of(context)
+    root, patterns = _relative_root(context, patterns)
+    if options.flag("subrepos") and _has_subrepositories(old, new):
+        raise errors.Unsupported(feature="diff --subrepos is")
+    ui.pager("diff")
+    tell(context, missing_files(old, new, patterns))
+    if options.flag("stat"):
+        style.context, style.no_prefix = 0, False
+    found = patches(old, new, patterns, style, root=root, full_nodes=ui.debugging)
+    if options.flag("stat"):
+        show_stat(context, found)
+    else:
+        show_patches(context, found, words=choice.words)
+    return 0
+
+
+def _sides(context: CommandContext) -> tuple[Changeset, Changeset]:
+    from hydrargyrum.ops.revisions import resolve_pair, resolve_revision
+
+    options, repo = context.options, context.repo
+    revisions, change = options.items("rev"), options.text("change")
+    start, end = options.text("from"), options.text("to")
+    if revisions and change:
+        raise errors.InputError("cannot specify both --rev and --change")
+    for name, given in (("from", start), ("to", end)):
+        for other, value in (("rev", revisions), ("change", change)):
+            if given and value:
+                raise errors.InputError(f"cannot specify both --{name} and --{other}")
+    if change:
+        new = resolve_revision(repo, change, default=None)
+        if context.config.boolean("diff", "merge") and new.parents[1].rev >= 0:
+            raise errors.Unsupported(feature="diff.merge is")
+        return new.parents[0], new
+    if start or end:
+        return resolve_revision(repo, start, default=None), resolve_revision(repo, end, default=None)
+    if options.flag("ignore_changes_from_ancestors"):
+        raise errors.Unsupported(feature="--ignore-changes-from-ancestors is")
+    return resolve_pair(repo, revisions)
+
+
+def _relative_root(context: CommandContext, patterns: PatternSet) -> tuple[str, PatternSet]:
+    """The directory of --root from the repository's root with a slash, and the patterns within it."""
+    import os
+
+    from hydrargyrum.types import PatternSet
+
+    given = context.options.text("root")
+    if not given:
+        return "", patterns
+    full = os.path.normpath(os.path.join(context.cwd, given))
+    path = os.path.relpath(full, context.repo.root)
+    if path.startswith(".."):
+        raise errors.PathOutsideRepository(path=given, root=context.repo.root)
+    if path == ".":
+        return "", patterns
+    for pattern in patterns.patterns:
+        _warn_outside(context, pattern, path)
+    inside = [f"path:{path}"] if not patterns.patterns else list(patterns.patterns)
+    return f"{path}/", PatternSet(patterns.cwd, inside, patterns.include, patterns.exclude)
+
+
+def _warn_outside(context: CommandContext, pattern: str, root: str) -> None:
+    import os
+
+    kind, colon, name = pattern.partition(":")
+    if not colon:
+        kind, name = "relpath", pattern
+    if kind not in ("path", "relpath"):
+        return
+    start = context.repo.root if kind == "path" else context.cwd
+    path = os.path.relpath(os.path.join(start, name), context.repo.root)
+    if path != root and not path.startswith(f"{root}/"):
+        context.ui.warn(f"warning: {path} not inside relative root {root}\n")
+
+
+def _has_subrepositories(old: Changeset, new: Changeset) -> bool:
+    return any(side.find_file(".hgsub") is not None for side in (old, new))

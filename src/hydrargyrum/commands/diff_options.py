@@ -1,0 +1,52 @@
+"""Options of commands that show patches, and how such a command writes them.
+
+What a style is made of is in `ops.diff`.
+"""
+
+from __future__ import annotations
+
+from hydrargyrum.extension import Option
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hydrargyrum.extension import CommandContext
+
+DIFF_OPTIONS = (
+    Option("a", "text", "treat all files as text"),
+    Option("g", "git", "write headers as git does, with modes, copies and binary files"),
+    Option("", "binary", "with --git, write binary files as patches (default)"),
+    Option("", "nodates", "leave dates out of headers"),
+)
+WHITE_SPACE_OPTIONS = (
+    Option("w", "ignore-all-space", "pass over white space when lines are compared"),
+    Option("b", "ignore-space-change", "pass over changes in the amount of white space"),
+    Option("B", "ignore-blank-lines", "pass over changes of blank lines only"),
+    Option("Z", "ignore-space-at-eol", "pass over white space at the ends of lines"),
+)
+DIFF_DETAIL_OPTIONS = (
+    Option("", "noprefix", "leave a/ and b/ out of file names"),
+    Option("p", "show-function", "name the function that each change is in"),
+    Option("", "reverse", "write the patch that undoes the changes"),
+    *WHITE_SPACE_OPTIONS,
+    Option("U", "unified", "lines of context to show", default="", metavar="NUM"),
+    Option("", "stat", "show how many lines changed in each file"),
+    Option("", "root", "show changes below a directory, from there", default="", metavar="DIR"),
+)
+
+
+def show_patches(context: CommandContext, patches: Iterable[bytes], *, words: bool) -> None:
+    """Writes patches as the user likes to see them."""
+    from hydrargyrum.view.diffs import write_patches
+
+    write_patches(patches, context.ui.write, labels=context.ui.painter is not None, words=words)
+
+
+def show_stat(context: CommandContext, patches: Iterable[bytes]) -> None:
+    """Writes the histogram of patches that were made without context."""
+    from hydrargyrum.extension.output import columns_for
+    from hydrargyrum.view.diffs import Histogram, file_stats
+
+    width = 80 if context.config.is_plain() else context.ui.terminal_width()
+    Histogram(file_stats(patches), width, columns_for(context)).write(context.ui.write)
