@@ -84,11 +84,11 @@ class EngineSettings(Value):
     Attributes:
         ignore_files: absolute paths of `ui.ignore` and `ui.ignore.*`, in order (the root's `.hgignore` is implied).
         threads: worker threads, 0 for the number of processors.
-        portable_names, case_sensitive, symlinks, exec_bits: what the file system can do; None: find out.
-        slow_regex: (kind, pattern) callable hook for patterns that need Python's `re` is installed by the binding.
+        symlinks, exec_bits: what the file system can do; None: find out.
+        show_hidden: treat hidden changesets as any other (`--hidden`).
     """
 
-    __slots__ = ("exec_bits", "ignore_files", "nodemap_mmap", "symlinks", "threads")
+    __slots__ = ("exec_bits", "ignore_files", "nodemap_mmap", "show_hidden", "symlinks", "threads")
 
     def __init__(
         self,
@@ -98,12 +98,14 @@ class EngineSettings(Value):
         symlinks: bool | None = None,
         exec_bits: bool | None = None,
         nodemap_mmap: bool = True,
+        show_hidden: bool = False,
     ) -> None:
         self.ignore_files = tuple(ignore_files)
         self.threads = threads
         self.symlinks = symlinks
         self.exec_bits = exec_bits
         self.nodemap_mmap = nodemap_mmap
+        self.show_hidden = show_hidden
 
 
 class StatusRequest(Value):

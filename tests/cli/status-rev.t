@@ -491,3 +491,7 @@ Hidden changesets.
   $ peer --config experimental.evolution=all commit --amend -q -m 1a -d '0 0'
   $ hg status --config experimental.evolution=all --rev 0 --rev tip
   A b
+  $ hg status --config experimental.evolution=all --rev 0 --rev 1 --hidden
+  A b
+  $ hg cat --config experimental.evolution=all --hidden -r 1 b
+  b

@@ -64,6 +64,17 @@ def test_names_as_the_peer_resolves_them(
     assert [(symbol, answer(repo, symbol)) for symbol, _ in symbols] == symbols
 
 
+def test_hidden_changesets_may_be_shown(engine: Engine, tmp_path: Path) -> None:
+    hidden = list(unpack(tmp_path, "hidden", 17, engine).hidden())
+    assert 7 in hidden
+    assert hidden == sorted(hidden)
+    shown = engine.open(str(tmp_path), EngineSettings(show_hidden=True))
+    assert list(shown.hidden()) == []
+    assert [answer(shown, str(rev)) for rev in hidden] == [str(rev) for rev in hidden]
+    assert answer(shown, shown.changelog().node(7).hex()) == "7"
+    assert set(hidden) & set(shown.heads())
+
+
 def test_tags_that_lead_nowhere_are_not_listed(engine: Engine, tmp_path: Path) -> None:
     assert sorted(unpack(tmp_path, "hidden", 17, engine).tags()) == ["fine", "mine"]
 

@@ -32,6 +32,8 @@ pub struct RepoOptions {
     pub exec_bits: bool,
     /// The caller deals with subrepositories; else operations refuse repositories that have some.
     pub subrepositories: bool,
+    /// Hidden changesets are treated as any other (`--hidden`).
+    pub show_hidden: bool,
 }
 
 impl Default for RepoOptions {
@@ -41,6 +43,7 @@ impl Default for RepoOptions {
             symlinks: true,
             exec_bits: true,
             subrepositories: false,
+            show_hidden: false,
         }
     }
 }
@@ -52,7 +55,6 @@ pub struct Repo {
     store: OnceLock<Arc<dyn Vfs>>,
     changelog: OnceLock<Changelog>,
     manifests: OnceLock<Arc<ManifestLog>>,
-    shows_hidden: bool,
 }
 
 impl Repo {
@@ -75,20 +77,7 @@ impl Repo {
             store: OnceLock::new(),
             changelog: OnceLock::new(),
             manifests: OnceLock::new(),
-            shows_hidden: false,
         })
-    }
-
-    /// The same repository, with hidden changesets treated as any other (`--hidden`).
-    #[must_use]
-    pub fn showing_hidden(mut self) -> Repo {
-        self.shows_hidden = true;
-        self
-    }
-
-    /// Whether hidden changesets are treated as any other.
-    pub fn shows_hidden(&self) -> bool {
-        self.shows_hidden
     }
 
     /// Where its parts lie and what it requires.

@@ -59,6 +59,7 @@ impl Settings {
                 symlinks: known("symlinks")?,
                 exec_bits: known("exec_bits")?,
                 subrepositories: true,
+                show_hidden: settings.getattr("show_hidden")?.extract()?,
             },
         })
     }

@@ -86,6 +86,14 @@ impl Repository {
         text(py, &name)
     }
 
+    fn hidden(&self, py: Python<'_>) -> PyResult<Vec<i32>> {
+        let repo = self.current(py)?;
+        detached(py, || {
+            let hidden = hidden::read(&*repo)?;
+            Ok(hidden.revs().iter().map(|rev| rev.0).collect())
+        })
+    }
+
     fn heads(&self, py: Python<'_>) -> PyResult<Vec<i32>> {
         let repo = self.current(py)?;
         detached(py, || {

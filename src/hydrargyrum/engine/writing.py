@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from hydrargyrum.engine.protocol import PathSequence, StatusReport
-from hydrargyrum.errors import EngineWarning
-from hydrargyrum.plans import CheckoutPlan, CommitHeader, FileChange, FileStamp, RevisionToAdd
-from hydrargyrum.types import Node, Rev
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    # `protocol` builds on this module, so nothing of it may be needed while this one is imported.
+    from hydrargyrum.engine.protocol import PathSequence, StatusReport
+    from hydrargyrum.errors import EngineWarning
+    from hydrargyrum.plans import CheckoutPlan, CommitHeader, FileChange, FileStamp, RevisionToAdd
+    from hydrargyrum.types import Node, Rev
 
 
 class CommitResult(Protocol):

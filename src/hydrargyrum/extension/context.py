@@ -159,7 +159,11 @@ class CommandContext:
             from hydrargyrum.repo import Repository
 
             self._repo = Repository.open(
-                self.repo_root, config=self.config, engine=self.engine, progress=self.ui.progress_callback()
+                self.repo_root,
+                config=self.config,
+                engine=self.engine,
+                progress=self.ui.progress_callback(),
+                show_hidden=self.global_options.flag("hidden"),
             )
             self._repo.on_warning = lambda warning: self.ui.warn(f"{warning.text()}\n")
             self.registry.repository_opened(self._repo, self)

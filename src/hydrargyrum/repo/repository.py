@@ -59,10 +59,20 @@ class Repository:
 
     @classmethod
     def open(
-        cls, root: str, *, config: Config, engine: Engine, progress: ProgressCallback | None = None
+        cls,
+        root: str,
+        *,
+        config: Config,
+        engine: Engine,
+        progress: ProgressCallback | None = None,
+        show_hidden: bool = False,
     ) -> Repository:
-        """The repository whose working copy is `root`. Raises what `Engine.open` raises."""
-        return cls(engine.open(root, engine_settings(config, root), progress), config, engine)
+        """The repository whose working copy is `root`. Raises what `Engine.open` raises.
+
+        With `show_hidden`, hidden changesets are as any other (`--hidden`).
+        """
+        settings = engine_settings(config, root, show_hidden=show_hidden)
+        return cls(engine.open(root, settings, progress), config, engine)
 
     def nested(self, root: str) -> Repository:
         """A repository inside this one's working copy. Raises what `Engine.open` raises."""
@@ -179,14 +189,14 @@ def _by_node(names: Mapping[str, Node]) -> dict[bytes, list[str]]:
     return found
 
 
-def engine_settings(config: Config, root: str) -> EngineSettings:
+def engine_settings(config: Config, root: str, *, show_hidden: bool = False) -> EngineSettings:
     """What an engine has to know of the configuration for the repository at `root`."""
     ignore_files = []
     for name, value in config.section("ui"):
         if name == "ignore" or name.startswith("ignore."):
             ignore_files.append(os.path.join(root, _expand(value.text)))
     threads = config.integer("worker", "numcpus", 0) if config.boolean("worker", "enabled", True) else 1
-    return EngineSettings(ignore_files=ignore_files, threads=max(threads, 0))
+    return EngineSettings(ignore_files=ignore_files, threads=max(threads, 0), show_hidden=show_hidden)
 
 
 def _expand(path: str) -> str:

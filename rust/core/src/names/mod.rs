@@ -67,7 +67,7 @@ impl History for Repo {
         Ok(self.dirstate()?.parents())
     }
     fn shows_hidden(&self) -> bool {
-        Repo::shows_hidden(self)
+        self.options().show_hidden
     }
 }
 

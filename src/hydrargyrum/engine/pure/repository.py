@@ -81,7 +81,9 @@ class PureRepository:
         if self._known_history is None or moment != self._moment:
             from hydrargyrum.engine.pure.names.history import History
 
-            self._known_history = History(layout, self.working_parents)
+            self._known_history = History(
+                layout, self.working_parents, show_hidden=self._settings.show_hidden
+            )
             self._moment = moment
         return self._known_history
 
@@ -128,6 +130,9 @@ class PureRepository:
         history = self._history()
         wanted = [self._checked(history, rev) for rev in revs]
         return AncestorSet(history.changelog.parents, wanted, inclusive=inclusive)
+
+    def hidden(self) -> Sequence[int]:
+        return sorted(self._history().hidden)
 
     def heads(self) -> Sequence[int]:
         return self._history().heads()

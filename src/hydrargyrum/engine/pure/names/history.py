@@ -32,8 +32,15 @@ class History:
         cache: directory of the store's caches.
     """
 
-    def __init__(self, layout: RepoLayout, working_parents: Callable[[], tuple[bytes, bytes]]) -> None:
+    def __init__(
+        self,
+        layout: RepoLayout,
+        working_parents: Callable[[], tuple[bytes, bytes]],
+        *,
+        show_hidden: bool = False,
+    ) -> None:
         self.layout = layout
+        self._show_hidden = show_hidden
         self.cache = os.path.join(layout.shared_dot_hg, b"cache")
         self._working_parents = working_parents
         self._changelog: Changelog | None = None
@@ -87,7 +94,7 @@ class History:
 
     @property
     def hidden(self) -> frozenset[int]:
-        """Revisions that are hidden."""
+        """Revisions that are hidden; none where hidden ones are to be shown."""
         return self._visibility()[0]
 
     @property
@@ -101,7 +108,8 @@ class History:
             from hydrargyrum.engine.pure.names.obsstore import read_markers
 
             obsolete = {predecessor for predecessor, _ in read_markers(self.layout)}
-            self._filtered = find_hidden(self.changelog, self.phases, obsolete, self._pinned)
+            hidden, outdated = find_hidden(self.changelog, self.phases, obsolete, self._pinned)
+            self._filtered = (frozenset() if self._show_hidden else hidden), outdated
         return self._filtered
 
     def _pinned(self) -> Iterable[int]:
