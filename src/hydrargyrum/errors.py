@@ -463,13 +463,13 @@ class IllegalPath(EngineError):
         within = f"{self.facts['within']}: " if "within" in self.facts else ""
         path = str(self.facts.get("path", "?"))
         if "link" in self.facts:
-            return f"{within}path {_quoted(path)} traverses symbolic link {_quoted(self.facts['link'])}"
+            return f"{within}path {quoted(path)} traverses symbolic link {quoted(self.facts['link'])}"
         if "nested" in self.facts:
-            return f"{within}path '{path}' is inside nested repo {_quoted(self.facts['nested'])}"
+            return f"{within}path '{path}' is inside nested repo {quoted(self.facts['nested'])}"
         return super().text()
 
 
-def _quoted(name: Fact) -> str:
+def quoted(name: Fact) -> str:
     """A name in quotes, with what is not plain ASCII escaped byte by byte."""
     return repr(str(name).encode("utf-8", "surrogateescape"))[1:]
 
@@ -493,10 +493,30 @@ class ConfigValue(EngineError):
 
 
 class LockHeld(EngineError):
-    """A lock is held by someone else. Facts: `path`, `holder`."""
+    """A lock is held by someone else.
+
+    Facts: `path`, `what` (how messages call it), `holder` ("" where it changes hands all the time); `timed_out` where it
+    was waited for as long as configuration says.
+    """
 
     id = "lock-held"
-    message = "{path}: locked by {holder}"
+    message = "{what}: {state} {holder}"
+    detailed_exit_code = EXIT_STATE
+
+    def text(self) -> str:
+        what = self.facts.get("what") or self.facts.get("path", "?")
+        state = "timed out waiting for lock held by" if self.facts.get("timed_out") else "lock held by"
+        return f"{what}: {state} {quoted(self.facts.get('holder', ''))}"
+
+    def hint_text(self) -> str | None:
+        return None if self.facts.get("holder") else "lock might be very busy"
+
+
+class LockUnavailable(HgError):
+    """A lock cannot be made. Facts: `path`, `what`, `errno`."""
+
+    id = "lock-unavailable"
+    message = "could not lock {what}: {strerror}"
     detailed_exit_code = EXIT_STATE
 
 

@@ -24,6 +24,9 @@ static CHANGESET: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 /// What tells whether the history on disk is still the one that was opened: size, inode and time of its index.
 type Stamp = (u64, u64, i64, i64);
 
+/// A stamp that no file has.
+const NEVER: Option<Stamp> = Some((u64::MAX, u64::MAX, 0, 0));
+
 /// A repository opened natively.
 #[pyclass(frozen, subclass, module = "hydrargyrum._native")]
 pub(crate) struct Repository {
@@ -142,6 +145,18 @@ impl Repository {
             opened: Mutex::new((Arc::new(repo), stamped)),
             settings,
             reporter: Arc::new(PythonReporter::new(progress)),
+        })
+    }
+
+    /// Forgets what was read: whoever calls changed files under `.hg` that the stamp does not tell about.
+    fn invalidate(&self, py: Python<'_>) -> PyResult<()> {
+        detached(py, || {
+            let mut opened = self
+                .opened
+                .lock()
+                .map_err(|_| hyg_base::Error::internal("poisoned repository"))?;
+            opened.1 = NEVER;
+            Ok(())
         })
     }
 

@@ -39,8 +39,11 @@ class CommitResult(Protocol):
 class StoreWriter(Protocol):
     """Appends to the revlogs of one store on behalf of one transaction.
 
-    The caller holds the store lock and has made the journal. Before a file is appended to, its size is noted in the
-    journal, which is flushed first; taking appends back is the caller's business (it plays the journal back). While a
+    The caller holds the store lock and has made the journal and, beside it, `NAME.backupfiles`. Before a file is
+    appended to, its size is noted in the journal; before one is replaced, a copy of it is made and noted in the list of
+    backups (docs/formats/journal.md). Both files are appended to and flushed line by line, because the caller does the
+    same; taking changes back is the caller's business (it plays the journal back). A file that other stores share by
+    hard links is made our own before it is changed. While a
     writer is open, the `EngineRepository` that made it answers with the new changesets; other readers do not see them
     before `finish`.
     """

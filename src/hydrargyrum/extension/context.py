@@ -165,6 +165,7 @@ class CommandContext:
                 progress=self.ui.progress_callback(),
                 show_hidden=self.global_options.flag("hidden"),
             )
+            self._repo.reporter = self.ui
             self._repo.on_warning = lambda warning: self.ui.warn(f"{warning.text()}\n")
             self.registry.repository_opened(self._repo, self)
         return self._repo

@@ -1,6 +1,6 @@
 """An opened repository: the engine's repository with configuration, and changesets by any of their names.
 
-Reading what the engine offers is all that happens here; operations are in `ops/`.
+Reading what the engine offers, locks and transactions are found here; operations are in `ops/`.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 
 from hydrargyrum import errors
+from hydrargyrum.repo.reporter import NoHooks, SilentReporter
 from hydrargyrum.types import NULL_REV, WDIR_NODE, WDIR_REV, EngineSettings
 
 TYPE_CHECKING = False
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from hydrargyrum.engine.protocol import Engine, EngineRepository, ProgressCallback
     from hydrargyrum.errors import EngineWarning
     from hydrargyrum.repo.changeset import Changeset
+    from hydrargyrum.repo.locks import Locks, RepositoryLock
+    from hydrargyrum.repo.reporter import HookRunner, Reporter
+    from hydrargyrum.repo.transaction import Transaction
     from hydrargyrum.repo.workingcopy import WorkingCopy
     from hydrargyrum.types import Node, Rev
 
@@ -34,16 +38,22 @@ class Repository:
         engine: what the engine offers for this repository.
         root: absolute path of the working copy.
         on_warning: told, once each, what is odd about bookmarks and markers when a name is looked up.
+        reporter: where messages of locks and transactions go (`ui` of a command; silent by default).
+        hooks: runs the hooks of locks and transactions (none by default).
     """
 
     __slots__ = (
         "_bookmarks_by_node",
+        "_locks",
         "_opener",
         "_tags_by_node",
         "_told",
+        "_transaction",
         "config",
         "engine",
+        "hooks",
         "on_warning",
+        "reporter",
         "root",
     )
 
@@ -56,6 +66,10 @@ class Repository:
         self._told: set[EngineWarning] = set()
         self._tags_by_node: dict[bytes, list[str]] | None = None
         self._bookmarks_by_node: dict[bytes, list[str]] | None = None
+        self._locks: Locks | None = None
+        self._transaction: Transaction | None = None
+        self.reporter: Reporter = SilentReporter()
+        self.hooks: HookRunner = NoHooks()
 
     @classmethod
     def open(
@@ -96,6 +110,66 @@ class Repository:
     def active_bookmark(self) -> str | None:
         """The bookmark that moves with the working copy."""
         return self.engine.active_bookmark()
+
+    # -- locks and transactions ---------------------------------------------------------------------------------
+
+    @property
+    def locks(self) -> Locks:
+        """Both locks, held or not."""
+        if self._locks is None:
+            from hydrargyrum.repo.locks import Locks
+
+            self._locks = Locks(self)
+        return self._locks
+
+    def lock_working_copy(self, *, wait: bool = True) -> RepositoryLock:
+        """Takes the lock of everything under `.hg` but the store, for a `with`; before the store's where both are needed.
+
+        Raises:
+            LockHeld: somebody holds it (for `ui.timeout` seconds, with `wait`).
+            LockUnavailable: it cannot be made.
+        """
+        return self.locks.take(self.locks.working_copy, "prewlock", wait=wait)
+
+    def lock_store(self, *, wait: bool = True) -> RepositoryLock:
+        """Takes the lock of the store, for a `with`. Raises like `lock_working_copy`."""
+        return self.locks.take(self.locks.store, "prelock", wait=wait)
+
+    def after_unlock(self, callback: Callable[[bool], object]) -> None:
+        """Calls `callback` when no lock is held any more, with whether no exception ended it."""
+        self.locks.after_unlock(callback)
+
+    @property
+    def current_transaction(self) -> Transaction | None:
+        """The transaction that runs, or None."""
+        return self._transaction
+
+    def transaction(self, name: str, report: Callable[[str], object] | None = None) -> Transaction:
+        """Begins a transaction, for a `with`, or joins the one that runs. The store lock is held by the caller.
+
+        Args:
+            name: what it is for: "commit", "pull" ...
+            report: where messages of an abort go instead of to the reporter.
+
+        Raises:
+            Abort: another one was interrupted and not recovered from.
+        """
+        if self._transaction is None:
+            from hydrargyrum.repo.transaction import Transaction
+
+            if not self.locks.store.is_held:
+                raise errors.InternalError(problem="transaction requires locking")
+            self._transaction = Transaction(self, name, report)
+        return self._transaction.join(name)
+
+    def forget_transaction(self) -> None:
+        """The transaction has ended (it says so itself)."""
+        self._transaction = None
+
+    def invalidate(self) -> None:
+        """Forgets what was read, because files under `.hg` may have changed."""
+        self.engine.invalidate()
+        self._tags_by_node = self._bookmarks_by_node = None
 
     # -- changesets ---------------------------------------------------------------------------------------------
 

@@ -92,6 +92,9 @@ class PureRepository:
             raise IndexError(rev)
         return rev
 
+    def invalidate(self) -> None:
+        self._known_history = None
+
     def changelog(self) -> PureRevisionIndex:
         from hydrargyrum.engine.pure.report.maps import PureRevisionIndex
 

@@ -35,7 +35,7 @@ class RepoLayout:
         self.requirements = requirements
         has_store = req.STORE in requirements
         self.store = os.path.join(shared_dot_hg, b"store") if has_store else shared_dot_hg
-        self.encoding = _encoding(requirements)
+        self.encoding = encoding_for(requirements)
 
     @property
     def share_safe(self) -> bool:
@@ -89,7 +89,8 @@ def _share_source(dot_hg: bytes, relative: bool) -> bytes:
     return target
 
 
-def _encoding(requirements: frozenset[bytes]) -> PathEncoding:
+def encoding_for(requirements: frozenset[bytes]) -> PathEncoding:
+    """How a repository with these requirements names the files of its store."""
     if req.STORE not in requirements:
         return PathEncoding("basic")
     if req.FNCACHE not in requirements:

@@ -10,8 +10,8 @@ import os
 from hydrargyrum.engine.pure.worktree.dirstate_v1 import ParsedV1, replace_entries
 from hydrargyrum.engine.pure.worktree.dirstate_v2 import Docket, TreeAppender
 from hydrargyrum.engine.pure.worktree.entry import clean_entry
-from hydrargyrum.engine.pure.worktree.lock import try_lock
 from hydrargyrum.errors import EngineError
+from hydrargyrum.lockfile import try_lock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
-"""The working copy lock `.hg/wlock`: taken only when it is free; one whose owner is dead is broken.
+"""Locks as files: symbolic links that name their owner, made only where there are none; those of the dead are broken.
 
-Waiting for a lock and telling the user about it do not belong here (format: `docs/formats/working-copy-lock.md`).
+Which locks there are, and waiting for them, is `repo.locks`' business (format: `docs/formats/working-copy-lock.md`).
 """
 
 from __future__ import annotations
@@ -10,6 +10,15 @@ import os
 
 #: How often a lock that vanishes while it is looked at is tried again.
 ATTEMPTS = 5
+
+
+class Busy:
+    """Why a lock was not taken: `owner` holds it ("" where it changed hands too often to tell)."""
+
+    __slots__ = ("owner",)
+
+    def __init__(self, owner: bytes) -> None:
+        self.owner = owner
 
 
 class Lock:
@@ -23,7 +32,16 @@ class Lock:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if os.getpid() == self._pid:  # after a fork it belongs to the parent
+        self.release()
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether this process took it (and is not a fork of the one that did)."""
+        return os.getpid() == self._pid
+
+    def release(self) -> None:
+        """Removes the lock; nothing in a forked process, because it belongs to the parent."""
+        if self.is_ours:
             try:
                 os.unlink(self._path)
             except OSError:
@@ -36,17 +54,39 @@ def try_lock(directory: bytes, name: bytes) -> Lock | None:
     Raises:
         OSError: it can neither be made nor read.
     """
+    taken = attempt(directory, name)
+    return taken if isinstance(taken, Lock) else None
+
+
+def attempt(directory: bytes, name: bytes) -> Lock | Busy:
+    """Takes a lock, or says who holds it.
+
+    Raises:
+        OSError: it can neither be made nor read.
+    """
     prefix = owner_prefix()
     path = os.path.join(directory, name)
     for _ in range(ATTEMPTS):
         if _make(prefix + b":%d" % os.getpid(), path):
             return Lock(path)
-        holder = _read(path)
+        holder = read_owner(path)
         if holder is None:
             continue
         if not _is_dead(holder, prefix) or not _break(directory, name, prefix):
-            return None
-    return None
+            return Busy(holder)
+    return Busy(b"")
+
+
+def live_owner(directory: bytes, name: bytes) -> bytes | None:
+    """Who holds a lock; None where it is free, or was held by the dead (it is removed then)."""
+    path = os.path.join(directory, name)
+    holder = read_owner(path)
+    if holder is None:
+        return None
+    prefix = owner_prefix()
+    if _is_dead(holder, prefix) and _break(directory, name, prefix):
+        return None
+    return holder
 
 
 def _make(owner: bytes, path: bytes) -> bool:
@@ -67,7 +107,7 @@ def _make(owner: bytes, path: bytes) -> bool:
     return True
 
 
-def _read(path: bytes) -> bytes | None:
+def read_owner(path: bytes) -> bytes | None:
     """Who holds a lock; None where nobody does any more."""
     try:
         return os.readlink(path)
@@ -92,7 +132,7 @@ def _break(directory: bytes, name: bytes, prefix: bytes) -> bool:
         return False
     with guard:
         path = os.path.join(directory, name)
-        holder = _read(path)
+        holder = read_owner(path)
         if holder is not None:
             if not _is_dead(holder, prefix):
                 return False

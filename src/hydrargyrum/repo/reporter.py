@@ -1,0 +1,56 @@
+"""What layers below the user interface need to speak to the user and to run hooks, as two protocols with silent defaults.
+
+The user interface and `cli.hooks` satisfy them; nothing is printed or run here.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Protocol
+
+    class Reporter(Protocol):
+        """Where messages go; each with its end of line."""
+
+        def status(self, text: str, /) -> object: ...
+        def note(self, text: str, /) -> object: ...
+        def debug(self, text: str, /) -> object: ...
+        def warn(self, text: str, /) -> object: ...
+
+    class HookRunner(Protocol):
+        """Runs the hooks of an event."""
+
+        def wants(self, event: str, /) -> bool:
+            """Whether there are hooks for an event (so that facts need not be collected for nothing)."""
+            ...
+
+        def run(self, event: str, facts: Mapping[str, object], /, *, stops: bool) -> None:
+            """Runs them; with `stops` one that fails raises, else it is warned about."""
+            ...
+
+
+class SilentReporter:
+    """Nobody listens."""
+
+    def status(self, text: str, /) -> None:
+        """Nothing."""
+
+    def note(self, text: str, /) -> None:
+        """Nothing."""
+
+    def debug(self, text: str, /) -> None:
+        """Nothing."""
+
+    def warn(self, text: str, /) -> None:
+        """Nothing."""
+
+
+class NoHooks:
+    """There are none."""
+
+    def wants(self, event: str, /) -> bool:  # noqa: ARG002
+        return False
+
+    def run(self, event: str, facts: Mapping[str, object], /, *, stops: bool) -> None:
+        """Nothing."""
