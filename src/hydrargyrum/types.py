@@ -359,3 +359,60 @@ class DiffRequest(Value):
         self.dates = dates
         self.reverse = reverse
         self.root = root
+
+
+class AnnotateRequest(Value):
+    """A question for the origin of each line of a file.
+
+    Attributes:
+        path: in the repository; rev: as that revision has it, None for the file on disk.
+        follow: look through copies.
+        ignore: letters of the white space that does not count, as in `DiffStyle`; xdiff likewise.
+        skip: changesets that shall be blamed for nothing.
+    """
+
+    __slots__ = ("follow", "ignore", "path", "rev", "skip", "xdiff")
+
+    def __init__(
+        self,
+        path: str,
+        rev: Rev | None,
+        *,
+        follow: bool = True,
+        ignore: str = "",
+        skip: Sequence[Rev] = (),
+        xdiff: bool = False,
+    ) -> None:
+        self.path = path
+        self.rev = rev
+        self.follow = follow
+        self.ignore = ignore
+        self.skip = tuple(skip)
+        self.xdiff = xdiff
+
+
+class Annotation(Value):
+    """The lines of a file, and where each is from: columns of one length.
+
+    Attributes:
+        lines: with their newlines.
+        revs: the changeset that brought the line (`WDIR_REV`: not committed).
+        numbers: of the line at its origin, from 1; paths: of the file there.
+        skipped: the line was given to an ancestor of the changeset that changed it.
+    """
+
+    __slots__ = ("lines", "numbers", "paths", "revs", "skipped")
+
+    def __init__(
+        self,
+        lines: Sequence[bytes],
+        revs: Sequence[Rev],
+        numbers: Sequence[int],
+        paths: Sequence[str],
+        skipped: Sequence[bool],
+    ) -> None:
+        self.lines = tuple(lines)
+        self.revs = tuple(revs)
+        self.numbers = tuple(numbers)
+        self.paths = tuple(paths)
+        self.skipped = tuple(skipped)

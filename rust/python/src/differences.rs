@@ -1,9 +1,10 @@
-//! `Repository.diff`: patches of `hyg-core`, handed over file by file as finished bytes.
+//! `Repository.diff` and `annotate`: patches of `hyg-core` file by file as finished bytes, origins of lines as columns.
 //! Binary patches are compressed by Python's zlib, because their bytes must not depend on the engine.
 
 use std::sync::{Arc, Mutex};
 
-use hyg_base::Error;
+use hyg_base::{Error, RepoPathBuf, Rev};
+use hyg_core::ops::annotate::{AnnotateRequest, annotate};
 use hyg_core::ops::diff::{DiffRequest, Patches, Style};
 use hyg_core::ops::status::{Compared, StatusKind, StatusKinds, StatusRequest, status};
 use hyg_core::repo::Repo;
@@ -11,35 +12,42 @@ use hyg_core::text::compare::Comparison;
 use hyg_core::text::unified;
 use hyg_core::text::whitespace::Ignored;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyString};
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBytes, PyString, PyTuple, PyType};
 
 use crate::callback::{PythonInterrupt, keep_pending};
 use crate::engine::Repository;
-use crate::error::bytes_of;
+use crate::error::{bytes_of, text};
 use crate::exotic::PythonRegex;
 use crate::gil::detached;
 use crate::operations::Patterns;
+
+static ANNOTATION: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 
 fn text_of(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Vec<u8>> {
     bytes_of(value.getattr(name)?.cast::<PyString>()?)
 }
 
+/// `ignore` and `xdiff` of a style or a request.
+fn comparison_of(asked: &Bound<'_, PyAny>) -> PyResult<Comparison> {
+    let ignore = text_of(asked, "ignore")?;
+    Ok(Comparison {
+        ignored: Ignored {
+            all: ignore.contains(&b'w'),
+            amount: ignore.contains(&b'b'),
+            at_end: ignore.contains(&b'Z'),
+            blank_lines: ignore.contains(&b'B'),
+        },
+        xdiff: asked.getattr("xdiff")?.extract()?,
+    })
+}
+
 /// `hydrargyrum.types.DiffStyle`.
 fn style_of(style: &Bound<'_, PyAny>) -> PyResult<Style> {
     let flag = |name: &str| -> PyResult<bool> { style.getattr(name)?.extract() };
-    let ignore = text_of(style, "ignore")?;
-    let ignored = Ignored {
-        all: ignore.contains(&b'w'),
-        amount: ignore.contains(&b'b'),
-        at_end: ignore.contains(&b'Z'),
-        blank_lines: ignore.contains(&b'B'),
-    };
     Ok(Style {
         text: unified::Options {
-            comparison: Comparison {
-                ignored,
-                xdiff: flag("xdiff")?,
-            },
+            comparison: comparison_of(style)?,
             context: style.getattr("context")?.extract::<i64>()?.max(0) as usize,
             show_function: flag("show_function")?,
             git: flag("git")?,
@@ -112,6 +120,32 @@ impl Repository {
             repo,
             patches: Mutex::new(patches),
         })
+    }
+
+    fn annotate<'py>(
+        &self,
+        py: Python<'py>,
+        request: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let repo = self.current(py)?;
+        let rev: Option<i64> = request.getattr("rev")?.extract()?;
+        let skip: Vec<i32> = request.getattr("skip")?.extract()?;
+        let question = AnnotateRequest {
+            path: RepoPathBuf::new(text_of(request, "path")?),
+            rev: rev.map(|rev| Repository::checked(&repo, rev)).transpose()?,
+            follow: request.getattr("follow")?.extract()?,
+            comparison: comparison_of(request)?,
+            skip: skip.into_iter().map(Rev).collect(),
+        };
+        let found = detached(py, || annotate(&repo, &question))?;
+        let class = ANNOTATION.import(py, "hydrargyrum.types", "Annotation")?;
+        let lines = PyTuple::new(py, found.lines.iter().map(|line| PyBytes::new(py, line)))?;
+        let revs = PyTuple::new(py, found.revs.iter().map(|rev| rev.0))?;
+        let (names, which) = found.paths;
+        let names: PyResult<Vec<_>> = names.iter().map(|name| text(py, name.as_bytes())).collect();
+        let names = names?;
+        let paths = PyTuple::new(py, which.into_iter().map(|at| &names[at]))?;
+        class.call1((lines, revs, found.numbers, paths, found.skipped))
     }
 }
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 #: Module below this package -> (primary name, aliases ...) of the command that it declares.
 COMMANDS: dict[str, tuple[str, ...]] = {
+    "annotate": ("annotate", "blame"),
     "cat": ("cat",),
     "config": ("config", "showconfig", "debugconfig"),
     "debuginstall": ("debuginstall",),
@@ -29,7 +30,6 @@ MISSING = (
     "admin::narrow-client",
     "admin::narrow-server",
     "admin::verify",
-    "annotate|blame",
     "archive",
     "backout",
     "bisect",

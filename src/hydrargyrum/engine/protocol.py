@@ -22,6 +22,8 @@ from typing import Literal, Protocol, TypeVar, overload
 from hydrargyrum.engine.writing import WritingRepository
 from hydrargyrum.errors import EngineWarning
 from hydrargyrum.types import (
+    AnnotateRequest,
+    Annotation,
     ChangesetRecord,
     DiffRequest,
     DirstateEntry,
@@ -277,6 +279,10 @@ class EngineRepository(WritingRepository, Protocol):
 
     def diff(self, request: DiffRequest) -> Iterator[bytes]:
         """The patch of each file that differs, headers included, in byte order of the paths; lazy."""
+        ...
+
+    def annotate(self, request: AnnotateRequest) -> Annotation:
+        """The origin of each line of a file. Raises `UnknownNode` where the revision has no such file."""
         ...
 
     def file_data(self, path: str, node: Node) -> bytes: ...

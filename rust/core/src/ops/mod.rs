@@ -1,6 +1,7 @@
 //! The operations: one module each, typed requests in, typed reports out.
 //! They never print; what their reports look like is `render`, what users see of their errors is Python's.
 
+pub mod annotate;
 pub mod cat;
 pub mod config_value;
 pub mod copies;

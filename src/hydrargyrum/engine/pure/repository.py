@@ -21,7 +21,14 @@ if TYPE_CHECKING:
     from hydrargyrum.engine.pure.report.sequences import Paths
     from hydrargyrum.engine.pure.report.status import PureStatusReport
     from hydrargyrum.errors import EngineWarning
-    from hydrargyrum.types import ChangesetRecord, DiffRequest, EngineSettings, StatusRequest
+    from hydrargyrum.types import (
+        AnnotateRequest,
+        Annotation,
+        ChangesetRecord,
+        DiffRequest,
+        EngineSettings,
+        StatusRequest,
+    )
 
 #: Files whose change makes a new moment in the history, below the store and below `.hg`.
 _STORE_FILES = (b"00changelog.i", b"phaseroots", b"obsstore", b"bookmarks")
@@ -213,6 +220,11 @@ class PureRepository:
             )
         )
         return patches(self._history(), self._layout.root, report, request)
+
+    def annotate(self, request: AnnotateRequest) -> Annotation:
+        from hydrargyrum.engine.pure.annotation import annotate
+
+        return annotate(self._history(), self._layout, request)
 
     def file_data(self, path: str, node: Node) -> bytes:
         filelog = self._history().filelog(encode(path))

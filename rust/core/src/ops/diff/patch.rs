@@ -43,7 +43,7 @@ impl Tree {
         }
     }
 
-    fn data(&self, repo: &Repo, path: &RepoPath) -> Result<Vec<u8>> {
+    pub(crate) fn data(&self, repo: &Repo, path: &RepoPath) -> Result<Vec<u8>> {
         match self {
             Tree::Revision(manifest) => match manifest.get(path)? {
                 Some(entry) => Ok(repo.filelog(path)?.read_node(&entry.node)?.into_vec()),

@@ -1,0 +1,258 @@
+//! The origin of each line of a file: its revisions and their parents, handed to the text crate.
+//! How lines are carried over is decided there; what a line is shown with belongs to whoever asks.
+
+use std::collections::{HashMap, HashSet};
+
+use hyg_base::{Error, ErrorId, Node, RepoPath, RepoPathBuf, Result, Rev};
+use hyg_graph::{Ancestors, LazyAncestors};
+use hyg_store::changelog::Changelog;
+use hyg_store::filelog::Filelog;
+use hyg_text::annotate::{self, Annotated, History};
+use hyg_text::compare::Comparison;
+use hyg_text::lines::Lines;
+
+use crate::ops::diff::Tree;
+use crate::repo::Repo;
+
+/// A question for origins.
+#[derive(Clone, Debug)]
+pub struct AnnotateRequest {
+    /// The file.
+    pub path: RepoPathBuf,
+    /// As a revision has it; none is the file on disk.
+    pub rev: Option<Rev>,
+    /// Look through copies.
+    pub follow: bool,
+    /// How lines are compared.
+    pub comparison: Comparison,
+    /// Changesets that are blamed for nothing.
+    pub skip: HashSet<Rev>,
+}
+
+/// The lines of a file, and where each is from.
+#[derive(Clone, Debug, Default)]
+pub struct Annotation {
+    /// The lines with their newlines.
+    pub lines: Vec<Vec<u8>>,
+    /// The changeset that brought the line; [`Rev::WDIR`] for what is not committed.
+    pub revs: Vec<Rev>,
+    /// Its number there, from 1.
+    pub numbers: Vec<u32>,
+    /// The names that the file had, and which of them each line's origin has.
+    pub paths: (Vec<RepoPathBuf>, Vec<usize>),
+    /// Whether the line was given to an ancestor of the changeset that changed it.
+    pub skipped: Vec<bool>,
+}
+
+/// The origin of each line.
+///
+/// # Errors
+/// [`ErrorId::UnknownNode`] where the revision has no such file; whatever reading history answers.
+pub fn annotate(repo: &Repo, request: &AnnotateRequest) -> Result<Annotation> {
+    let mut files = FileHistory::new(repo, request)?;
+    let tip = files.tip(request)?;
+    let found = annotate::annotate(&mut files, tip, request.comparison)?;
+    files.answer(&found)
+}
+
+/// Stands for a revision of a file in [`FileHistory::revisions`].
+type Id = usize;
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct FileRev {
+    name: usize,
+    /// None is the file on disk.
+    node: Option<Node>,
+}
+
+/// The revisions of a file seen from one changeset, or from the working directory.
+struct FileHistory<'a> {
+    repo: &'a Repo,
+    follow: bool,
+    skip: &'a HashSet<Rev>,
+    starts: Vec<Rev>,
+    ancestors: LazyAncestors<&'a Changelog>,
+    names: Vec<RepoPathBuf>,
+    filelogs: Vec<Filelog>,
+    revisions: Vec<FileRev>,
+    known: HashMap<FileRev, Id>,
+    changesets: HashMap<Id, Rev>,
+}
+
+impl<'a> FileHistory<'a> {
+    fn new(repo: &'a Repo, request: &'a AnnotateRequest) -> Result<FileHistory<'a>> {
+        let starts = match request.rev {
+            Some(rev) => vec![rev],
+            None => {
+                let (parents, _) = repo.parents_of(&repo.dirstate()?)?;
+                parents.into_iter().filter(|rev| !rev.is_null()).collect()
+            }
+        };
+        let changelog = repo.changelog()?;
+        Ok(FileHistory {
+            repo,
+            follow: request.follow,
+            skip: &request.skip,
+            ancestors: LazyAncestors::new(changelog, starts.iter().copied(), Rev(0), true)?,
+            starts,
+            names: Vec::new(),
+            filelogs: Vec::new(),
+            revisions: Vec::new(),
+            known: HashMap::new(),
+            changesets: HashMap::new(),
+        })
+    }
+
+    fn name(&mut self, path: &RepoPath) -> Result<usize> {
+        if let Some(known) = self.names.iter().position(|name| **name == *path) {
+            return Ok(known);
+        }
+        self.filelogs.push(self.repo.filelog(path)?);
+        self.names.push(path.to_buf());
+        Ok(self.names.len() - 1)
+    }
+
+    fn id(&mut self, revision: FileRev) -> Id {
+        *self.known.entry(revision).or_insert_with(|| {
+            self.revisions.push(revision);
+            self.revisions.len() - 1
+        })
+    }
+
+    fn tip(&mut self, request: &AnnotateRequest) -> Result<Id> {
+        let name = self.name(&request.path)?;
+        let node = match request.rev {
+            None => None,
+            Some(rev) => match self.repo.manifest_of(rev)?.get(&request.path)? {
+                Some(entry) => Some(entry.node),
+                None => {
+                    let hex = self.repo.changelog()?.revlog().node(rev)?.to_hex();
+                    return Err(Error::new(ErrorId::UnknownNode)
+                        .with("path", request.path.as_bytes())
+                        .with("node", &hex[..12]));
+                }
+            },
+        };
+        Ok(self.id(FileRev { name, node }))
+    }
+
+    fn parents_on_disk(&self, path: &RepoPath) -> Result<Vec<(RepoPathBuf, Node)>> {
+        let dirstate = self.repo.dirstate()?;
+        let source = dirstate.copy_source(path)?.unwrap_or(path).to_buf();
+        let mut found = Vec::new();
+        for (name, rev) in [source, path.to_buf()].into_iter().zip(&self.starts) {
+            if let Some(entry) = self.repo.manifest_of(*rev)?.get(&name)? {
+                found.push((name, entry.node));
+            }
+        }
+        Ok(found)
+    }
+
+    fn stored_parents(&self, name: usize, node: &Node) -> Result<Vec<(RepoPathBuf, Node)>> {
+        let filelog = &self.filelogs[name];
+        let rev = filelog.revlog().rev(node)?;
+        let mut found = Vec::new();
+        if let Some(source) = filelog.copy_source(rev)? {
+            found.push((source.path, source.node));
+        }
+        for parent in filelog.revlog().parents(rev)? {
+            if !parent.is_null() {
+                found.push((self.names[name].clone(), filelog.revlog().node(parent)?));
+            }
+        }
+        Ok(found)
+    }
+
+    /// The changeset that brought a file revision, as seen from here.
+    ///
+    /// A file revision is linked to one changeset even where several made it; where that one is no ancestor, the
+    /// nearest ancestor that made it is meant.
+    fn changeset(&mut self, id: Id) -> Result<Rev> {
+        if let Some(known) = self.changesets.get(&id) {
+            return Ok(*known);
+        }
+        let FileRev { name, node } = self.revisions[id];
+        let found = match node {
+            None => Rev::WDIR,
+            Some(node) => {
+                let revlog = self.filelogs[name].revlog();
+                let link = revlog.entry(revlog.rev(&node)?)?.link_rev();
+                match self.ancestors.contains(link)? {
+                    true => link,
+                    false => self.nearest(name, &node)?.unwrap_or(link),
+                }
+            }
+        };
+        self.changesets.insert(id, found);
+        Ok(found)
+    }
+
+    fn nearest(&self, name: usize, node: &Node) -> Result<Option<Rev>> {
+        let (changelog, path) = (self.repo.changelog()?, &self.names[name]);
+        let starts = self.starts.iter().copied();
+        let mut walk = Ancestors::new(changelog, starts, Rev(0), true)?;
+        while let Some(rev) = walk.advance()? {
+            let changeset = changelog.changeset(rev)?;
+            let touched = changeset.files().any(|file| *file == **path);
+            if touched {
+                let manifest = self.repo.manifests()?.read(&changeset.manifest())?;
+                if manifest.get(path)?.is_some_and(|entry| entry.node == *node) {
+                    return Ok(Some(rev));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn answer(&mut self, found: &Annotated<Id>) -> Result<Annotation> {
+        let lines = Lines::split(found.text())?;
+        let mut answer = Annotation::default();
+        for (at, origin) in found.origins().iter().enumerate() {
+            answer.lines.push(lines.get(at).to_vec());
+            answer.revs.push(self.changeset(origin.revision)?);
+            answer.numbers.push(origin.line);
+            answer.paths.1.push(self.revisions[origin.revision].name);
+            answer.skipped.push(origin.skipped);
+        }
+        answer.paths.0 = std::mem::take(&mut self.names);
+        Ok(answer)
+    }
+}
+
+impl History for FileHistory<'_> {
+    type Revision = Id;
+
+    fn parents(&mut self, revision: Id) -> Result<Vec<Id>> {
+        let FileRev { name, node } = self.revisions[revision];
+        let found = match node {
+            None => self.parents_on_disk(&self.names[name].clone())?,
+            Some(node) => self.stored_parents(name, &node)?,
+        };
+        let mut ids = Vec::with_capacity(found.len());
+        for (path, node) in found {
+            let other = self.name(&path)?;
+            if self.follow || other == name {
+                ids.push(self.id(FileRev {
+                    name: other,
+                    node: Some(node),
+                }));
+            }
+        }
+        Ok(ids)
+    }
+
+    fn text(&mut self, revision: Id) -> Result<Vec<u8>> {
+        let FileRev { name, node } = self.revisions[revision];
+        match node {
+            None => Tree::WorkingCopy.data(self.repo, &self.names[name]),
+            Some(node) => Ok(self.filelogs[name].read_node(&node)?.into_vec()),
+        }
+    }
+
+    fn skips(&mut self, revision: Id) -> bool {
+        !self.skip.is_empty()
+            && self
+                .changeset(revision)
+                .is_ok_and(|rev| self.skip.contains(&rev))
+    }
+}
