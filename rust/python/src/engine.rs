@@ -281,7 +281,7 @@ impl Repository {
     }
 }
 
-fn node_of(bytes: &[u8]) -> PyResult<Node> {
+pub(crate) fn node_of(bytes: &[u8]) -> PyResult<Node> {
     Node::from_slice(bytes).ok_or_else(|| PyValueError::new_err("a node has 20 bytes"))
 }
 

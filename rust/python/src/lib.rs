@@ -14,6 +14,7 @@ mod gil;
 mod index;
 mod live;
 mod manifest;
+mod merging;
 mod names;
 mod operations;
 mod paths;

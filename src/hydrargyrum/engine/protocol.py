@@ -19,6 +19,7 @@ from collections.abc import (
 )
 from typing import Literal, Protocol, TypeVar, overload
 
+from hydrargyrum.engine.merging import MergingRepository
 from hydrargyrum.engine.writing import WritingRepository
 from hydrargyrum.errors import EngineWarning
 from hydrargyrum.types import (
@@ -200,10 +201,11 @@ class FileContent(Protocol):
     def flags(self) -> str: ...
 
 
-class EngineRepository(WritingRepository, Protocol):
+class EngineRepository(WritingRepository, MergingRepository, Protocol):
     """A repository opened by an engine. Reading methods see the state at the time of the call.
 
-    What writes is in `engine/writing.py`, questions about many changesets in `engine/history.py`.
+    What writes is in `engine/writing.py`, what merging asks in `engine/merging.py`, questions about many changesets in
+    `engine/history.py`.
     """
 
     # -- facts ------------------------------------------------------------------------------------------------

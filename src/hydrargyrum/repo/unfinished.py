@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import os
 
-from hydrargyrum import errors
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,10 +103,7 @@ class MergeFacts:
 
 
 _UNRESOLVED = frozenset((b"u", b"pu"))
-#: Record types: local and other changeset, merge driver, labels, and those that hold the state of one file.
-_KNOWN_RECORDS = frozenset(b"LOmlfFDCP")
-_FILE_RECORDS = frozenset(b"FDCP")
-_OVERRIDE = ord("t")
+_FILE_RECORDS = frozenset((b"F", b"D", b"C", b"P", b"R"))
 
 
 def merge_facts(repo: Repository) -> MergeFacts:
@@ -118,74 +113,18 @@ def merge_facts(repo: Repository) -> MergeFacts:
         CorruptFile: the record is cut off.
         Abort: it has mandatory records of an unknown type.
     """
-    directory = os.path.join(repo.dot_hg, "merge")
-    old = _read(os.path.join(directory, "state"))
-    path = os.path.join(directory, "state2")
-    new = _read(path)
-    records = [] if new is None else _parse_records(new, path)
-    if old is not None:
-        old_records = _parse_old(old)
-        if not _agree(old_records, records):
-            # written by a program that knows the old format only
-            records = old_records
-    unknown = sorted({chr(kind) for kind, _ in records if kind not in _KNOWN_RECORDS and chr(kind).isupper()})
-    if unknown:
-        raise errors.Abort(
-            f"unsupported merge state records: {' '.join(unknown)}",
-            hint="see https://mercurial-scm.org/wiki/MergeStateRecords for more information",
-        )
+    from hydrargyrum.repo.merge_records import read_records
+
+    records = read_records(repo.dot_hg)
     unresolved = []
     has_files = False
     for kind, data in records:
         if kind in _FILE_RECORDS:
-            has_files = True
             fields = data.split(b"\0")
+            if fields[1:2] == [b"o"]:
+                continue
+            has_files = True
             if len(fields) > 1 and fields[1] in _UNRESOLVED:
                 unresolved.append(os.fsdecode(fields[0]))
-    active = has_files or any(kind == ord("L") for kind, _ in records)
+    active = has_files or any(kind == b"L" for kind, _ in records)
     return MergeFacts(active, sorted(unresolved, key=os.fsencode))
-
-
-def _read(path: str) -> bytes | None:
-    try:
-        with open(path, "rb") as stream:
-            return stream.read()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as problem:
-        raise errors.IoError(path=path, errno=problem.errno, operation="read") from None
-
-
-def _parse_records(data: bytes, path: str) -> list[tuple[int, bytes]]:
-    records = []
-    position = 0
-    while position < len(data):
-        end = position + 5
-        length = int.from_bytes(data[position + 1 : end], "big")
-        if end > len(data) or end + length > len(data):
-            raise errors.CorruptFile(path=path, offset=position, problem="record is cut off")
-        kind, content = data[position], data[end : end + length]
-        if kind == _OVERRIDE and content:
-            kind, content = content[0], content[1:]
-        records.append((kind, content))
-        position = end + length
-    return records
-
-
-def _parse_old(data: bytes) -> list[tuple[int, bytes]]:
-    lines = data.split(b"\n")
-    if lines[-1] == b"":
-        lines.pop()
-    return [(ord("F") if number else ord("L"), line) for number, line in enumerate(lines)]
-
-
-def _agree(old: list[tuple[int, bytes]], new: list[tuple[int, bytes]]) -> bool:
-    """Whether every record of the old format is in the new one, which has one more field per file."""
-    known = set()
-    for kind, data in new:
-        if kind == ord("F"):
-            fields = data.split(b"\0")
-            known.add((kind, b"\0".join(fields[:-2] + fields[-1:])))
-        else:
-            known.add((kind, data))
-    return all(record in known for record in old)

@@ -49,6 +49,27 @@ pub fn to_working_copy(
     Tracer::new(repo, Some(working)).copies(base, working.parent, matcher)
 }
 
+/// A file revision and its ancestors, also through copies: changeset, path and node, the newest changesets first.
+///
+/// # Errors
+/// As [`between`].
+pub fn file_ancestors(
+    repo: &Repo,
+    path: &RepoPath,
+    node: &Node,
+) -> Result<Vec<(Rev, RepoPathBuf, Node)>> {
+    let tracer = Tracer::new(repo, None);
+    let filelog = tracer.filelog(path)?;
+    let revlog = filelog.revlog();
+    let link = revlog.entry(revlog.rev(node)?)?.link_rev();
+    let mut found = vec![(link, path.to_buf(), *node)];
+    tracer.visit_ancestors(path, *node, &mut |link, path, node| {
+        found.push((link, path.to_buf(), node));
+        Ok(true)
+    })?;
+    Ok(found)
+}
+
 /// One question, with what was read for it.
 struct Tracer<'a> {
     repo: &'a Repo,
@@ -179,6 +200,26 @@ impl<'a> Tracer<'a> {
         node: Node,
         manifests: &[&Manifest],
     ) -> Result<Option<RepoPathBuf>> {
+        let mut found = None;
+        self.visit_ancestors(path, node, &mut |_, path, node| {
+            for manifest in manifests {
+                if manifest.get(path)?.is_some_and(|entry| entry.node == node) {
+                    found = Some(path.to_buf());
+                    return Ok(false);
+                }
+            }
+            Ok(true)
+        })?;
+        Ok(found)
+    }
+
+    /// Calls `visit` for the ancestors of a file revision, the newest changesets first, until it answers false.
+    fn visit_ancestors(
+        &self,
+        path: &RepoPath,
+        node: Node,
+        visit: &mut dyn FnMut(Rev, &RepoPath, Node) -> Result<bool>,
+    ) -> Result<()> {
         let mut pending: BinaryHeap<(Rev, Reverse<Node>, RepoPathBuf)> = BinaryHeap::new();
         let mut seen: HashSet<(Rev, Node)> = HashSet::new();
         let (mut path, mut node) = (path.to_buf(), node);
@@ -191,16 +232,11 @@ impl<'a> Tracer<'a> {
                     pending.push((link, Reverse(parent_node), parent_path));
                 }
             }
-            let Some((_, Reverse(next_node), next_path)) = pending.pop() else {
-                return Ok(None);
+            let Some((link, Reverse(next_node), next_path)) = pending.pop() else {
+                return Ok(());
             };
-            for manifest in manifests {
-                if manifest
-                    .get(&next_path)?
-                    .is_some_and(|entry| entry.node == next_node)
-                {
-                    return Ok(Some(next_path));
-                }
+            if !visit(link, &next_path, next_node)? {
+                return Ok(());
             }
             (path, node) = (next_path, next_node);
         }

@@ -15,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
+    from hydrargyrum.engine.merging import FileAncestor, ManifestDifference
     from hydrargyrum.engine.protocol import ProgressCallback
     from hydrargyrum.engine.pure.names.history import History
     from hydrargyrum.engine.pure.report.maps import PureDirstateMap, PureManifestMap, PureRevisionIndex
@@ -234,6 +235,26 @@ class PureRepository:
         filelog = self._history().filelog(encode(path))
         found = filelog.copied_from(filelog.rev(node))
         return None if found is None else (decode(found[0]), Node(found[1]))
+
+    # -- merging ------------------------------------------------------------------------------------------------
+    def manifest_diff(self, first: int, second: int) -> Sequence[ManifestDifference]:
+        from hydrargyrum.engine.pure.names.merging import manifest_diff
+
+        history = self._history()
+        return manifest_diff(history, self._checked(history, first), self._checked(history, second))
+
+    def common_ancestor_heads(self, first: int, second: int) -> Sequence[int]:
+        from hydrargyrum.engine.pure import graph
+
+        history = self._history()
+        return graph.common_heads(
+            history.changelog.parents, self._checked(history, first), self._checked(history, second)
+        )
+
+    def file_ancestors(self, path: str, node: Node) -> Sequence[FileAncestor]:
+        from hydrargyrum.engine.pure.names.merging import file_ancestors
+
+        return file_ancestors(self._history(), encode(path), node)
 
     # -- working copy -------------------------------------------------------------------------------------------
     def dirstate(self) -> PureDirstateMap:

@@ -101,27 +101,7 @@ class CopyTracer:
 
     def _file_ancestors(self, path: bytes, node: bytes) -> Iterator[tuple[bytes, bytes]]:
         """Ancestors of a file revision through copies, those of the newest changesets first."""
-        todo: list[tuple[int, bytes, bytes]] = []
-        seen = set()
-        while True:
-            for parent_path, parent_node in self._file_parents(path, node):
-                log = self._history.filelog(parent_path)
-                link = log.index.entry(log.rev(parent_node)).link_rev
-                if (link, parent_node) not in seen:
-                    seen.add((link, parent_node))
-                    heappush(todo, (-link, bytes(255 - byte for byte in parent_node), parent_path))
-            if not todo:
-                return
-            _, inverted, path = heappop(todo)
-            node = bytes(255 - byte for byte in inverted)
-            yield path, node
-
-    def _file_parents(self, path: bytes, node: bytes) -> list[tuple[bytes, bytes]]:
-        log = self._history.filelog(path)
-        rev = log.rev(node)
-        found = [(path, log.node(parent)) for parent in log.parents(rev) if parent >= 0]
-        source = log.copied_from(rev)
-        return found if source is None else [source, *found]
+        return ((source, source_node) for _, source, source_node in file_ancestors(self._history, path, node))
 
     def _reversed(self, copies: Copies, rev: int, matcher: Matcher) -> Copies:
         """Renames back from `rev`; of several new names of a file the last one counts."""
@@ -146,3 +126,29 @@ class CopyTracer:
 def _chain(first: Copies, second: Copies) -> Copies:
     """Copies through both steps."""
     return {**first, **{path: first.get(source, source) for path, source in second.items()}}
+
+
+def file_ancestors(history: History, path: bytes, node: bytes) -> Iterator[tuple[int, bytes, bytes]]:
+    """Changeset, path and node of a file revision's ancestors through copies, the newest changesets first."""
+    todo: list[tuple[int, bytes, bytes]] = []
+    seen = set()
+    while True:
+        for parent_path, parent_node in _file_parents(history, path, node):
+            log = history.filelog(parent_path)
+            link = log.index.entry(log.rev(parent_node)).link_rev
+            if (link, parent_node) not in seen:
+                seen.add((link, parent_node))
+                heappush(todo, (-link, bytes(255 - byte for byte in parent_node), parent_path))
+        if not todo:
+            return
+        negative, inverted, path = heappop(todo)
+        node = bytes(255 - byte for byte in inverted)
+        yield -negative, path, node
+
+
+def _file_parents(history: History, path: bytes, node: bytes) -> list[tuple[bytes, bytes]]:
+    log = history.filelog(path)
+    rev = log.rev(node)
+    found = [(path, log.node(parent)) for parent in log.parents(rev) if parent >= 0]
+    source = log.copied_from(rev)
+    return found if source is None else [source, *found]

@@ -1,0 +1,91 @@
+"""Runs a program that merges one file: temporary files, arguments, environment.
+
+Which program that is, is decided by `choice`; what its exit code means by `filemerge`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import tempfile
+
+from hydrargyrum import errors
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hydrargyrum.merge.choice import ChosenTool, ToolSettings
+    from hydrargyrum.merge.contents import Contest, Tools, Version
+
+
+def run_program(
+    tools: Tools, tool: ChosenTool, settings: ToolSettings, contest: Contest, backup: str | None
+) -> int:
+    """Merge a file with a program; its exit code. `backup` is the path of the untouched local file."""
+    if tool.command.startswith("python:"):
+        raise errors.Unsupported(feature=f"merge tool '{tool.name}' in Python is")
+    arguments = settings.text("args", "$local $base $other")
+    with_output = "$output" in arguments
+    directory = tempfile.mkdtemp(prefix="hgmerge-")
+    try:
+        place = tools.files.absolute(contest.path)
+        words = {
+            "local": place,
+            "base": _temporary(directory, "base", contest.base.path, contest.base.text),
+            "other": _temporary(directory, "other", contest.other.path, contest.other.text),
+            "output": place if with_output else "",
+            "labellocal": contest.local.full_label,
+            "labelother": contest.other.full_label,
+            "labelbase": contest.base.full_label,
+        }
+        if with_output and backup is not None:
+            name = backup.removesuffix(".orig")
+            words["local"] = _temporary(directory, "local", name, _read(backup))
+        filled = re.sub(
+            r"\$(labellocal|labelother|labelbase|local|base|other|output)",
+            lambda found: shlex.quote(words[found.group(1)]),
+            arguments,
+        )
+        if settings.flag("gui"):
+            tools.talk.status(f"running merge tool {tool.name} for file {tools.show(contest.path)}\n")
+        command = f"{tool.command} {filled}"
+        tools.talk.debug(f"launching merge tool: {command}\n")
+        code = tools.talk.system(command, _environment(contest), tools.files.absolute("").rstrip("/"))
+        tools.talk.debug(f"merge tool returned: {code}\n")
+        return code
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def _temporary(directory: str, prefix: str, path: str, data: bytes) -> str:
+    stem, extension = os.path.splitext(path)
+    name = os.path.join(directory, f"{os.path.basename(stem)}~{prefix}{extension}")
+    with open(name, "wb") as stream:
+        stream.write(data)
+    return name
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb") as stream:
+        return stream.read()
+
+
+def _environment(contest: Contest) -> dict[str, object]:
+    local, other, base = contest.versions
+
+    def node(version: Version) -> str:
+        return "0" * 12 if version.changeset is None else version.changeset.node.hex()[:12]
+
+    return {
+        "HG_FILE": contest.path,
+        "HG_MY_NODE": contest.my_node.hex()[:12],
+        "HG_OTHER_NODE": node(other),
+        "HG_BASE_NODE": node(base),
+        "HG_MY_ISLINK": "l" in local.flags,
+        "HG_OTHER_ISLINK": "l" in other.flags,
+        "HG_BASE_ISLINK": "l" in base.flags,
+        "HG_MY_LABEL": local.full_label,
+        "HG_OTHER_LABEL": other.full_label,
+        "HG_BASE_LABEL": base.full_label,
+    }

@@ -1,0 +1,174 @@
+"""Single files of the working copy: written, removed, moved aside. Many at once are the engine's `checkout`.
+
+Nothing is followed out of the working copy; the dirstate is not touched.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+
+from hydrargyrum import errors
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hydrargyrum.repo import Repository
+
+
+def parents_of(path: str) -> Iterator[str]:
+    """The directories that a path lies in, the innermost first."""
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        yield path
+
+
+class WorkingFiles:
+    """The files on disk of one repository."""
+
+    __slots__ = ("_repo", "_root", "_umask")
+
+    def __init__(self, repo: Repository) -> None:
+        self._repo = repo
+        self._root = repo.root
+        self._umask: int | None = None
+
+    def absolute(self, path: str) -> str:
+        """The absolute path."""
+        return os.path.join(self._root, path)
+
+    def audit(self, path: str) -> None:
+        """Raises `IllegalPath` where a directory of the path is a symbolic link."""
+        for parent in parents_of(path):
+            if os.path.islink(self.absolute(parent)):
+                raise errors.IllegalPath(path=path, link=parent)
+
+    def exists(self, path: str) -> bool:
+        """Whether there is something, a dangling link included."""
+        return os.path.lexists(self.absolute(path))
+
+    def is_file_or_link(self, path: str) -> bool:
+        """Whether it is a regular file or a link."""
+        try:
+            mode = os.lstat(self.absolute(path)).st_mode
+        except OSError:
+            return False
+        return stat.S_ISREG(mode) or stat.S_ISLNK(mode)
+
+    def flags(self, path: str) -> str:
+        """As a commit would record them."""
+        try:
+            mode = os.lstat(self.absolute(path)).st_mode
+        except OSError:
+            return ""
+        return "l" if stat.S_ISLNK(mode) else "x" if mode & 0o100 else ""
+
+    def read(self, path: str) -> bytes:
+        """The content, of a link its target. Raises `IoError`."""
+        absolute = self.absolute(path)
+        try:
+            if os.path.islink(absolute):
+                return os.fsencode(os.readlink(absolute))
+            with open(absolute, "rb") as stream:
+                return stream.read()
+        except OSError as problem:
+            raise errors.IoError(path=absolute, errno=problem.errno, operation="read") from None
+
+    def write(self, path: str, data: bytes, flags: str) -> None:
+        """Write a file, a link where `flags` has "l"; directories are made. Raises `IoError`, `IllegalPath`."""
+        self.audit(path)
+        absolute = self.absolute(path)
+        try:
+            os.makedirs(os.path.dirname(absolute), exist_ok=True)
+            if "l" in flags:
+                if os.path.lexists(absolute):
+                    os.unlink(absolute)
+                os.symlink(data, os.fsencode(absolute))
+                return
+            if os.path.islink(absolute):
+                os.unlink(absolute)
+            with open(absolute, "wb") as stream:
+                stream.write(data)
+            self._set_executable(absolute, on="x" in flags)
+        except OSError as problem:
+            raise errors.IoError(path=absolute, errno=problem.errno, operation="write") from None
+
+    def set_flags(self, path: str, flags: str) -> None:
+        """Give a file other flags and leave its content."""
+        if "l" in flags or "l" in self.flags(path):
+            self.write(path, self.read(path), flags)
+        elif self.exists(path):
+            self.audit(path)
+            self._set_executable(self.absolute(path), on="x" in flags)
+
+    def _set_executable(self, absolute: str, *, on: bool) -> None:
+        mode = os.stat(absolute).st_mode
+        if bool(mode & 0o100) == on:
+            return
+        if self._umask is None:
+            self._umask = os.umask(0)
+            os.umask(self._umask)
+        new = (mode | (mode & 0o444) >> 2 & ~self._umask) if on else mode & 0o666
+        os.chmod(absolute, stat.S_IMODE(new))
+
+    def clear_way(self, path: str) -> None:
+        """Remove a directory that is in the place of a file, or a file in the place of one of its directories."""
+        self.audit(path)
+        absolute = self.absolute(path)
+        if os.path.isdir(absolute) and not os.path.islink(absolute):
+            shutil.rmtree(absolute)
+        for parent in parents_of(path):
+            if self.is_file_or_link(parent):
+                os.unlink(self.absolute(parent))
+                break
+
+    def remove(self, path: str) -> None:
+        """Remove a file and the directories that become empty; nothing where it is gone. Raises `IoError`."""
+        self.audit(path)
+        absolute = self.absolute(path)
+        try:
+            os.unlink(absolute)
+        except FileNotFoundError:
+            pass
+        except OSError as problem:
+            raise errors.IoError(path=absolute, errno=problem.errno, operation="remove") from None
+        if not self._repo.config.boolean("experimental", "removeemptydirs", True):
+            return
+        for parent in parents_of(path):
+            try:
+                os.rmdir(self.absolute(parent))
+            except OSError:
+                return
+
+    def backup_path(self, path: str) -> str:
+        """Where a file is kept before it is overwritten (absolute); directories for it are made.
+
+        It is beside the file with ".orig" at its end, or in the directory that `ui.origbackuppath` names.
+        """
+        configured = self._repo.config.text("ui", "origbackuppath")
+        if not configured:
+            return self.absolute(f"{path}.orig")
+        base = os.path.join(self._root, os.path.expanduser(os.path.expandvars(configured)))
+        target = os.path.join(base, path)
+        for parent in reversed([*parents_of(path)]):
+            place = os.path.join(base, parent)
+            if os.path.lexists(place) and (os.path.islink(place) or not os.path.isdir(place)):
+                os.unlink(place)
+                break
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        if os.path.isdir(target) and not os.path.islink(target):
+            shutil.rmtree(target)
+        return target
+
+    def save_copy(self, path: str) -> str:
+        """Copy a file to its backup path, which is returned."""
+        target = self.backup_path(path)
+        source = self.absolute(path)
+        if os.path.lexists(target):
+            os.unlink(target)
+        shutil.copyfile(source, target, follow_symlinks=False)
+        if not os.path.islink(source):
+            shutil.copymode(source, target)
+        return target
