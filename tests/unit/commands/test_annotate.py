@@ -1,4 +1,4 @@
-"""`annotate`, byte for byte as real Mercurial's, on both engines: merges, copies, skipped changesets, the working copy."""
+"""`annotate`, byte for byte as real Mercurial's, on both engines: merges, copies, skips, the working copy."""
 
 from __future__ import annotations
 
