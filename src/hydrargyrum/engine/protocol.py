@@ -304,6 +304,11 @@ class Engine(Protocol):
 
     @property
     def name(self) -> Literal["native", "pure"]: ...
+    @property
+    def compressions(self) -> Sequence[str]:
+        """What it can compress and read: "zlib" and "none" always, "zstd" where that is installed."""
+        ...
+
     def open(
         self, root: str, settings: EngineSettings, progress: ProgressCallback | None = None
     ) -> EngineRepository:

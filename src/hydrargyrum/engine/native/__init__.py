@@ -56,6 +56,11 @@ class NativeEngine:
         """The name that `HYG_ENGINE` knows it by."""
         return "native"
 
+    @property
+    def compressions(self) -> tuple[str, ...]:
+        """All that revlogs know."""
+        return ("zlib", "zstd", "none")
+
     def open(
         self, root: str, settings: EngineSettings, progress: ProgressCallback | None = None
     ) -> Repository:

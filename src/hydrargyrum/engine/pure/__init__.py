@@ -22,6 +22,12 @@ class PureEngine:
     def name(self) -> Literal["native", "pure"]:
         return "pure"
 
+    @property
+    def compressions(self) -> tuple[str, ...]:
+        from hydrargyrum.engine.pure.store.compress import available
+
+        return available()
+
     def open(
         self, root: str, settings: EngineSettings, progress: ProgressCallback | None = None
     ) -> EngineRepository:

@@ -1,0 +1,88 @@
+"""From a text or delta to the chunk that a revlog stores; the other way is `chunk`.
+
+Which compression a repository uses follows from its requirements (format: `docs/formats/revlog.md`).
+"""
+
+from __future__ import annotations
+
+import zlib
+
+from hydrargyrum import errors
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeAlias
+
+    #: Gives a chunk body that names itself by its first byte; the caller uses it only where it is shorter.
+    Compressor: TypeAlias = Callable[[bytes], bytes]
+
+#: What is shorter than this never gets smaller.
+_SHORT = {"zlib": 44, "zstd": 50}
+ZSTD_LEVEL = 3
+ZLIB_LEVEL = -1
+
+
+def available() -> tuple[str, ...]:
+    """The compressions that can be written and read here."""
+    return ("zlib", "none") if _zstd(ZSTD_LEVEL) is None else ("zlib", "zstd", "none")
+
+
+def compression_of(requirements: frozenset[bytes]) -> str:
+    """The compression for new revisions. Several may be named; the last one in byte order counts."""
+    found = "zlib"
+    for name in sorted(requirements):
+        if name.startswith((b"revlog-compression-", b"exp-compression-")):
+            found = name.split(b"-", 2)[2].decode("ascii", "replace")
+    return found
+
+
+class ChunkWriter:
+    """Makes chunks with one compression."""
+
+    __slots__ = ("_compress", "_short")
+
+    def __init__(self, name: str, level: int | None = None) -> None:
+        """`level` is the compression's own default where it is None. Raises `Abort` where it is not installed."""
+        self._short = _SHORT.get(name, 0)
+        self._compress: Compressor | None = None
+        if name == "zlib":
+            wanted = ZLIB_LEVEL if level is None else level
+            self._compress = lambda data: zlib.compress(data, wanted)
+        elif name == "zstd":
+            self._compress = _zstd(ZSTD_LEVEL if level is None else level)
+            if self._compress is None:
+                raise errors.Abort(
+                    "this repository is compressed with zstd, which the pure engine needs an extra for",
+                    hint="install hydrargyrum[zstd], or use Python 3.14 or later",
+                )
+
+    def chunk(self, data: bytes) -> tuple[bytes, bytes]:
+        """The chunk for some data in two parts, so that what is stored as it is need not be copied."""
+        if not data:
+            return b"", b""
+        if self._compress is not None and len(data) >= self._short:
+            packed = self._compress(data)
+            if len(packed) < len(data):
+                return b"", packed
+        return (b"", data) if data[0] == 0 else (b"u", data)
+
+
+def _zstd(level: int) -> Compressor | None:
+    """The installed zstd: the standard library's, else the one of the extra `zstd`."""
+    try:
+        from compression import zstd
+    except ImportError:
+        pass
+    else:
+
+        def compress(data: bytes) -> bytes:
+            packed: bytes = zstd.compress(data, level=level)
+            return packed
+
+        return compress
+    try:
+        import zstandard
+    except ImportError:
+        return None
+    return zstandard.ZstdCompressor(level=level).compress
