@@ -8,7 +8,7 @@ mod small_repository;
 
 use hyg_base::{NoInterrupt, Rev};
 use hyg_core::matching::{Matcher, NoExotic, Selection, World};
-use hyg_core::ops::files::{FilesRequest, files};
+use hyg_core::ops::files::{FilesRequest, FoundPaths, files};
 use hyg_core::ops::status::{Compared, StatusKind, StatusOutcome, StatusRequest, status};
 use hyg_core::render::{self, FilesView, PathDisplay, StatusView};
 use hyg_core::repo::{Repo, find_root};
@@ -150,7 +150,7 @@ fn tracked_files() {
             display: &PathDisplay::FromRoot,
         };
         let lines = String::from_utf8(render::files(&report.paths, &view)).unwrap();
-        let paths: Vec<_> = report.paths.iter().collect();
+        let paths = FoundPaths::Listed(report.paths.iter().collect());
         let mut chunks = Vec::new();
         render::files_in_chunks(&paths, &view, &mut |chunk| {
             chunks.extend_from_slice(chunk);

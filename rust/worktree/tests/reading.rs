@@ -304,7 +304,13 @@ proptest! {
             let read: Vec<_> = dirstate.iter().map(Result::unwrap).collect();
             prop_assert_eq!(read.len(), items.len());
             let tracked = read.iter().filter(|item| item.entry.wc_tracked).map(|item| item.path);
-            prop_assert_eq!(dirstate.tracked().unwrap(), tracked.collect::<Vec<_>>());
+            let tracked: Vec<_> = tracked.collect();
+            for threads in [1, 3] {
+                let found = dirstate.tracked(threads).unwrap();
+                prop_assert_eq!(found.len(), tracked.len());
+                prop_assert_eq!(found.bytes(), tracked.iter().map(|path| path.as_bytes().len()).sum::<usize>());
+                prop_assert_eq!(&found.iter().collect::<Vec<_>>(), &tracked);
+            }
             for (got, (path, (entry, copy))) in read.iter().zip(&items) {
                 prop_assert_eq!(got.path.as_bytes(), path.as_bytes());
                 prop_assert_eq!(coarse(&got.entry), match format {

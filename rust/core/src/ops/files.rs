@@ -4,6 +4,7 @@
 use hyg_base::{PathList, RepoPath, RepoPathBuf, Result, Rev};
 use hyg_matcher::Matcher;
 use hyg_worktree::Dirstate;
+use hyg_worktree::dirstate::Tracked;
 
 use super::manifest_files;
 use crate::repo::Repo;
@@ -26,11 +27,63 @@ pub struct FilesReport {
     pub absent: Vec<RepoPathBuf>,
 }
 
+/// Fewer files than this are found before a thread would have started.
+const WORTH_SHARING: usize = 30_000;
+
+/// More threads than this only wait for memory.
+const MAX_THREADS: usize = 4;
+
+/// Paths that lie in a dirstate or a manifest.
+#[derive(Clone, Debug)]
+pub enum FoundPaths<'a> {
+    /// One by one.
+    Listed(Vec<&'a RepoPath>),
+    /// All that a dirstate tracks.
+    Tracked(Tracked<'a>),
+}
+
+impl<'a> FoundPaths<'a> {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        match self {
+            FoundPaths::Listed(paths) => paths.len(),
+            FoundPaths::Tracked(tracked) => tracked.len(),
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many bytes they have altogether.
+    fn bytes(&self) -> usize {
+        match self {
+            FoundPaths::Listed(paths) => paths.iter().map(|path| path.as_bytes().len()).sum(),
+            FoundPaths::Tracked(tracked) => tracked.bytes(),
+        }
+    }
+
+    /// Gives each path to `receive` until it fails.
+    ///
+    /// # Errors
+    /// Those of `receive`.
+    pub fn visit<E>(
+        &self,
+        mut receive: impl FnMut(&'a RepoPath) -> std::result::Result<(), E>,
+    ) -> std::result::Result<(), E> {
+        match self {
+            FoundPaths::Listed(paths) => paths.iter().try_for_each(|path| receive(path)),
+            FoundPaths::Tracked(tracked) => tracked.iter().try_for_each(receive),
+        }
+    }
+}
+
 /// What was found, as long as dirstate or manifest are held.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct FoundFiles<'a> {
     /// Tracked files in byte order.
-    pub paths: Vec<&'a RepoPath>,
+    pub paths: FoundPaths<'a>,
     /// Explicitly named paths that the revision has not; always empty for the working directory.
     pub absent: Vec<RepoPathBuf>,
 }
@@ -41,9 +94,8 @@ pub struct FoundFiles<'a> {
 /// As [`with_files`]; [`hyg_base::ErrorId::Unsupported`] past 2 GiB of paths.
 pub fn files(repo: &Repo, request: &FilesRequest<'_>) -> Result<FilesReport> {
     with_files(repo, request, |found| {
-        let bytes = found.paths.iter().map(|path| path.as_bytes().len()).sum();
-        let mut paths = PathList::with_capacity(found.paths.len(), bytes);
-        found.paths.iter().try_for_each(|path| paths.push(path))?;
+        let mut paths = PathList::with_capacity(found.paths.len(), found.paths.bytes());
+        found.paths.visit(|path| paths.push(path))?;
         Ok(FilesReport {
             paths,
             absent: found.absent,
@@ -64,7 +116,7 @@ pub fn with_files<T>(
     let Some(rev) = request.rev else {
         let dirstate = repo.dirstate()?;
         repo.refuse_subrepositories(dirstate.get(subrepository_list)?.is_some())?;
-        let paths = of_working_copy(&dirstate, request.matcher)?;
+        let paths = of_working_copy(&dirstate, request.matcher, threads(repo, &dirstate))?;
         return Ok(receive(FoundFiles {
             paths,
             absent: Vec::new(),
@@ -73,34 +125,47 @@ pub fn with_files<T>(
     let manifest = repo.manifest_of(rev)?;
     repo.refuse_subrepositories(manifest.get(subrepository_list)?.is_some())?;
     if let Some((paths, absent)) = manifest_files::listed(&manifest, request.matcher)? {
+        let paths = FoundPaths::Listed(paths);
         return Ok(receive(FoundFiles { paths, absent }));
     }
     let mut list = PathList::new();
     let absent = manifest_files::matching(&manifest, request.matcher, |path, _| list.push(path))?;
     Ok(receive(FoundFiles {
-        paths: list.iter().collect(),
+        paths: FoundPaths::Listed(list.iter().collect()),
         absent,
     }))
+}
+
+fn threads(repo: &Repo, dirstate: &Dirstate) -> usize {
+    if dirstate.len() < WORTH_SHARING {
+        return 1;
+    }
+    let wanted = match repo.options().threads {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        given => given,
+    };
+    wanted.min(MAX_THREADS)
 }
 
 fn of_working_copy<'a>(
     dirstate: &'a Dirstate,
     matcher: &'a dyn Matcher,
-) -> Result<Vec<&'a RepoPath>> {
+    threads: usize,
+) -> Result<FoundPaths<'a>> {
     if let Some(named) = named_files(dirstate, matcher)? {
-        return Ok(named);
+        return Ok(FoundPaths::Listed(named));
     }
-    let mut paths = dirstate.tracked()?;
-    if !matcher.is_always() {
-        let mut kept = Vec::new();
-        for path in paths {
-            if matcher.matches(path)? {
-                kept.push(path);
-            }
+    let tracked = dirstate.tracked(threads)?;
+    if matcher.is_always() {
+        return Ok(FoundPaths::Tracked(tracked));
+    }
+    let mut kept = Vec::new();
+    for path in tracked.iter() {
+        if matcher.matches(path)? {
+            kept.push(path);
         }
-        paths = kept;
     }
-    Ok(paths)
+    Ok(FoundPaths::Listed(kept))
 }
 
 /// Where nothing but existing files is named, exactly these as often as they are named.

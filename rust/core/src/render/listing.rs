@@ -3,10 +3,11 @@
 
 use std::path::Path;
 
-use hyg_base::{PathList, RepoPath};
+use hyg_base::PathList;
 
 use super::PathDisplay;
 use crate::environment::path_bytes;
+use crate::ops::files::FoundPaths;
 use crate::ops::paths::PathEntry;
 use crate::ops::status::{StatusKind, StatusKinds, StatusReport};
 use crate::tables::{VERSION_STRING, VERSION_TEXT};
@@ -78,22 +79,22 @@ pub fn files(paths: &PathList, view: &FilesView<'_>) -> Vec<u8> {
 
 /// The same in pieces of about [`CHUNK`] bytes, each given to `write`, which says whether to go on.
 pub fn files_in_chunks(
-    paths: &[&RepoPath],
+    paths: &FoundPaths<'_>,
     view: &FilesView<'_>,
     write: &mut dyn FnMut(&[u8]) -> bool,
 ) {
     let mut chunk = Vec::with_capacity(CHUNK + CHUNK / 4);
-    for path in paths {
+    let done = paths.visit(|path| {
         view.display.write(path, &mut chunk);
         chunk.push(view.end);
         if chunk.len() >= CHUNK {
-            if !write(&chunk) {
-                return;
-            }
+            let goes_on = write(&chunk);
             chunk.clear();
+            return if goes_on { Ok(()) } else { Err(()) };
         }
-    }
-    if !chunk.is_empty() {
+        Ok(())
+    });
+    if done.is_ok() && !chunk.is_empty() {
         write(&chunk);
     }
 }

@@ -25,6 +25,7 @@ pub use cursor::{Cursor, Item, Iter};
 pub use fixes::{CleanFile, Fixes};
 pub use new::{NewDirstate, NewItem};
 pub use store_fixes::{FixOutcome, write_fixes};
+pub use tracked::Tracked;
 
 use crate::Entry;
 use crate::bytes::FileBytes;

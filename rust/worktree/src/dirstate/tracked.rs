@@ -1,64 +1,257 @@
 //! The files that the working copy tracks, and nothing else about them: the shortest way through a dirstate.
 //! Entries are read through `cursor`.
 
+use std::slice;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use hyg_base::{RepoPath, Result};
 
 use super::Dirstate;
 use super::cursor::below_comes_first;
-use super::record::RECORD_LEN;
-use super::tree::Node;
+use super::record::{Children, RECORD_LEN};
+use super::tree::{Node, TreeView};
+
+/// A directory with more than this part of all files is taken apart before the work is shared.
+const PIECES: usize = 32;
+
+/// Every tracked file in byte order. Paths stay where they lie; eight bytes are kept for each.
+#[derive(Clone, Debug, Default)]
+pub struct Tracked<'a> {
+    paths: &'a [u8],
+    runs: Vec<Vec<Place>>,
+}
+
+/// Where a path lies.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    start: u32,
+    len: u16,
+}
+
+impl<'a> Tracked<'a> {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.runs.iter().map(Vec::len).sum()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many bytes the paths have altogether.
+    pub fn bytes(&self) -> usize {
+        let places = self.runs.iter().flatten();
+        places.map(|place| usize::from(place.len)).sum()
+    }
+
+    /// The paths.
+    pub fn iter(&self) -> impl Iterator<Item = &'a RepoPath> {
+        let paths = self.paths;
+        self.runs.iter().flatten().map(move |place| {
+            let start = place.start as usize;
+            RepoPath::new(&paths[start..start + usize::from(place.len)])
+        })
+    }
+}
+
+/// A directory below which the files are still to be found.
+#[derive(Clone, Copy)]
+struct Below<'a> {
+    children: Children,
+    path: &'a [u8],
+    /// How many files the dirstate claims there.
+    claimed: u32,
+}
+
+/// What comes next in byte order.
+enum Step<'a> {
+    File(Place),
+    Directory(Below<'a>),
+}
 
 /// An open directory.
-#[derive(Default)]
 struct Open<'a> {
-    nodes: Vec<Node<'a>>,
-    next: usize,
-    /// Nodes whose own turn is over and whose children wait.
-    waiting: Vec<usize>,
+    records: slice::Iter<'a, [u8; RECORD_LEN]>,
+    offset: usize,
+    path: &'a [u8],
+    /// The node whose turn is next, with its name.
+    upcoming: Option<Node<'a>>,
+    /// Directories whose own turn is over and whose children wait, with their names.
+    waiting: Vec<(Below<'a>, &'a [u8])>,
+}
+
+impl<'a> Open<'a> {
+    /// Reads the next node, which has to come after the one before.
+    #[inline]
+    fn read_next(&mut self, view: &TreeView<'a>) -> Result<()> {
+        let previous = self.upcoming.map_or(b"".as_slice(), |node| node.name);
+        self.upcoming = match self.records.next() {
+            None => None,
+            Some(bytes) => {
+                let node = view.checked(bytes, self.offset, self.path)?;
+                if node.name <= previous {
+                    return Err(view.out_of_order(self.offset));
+                }
+                self.offset += RECORD_LEN;
+                Some(node)
+            }
+        };
+        Ok(())
+    }
+}
+
+/// A walk over the tracked files of some part of a dirstate.
+struct Walk<'a> {
+    view: TreeView<'a>,
+    stack: Vec<Open<'a>>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(view: TreeView<'a>, top: Below<'a>) -> Result<Walk<'a>> {
+        let mut walk = Walk {
+            view,
+            stack: Vec::new(),
+        };
+        walk.enter(top)?;
+        Ok(walk)
+    }
+
+    fn enter(&mut self, directory: Below<'a>) -> Result<()> {
+        let mut open = Open {
+            records: self.view.records(directory.children)?.iter(),
+            offset: directory.children.start as usize,
+            path: directory.path,
+            upcoming: None,
+            waiting: Vec::new(),
+        };
+        open.read_next(&self.view)?;
+        self.stack.push(open);
+        Ok(())
+    }
+
+    #[inline]
+    fn advance(&mut self) -> Result<Option<Step<'a>>> {
+        while let Some(open) = self.stack.last_mut() {
+            if let Some((directory, name)) = open.waiting.last()
+                && open
+                    .upcoming
+                    .is_none_or(|node| below_comes_first(name, node.name))
+            {
+                let directory = *directory;
+                open.waiting.pop();
+                return Ok(Some(Step::Directory(directory)));
+            }
+            let Some(node) = open.upcoming else {
+                self.stack.pop();
+                continue;
+            };
+            open.read_next(&self.view)?;
+            let record = &node.record;
+            if record.children.count > 0 {
+                let below = Below {
+                    children: record.children,
+                    path: node.path,
+                    claimed: record.tracked,
+                };
+                open.waiting.push((below, node.name));
+            }
+            if record.is_wc_tracked() {
+                return Ok(Some(Step::File(Place {
+                    start: record.path_start,
+                    len: record.path_len,
+                })));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// All files below a directory.
+fn collect(view: TreeView<'_>, top: Below<'_>) -> Result<Vec<Place>> {
+    // A claimed number of files is believed as far as there are bytes for their nodes.
+    let most = view.nodes.len() / RECORD_LEN;
+    let mut found = Vec::with_capacity((top.claimed as usize).min(most));
+    let mut walk = Walk::new(view, top)?;
+    while let Some(step) = walk.advance()? {
+        match step {
+            Step::File(place) => found.push(place),
+            Step::Directory(below) => walk.enter(below)?,
+        }
+    }
+    Ok(found)
+}
+
+/// The same in pieces of comparable size: files and directories in byte order of what they stand for.
+fn take_apart<'a>(view: TreeView<'a>, top: Below<'a>) -> Result<Vec<Step<'a>>> {
+    let most = top.claimed / PIECES as u32;
+    let mut pieces = Vec::new();
+    let mut walk = Walk::new(view, top)?;
+    while let Some(step) = walk.advance()? {
+        match step {
+            Step::Directory(below) if below.claimed > most => walk.enter(below)?,
+            step => pieces.push(step),
+        }
+    }
+    Ok(pieces)
+}
+
+/// What one thread found: runs with the numbers of their pieces.
+type Share = Vec<(usize, Result<Vec<Place>>)>;
+
+/// Takes pieces until there are none left, neighbouring files as one.
+fn work_off(view: TreeView<'_>, pieces: &[Step<'_>], next: &AtomicUsize) -> Share {
+    let mut share = Share::new();
+    loop {
+        let index = next.fetch_add(1, Ordering::Relaxed);
+        match pieces.get(index) {
+            Some(Step::Directory(below)) => share.push((index, collect(view, *below))),
+            Some(Step::File(place)) => share.push((index, Ok(vec![*place]))),
+            None => return share,
+        }
+    }
 }
 
 impl Dirstate {
-    /// Every tracked file, in byte order of the paths.
+    /// Every tracked file, in byte order of the paths, found by so many threads.
     ///
     /// # Errors
     /// [`hyg_base::ErrorId::CorruptFile`].
-    pub fn tracked(&self) -> Result<Vec<&RepoPath>> {
+    pub fn tracked(&self, threads: usize) -> Result<Tracked<'_>> {
         let view = self.view();
-        // A claimed number of entries is believed as far as there are bytes for their nodes.
-        let most = view.nodes.len() / RECORD_LEN;
-        let mut found = Vec::with_capacity(self.len().min(most));
-        let mut spare: Vec<Open<'_>> = Vec::new();
-        let mut stack = vec![Open::default()];
-        view.read_children(self.root_children(), b"", &mut stack[0].nodes)?;
-        while let Some(open) = stack.last_mut() {
-            let upcoming = open.nodes.get(open.next);
-            if let Some(index) = open.waiting.last() {
-                let directory = open.nodes[*index];
-                if upcoming.is_none_or(|node| below_comes_first(directory.name, node.name)) {
-                    open.waiting.pop();
-                    let mut below = spare.pop().unwrap_or_default();
-                    below.next = 0;
-                    view.read_children(
-                        directory.record.children,
-                        directory.path,
-                        &mut below.nodes,
-                    )?;
-                    stack.push(below);
-                    continue;
+        let top = Below {
+            children: self.root_children(),
+            path: b"",
+            claimed: u32::try_from(self.len()).unwrap_or(u32::MAX),
+        };
+        if threads < 2 {
+            return Ok(Tracked {
+                paths: view.paths,
+                runs: vec![collect(view, top)?],
+            });
+        }
+        let pieces = take_apart(view, top)?;
+        let next = AtomicUsize::new(0);
+        let mut shares = std::thread::scope(|scope| {
+            let work = || work_off(view, &pieces, &next);
+            // Where no more threads are to be had, those that run will do.
+            let helpers: Vec<_> = (1..threads)
+                .map_while(|_| std::thread::Builder::new().spawn_scoped(scope, work).ok())
+                .collect();
+            let mut shares = work();
+            for helper in helpers {
+                match helper.join() {
+                    Ok(share) => shares.extend(share),
+                    Err(panic) => std::panic::resume_unwind(panic),
                 }
             }
-            let Some(node) = upcoming else {
-                spare.extend(stack.pop());
-                continue;
-            };
-            if node.record.is_wc_tracked() {
-                found.push(RepoPath::new(node.path));
-            }
-            if node.record.children.count > 0 {
-                open.waiting.push(open.next);
-            }
-            open.next += 1;
-        }
-        Ok(found)
+            shares
+        });
+        shares.sort_unstable_by_key(|(index, _)| *index);
+        let runs: Result<_> = shares.into_iter().map(|(_, run)| run).collect();
+        Ok(Tracked {
+            paths: view.paths,
+            runs: runs?,
+        })
     }
 }

@@ -41,6 +41,11 @@ impl<'a> TreeView<'a> {
             .ok_or_else(|| self.corrupt(start, "child nodes past the end"))
     }
 
+    /// The records of the array `children`, unchecked.
+    pub(crate) fn records(&self, children: Children) -> Result<&'a [[u8; RECORD_LEN]]> {
+        Ok(self.array(children)?.as_chunks::<RECORD_LEN>().0)
+    }
+
     /// Node `index` of the array `children` of the directory `parent`.
     pub(crate) fn node(&self, children: Children, index: u32, parent: &[u8]) -> Result<Node<'a>> {
         let array = self.array(children)?;
@@ -85,7 +90,13 @@ impl<'a> TreeView<'a> {
 
     /// Checks one node. Because its path must continue the path of the directory it was reached through, no node can be
     /// reached in two ways, so that a walk ends after at most as many nodes as the file has bytes.
-    fn checked(&self, bytes: &[u8; RECORD_LEN], offset: usize, parent: &[u8]) -> Result<Node<'a>> {
+    #[inline]
+    pub(crate) fn checked(
+        &self,
+        bytes: &[u8; RECORD_LEN],
+        offset: usize,
+        parent: &[u8],
+    ) -> Result<Node<'a>> {
         let record = Record::read(bytes);
         let path = self.slice(record.path_start, record.path_len, offset)?;
         let name_start = if parent.is_empty() {
