@@ -8,7 +8,13 @@ import pytest
 
 from hydrargyrum import errors
 from hydrargyrum.config import Config
-from hydrargyrum.repo.unfinished import merge_facts, unfinished_state
+from hydrargyrum.repo.unfinished import (
+    check_unfinished,
+    clear_unfinished,
+    merge_facts,
+    unfinished_state,
+    way_to_continue,
+)
 
 
 class Engine:
@@ -107,3 +113,32 @@ def test_the_first_state_is_told(tmp_path: Path) -> None:
     assert state.name == "rebase"
     repo.config.set("commands", "status.skipstates", "rebase, graft merge", "test")
     assert unfinished_state(repo) is None  # type: ignore[arg-type]
+
+
+def test_what_stops_other_operations(tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    check_unfinished(repo)  # type: ignore[arg-type]
+    assert way_to_continue(repo) is None  # type: ignore[arg-type]
+    for name, command, clearable in (("graftstate", "graft", True), ("shelvedstate", "unshelve", False)):
+        (tmp_path / name).write_bytes(b"1\n")
+        with pytest.raises(errors.StateError):
+            check_unfinished(repo)  # type: ignore[arg-type]
+        assert way_to_continue(repo) == f"hg {command} --continue"  # type: ignore[arg-type]
+        if clearable:
+            clear_unfinished(repo)  # type: ignore[arg-type]
+            assert not (tmp_path / name).exists()
+        else:
+            with pytest.raises(errors.StateError):
+                clear_unfinished(repo)  # type: ignore[arg-type]
+            (tmp_path / name).unlink()
+    (tmp_path / "bisect.state").write_bytes(b"")
+    check_unfinished(repo)  # type: ignore[arg-type]
+
+
+def test_a_merge_does_not_stop_its_commit(tmp_path: Path) -> None:
+    repo = Repo(tmp_path, merging=True)
+    with pytest.raises(errors.StateError) as problem:
+        check_unfinished(repo)  # type: ignore[arg-type]
+    assert problem.value.text() == "outstanding uncommitted merge"
+    check_unfinished(repo, commit=True)  # type: ignore[arg-type]
+    check_unfinished(repo, skip_merge=True)  # type: ignore[arg-type]
