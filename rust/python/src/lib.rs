@@ -20,6 +20,7 @@ mod operations;
 mod paths;
 mod render;
 mod shared;
+mod showing;
 mod status;
 
 #[pyo3::pymodule(gil_used = false)]

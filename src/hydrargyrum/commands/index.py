@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "paths": ("paths",),
     "root": ("root",),
     "status": ("status", "st"),
+    "tip": ("tip",),
     "version": ("version",),
 }
 
@@ -71,7 +72,6 @@ MISSING = (
     "summary|sum",
     "tag",
     "tags",
-    "tip",
     "unbundle",
     "unshelve",
     "update|up|checkout|co",

@@ -20,6 +20,7 @@ from collections.abc import (
 from typing import Literal, Protocol, TypeVar, overload
 
 from hydrargyrum.engine.merging import MergingRepository
+from hydrargyrum.engine.showing import ShowingRepository
 from hydrargyrum.engine.writing import WritingRepository
 from hydrargyrum.errors import EngineWarning
 from hydrargyrum.types import (
@@ -201,11 +202,11 @@ class FileContent(Protocol):
     def flags(self) -> str: ...
 
 
-class EngineRepository(WritingRepository, MergingRepository, Protocol):
+class EngineRepository(ShowingRepository, WritingRepository, MergingRepository, Protocol):
     """A repository opened by an engine. Reading methods see the state at the time of the call.
 
     What writes is in `engine/writing.py`, what merging asks in `engine/merging.py`, questions about many changesets in
-    `engine/history.py`.
+    `engine/history.py`, what `log` needs in `engine/showing.py`.
     """
 
     # -- facts ------------------------------------------------------------------------------------------------

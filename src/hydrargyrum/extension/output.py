@@ -8,6 +8,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hydrargyrum.extension.context import CommandContext
+    from hydrargyrum.view.changesets import ChangesetPrinter, Differ
     from hydrargyrum.view.columns import Columns
     from hydrargyrum.view.formatter import Formatter, Write
     from hydrargyrum.view.templates.environment import Environment, Settings
@@ -46,6 +47,54 @@ def formatter_for(context: CommandContext, topic: str, write: Write | None = Non
         )
     except StyleListWanted as request:
         ui.write(request.listing)
+        raise
+
+
+def changesets_for(
+    context: CommandContext,
+    *,
+    differ: Differ | None = None,
+    stat: bool = False,
+    patch: bool = False,
+    buffered: bool = False,
+) -> ChangesetPrinter:
+    """The printer of changesets that the command's `-T` and `--style` and the configuration ask for.
+
+    Args:
+        context: the invocation.
+        differ: shows what changed, for `stat` and `patch`.
+        stat, patch: show a histogram of changed lines, or a patch, below each changeset.
+        buffered: `show` keeps the text until `flush` or `take`.
+
+    Raises:
+        ParseError, IoError: the template cannot be used.
+        Abort: a style that is not there; or the user asked for the list of styles, which is printed before.
+    """
+    from hydrargyrum.view.changesets.choice import is_plain, open_printer
+    from hydrargyrum.view.changesets.plain import PlainPrinter
+
+    options = context.options
+    template, style = (options.text(name) if name in options else "" for name in ("template", "style"))
+    if is_plain(context.config, template, style):
+        return PlainPrinter(context.ui, differ=differ, stat=stat, patch=patch, buffered=buffered)
+    from hydrargyrum.extension.templates import active_vocabulary
+    from hydrargyrum.view.templates.selection import StyleListWanted
+
+    try:
+        return open_printer(
+            context.ui,
+            context.repo,
+            template=template,
+            style=style,
+            settings=settings_for(context),
+            vocabulary=active_vocabulary(context.registry),
+            differ=differ,
+            stat=stat,
+            patch=patch,
+            buffered=buffered,
+        )
+    except StyleListWanted as request:
+        context.ui.write(request.listing)
         raise
 
 

@@ -87,6 +87,11 @@ def resolve_pair(repo: Repository, texts: Sequence[str]) -> tuple[Changeset, Cha
     return repo[first], repo[last]
 
 
+def resolve_revisions(repo: Repository, texts: Sequence[str]) -> list[Rev]:
+    """All revisions that expressions name, each once, in the order in which they are named. Raises as `resolve_pair`."""
+    return list(dict.fromkeys(rev for text in texts for rev in _Expression(repo, text).evaluate()))
+
+
 def _ends(sets: Sequence[Sequence[Rev]]) -> tuple[Rev, Rev] | None:
     """First and last of the union, in which every revision stands where it is named first."""
     full = [revs for revs in sets if revs]

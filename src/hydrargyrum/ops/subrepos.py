@@ -38,7 +38,7 @@ class SubrepoState:
 
 def subrepo_states(base: Changeset, target: Changeset) -> list[SubrepoState]:
     """The subrepositories of either side, by path."""
-    old, new = _recorded(base), _recorded(target)
+    old, new = recorded_subrepos(base), recorded_subrepos(target)
     found = []
     for path in sorted({*old, *new}, key=os.fsencode):
         kind = (new.get(path) or old[path])[0]
@@ -206,7 +206,7 @@ def subrepo_status(repo: Repository, question: StatusQuestion, state: SubrepoSta
     return StatusOutcome(None, groups, {}, outcome.warnings, outcome._written)
 
 
-def _recorded(changeset: Changeset) -> dict[str, tuple[str, str]]:
+def recorded_subrepos(changeset: Changeset) -> dict[str, tuple[str, str]]:
     """(kind, revision) by path."""
     sources = _sources(_content(changeset, ".hgsub"))
     owner = changeset.parents[0] if changeset.is_working_copy else changeset

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from hydrargyrum.engine.protocol import ManifestMap
     from hydrargyrum.repo.filerevision import FileRevision, WorkingFile
     from hydrargyrum.repo.repository import Repository
+    from hydrargyrum.repo.touched import ChangedFiles
     from hydrargyrum.types import ChangesetRecord, Node, Rev
 
 
@@ -25,13 +26,14 @@ class Changeset:
         rev: its number.
     """
 
-    __slots__ = ("_manifest", "_node", "_record", "repo", "rev")
+    __slots__ = ("_changed", "_manifest", "_node", "_record", "repo", "rev")
 
-    def __init__(self, repo: Repository, rev: Rev) -> None:
+    def __init__(self, repo: Repository, rev: Rev, record: ChangesetRecord | None = None) -> None:
         self.repo = repo
         self.rev = rev
-        self._node: Node | None = None
-        self._record: ChangesetRecord | None = None
+        self._node: Node | None = None if record is None else record.node
+        self._record = record
+        self._changed: ChangedFiles | None = None
         self._manifest: ManifestMap | None = None
 
     @property
@@ -105,6 +107,47 @@ class Changeset:
     def bookmarks(self) -> Sequence[str]:
         """Its bookmarks."""
         return self.repo.bookmarks_of(self.node)
+
+    @property
+    def closes_branch(self) -> bool:
+        """Whether it closes its branch."""
+        return "close" in self.record.extra
+
+    @property
+    def children(self) -> list[Changeset]:
+        """Changesets that are based on it, without hidden ones."""
+        return [Changeset(self.repo, rev) for rev in self.repo.children_of(self.rev)]
+
+    @property
+    def is_obsolete(self) -> bool:
+        """Whether it was rewritten or pruned."""
+        return self.rev in self.repo.evolution.obsolete
+
+    @property
+    def instabilities(self) -> list[str]:
+        """What is unstable about it: "orphan", "phase-divergent", "content-divergent"."""
+        return self.repo.evolution.instabilities(self.rev)
+
+    @property
+    def files(self) -> Sequence[str]:
+        """The files that it touches."""
+        return self.record.files
+
+    @property
+    def changed_files(self) -> ChangedFiles:
+        """The files that it touches by what happened to them."""
+        if self._changed is None:
+            from hydrargyrum.repo.touched import changed_files
+
+            self._changed = changed_files(self)
+        return self._changed
+
+    @property
+    def copies(self) -> list[tuple[str, str]]:
+        """Destination and source of the files that it copied or renamed, in the order of `files`."""
+        from hydrargyrum.repo.touched import copies_of
+
+        return copies_of(self)
 
     @property
     def manifest(self) -> ManifestMap:

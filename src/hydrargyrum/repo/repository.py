@@ -13,12 +13,13 @@ from hydrargyrum.types import NULL_REV, WDIR_NODE, WDIR_REV, EngineSettings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 
     from hydrargyrum.config import Config
     from hydrargyrum.engine.protocol import Engine, EngineRepository, ProgressCallback
     from hydrargyrum.errors import EngineWarning
     from hydrargyrum.repo.changeset import Changeset
+    from hydrargyrum.repo.evolution import Evolution
     from hydrargyrum.repo.locks import Locks, RepositoryLock
     from hydrargyrum.repo.reporter import HookRunner, Reporter
     from hydrargyrum.repo.transaction import Transaction
@@ -44,6 +45,8 @@ class Repository:
 
     __slots__ = (
         "_bookmarks_by_node",
+        "_evolution",
+        "_hidden",
         "_locks",
         "_opener",
         "_tags_by_node",
@@ -70,6 +73,8 @@ class Repository:
         self._transaction: Transaction | None = None
         self.reporter: Reporter = SilentReporter()
         self.hooks: HookRunner = NoHooks()
+        self._evolution: tuple[int, Evolution] | None = None
+        self._hidden: tuple[int, frozenset[Rev]] | None = None
 
     @classmethod
     def open(
@@ -229,12 +234,46 @@ class Repository:
             return True
         return True
 
+    def changesets(self, revs: Iterable[Rev]) -> Iterator[Changeset]:
+        """Changesets in the order of `revs`, read as far as somebody asks."""
+        for rev in revs:
+            yield self[rev]
+
     @property
     def working_copy(self) -> WorkingCopy:
         """The working copy as a changeset that is not committed yet."""
         from hydrargyrum.repo.workingcopy import WorkingCopy
 
         return WorkingCopy(self)
+
+    # -- what is shown and what became of it --------------------------------------------------------------------
+
+    @property
+    def hidden(self) -> Set[Rev]:
+        """Revisions that are not shown."""
+        length = len(self.engine.changelog())
+        if self._hidden is None or self._hidden[0] != length:
+            self._hidden = length, frozenset(self.engine.hidden())
+        return self._hidden[1]
+
+    @property
+    def evolution(self) -> Evolution:
+        """What markers say about changesets; read again when the history has grown."""
+        length = len(self.engine.changelog())
+        if self._evolution is None or self._evolution[0] != length:
+            from hydrargyrum.repo.evolution import Evolution
+
+            self._evolution = length, Evolution(self)
+        return self._evolution[1]
+
+    def children_of(self, rev: Rev) -> list[Rev]:
+        """The revisions that have `rev` as a parent, without hidden ones."""
+        index, hidden = self.engine.changelog(), self.hidden
+        return [
+            child
+            for child in range(rev + 1, len(index))
+            if rev in index.parents(child)[: 1 if rev == NULL_REV else 2] and child not in hidden
+        ]
 
     # -- names of changesets ------------------------------------------------------------------------------------
 
@@ -248,6 +287,15 @@ class Repository:
         if node == tip and "tip" not in names:
             names.append("tip")
         return sorted(names, key=os.fsencode)
+
+    def local_tags(self) -> frozenset[str]:
+        """Names of tags that only this repository has."""
+        try:
+            with open(os.path.join(self.dot_hg, "localtags"), "rb") as stream:
+                lines = stream.read().splitlines()
+        except OSError:
+            return frozenset()
+        return frozenset(os.fsdecode(line.partition(b" ")[2].strip()) for line in lines)
 
     def bookmarks_of(self, node: Node) -> list[str]:
         """Bookmarks of a changeset, sorted."""

@@ -98,8 +98,31 @@ class WorkingCopy(Changeset):
 
     @property
     def bookmarks(self) -> Sequence[str]:
-        """None: bookmarks name changesets."""
-        return ()
+        """Those of its parents."""
+        return [name for parent in self.parents for name in parent.bookmarks]
+
+    @property
+    def closes_branch(self) -> bool:
+        """A commit closes a branch when it is told to."""
+        return False
+
+    @property
+    def is_obsolete(self) -> bool:
+        """It cannot be."""
+        return False
+
+    @property
+    def instabilities(self) -> list[str]:
+        """It is an orphan where a parent is obsolete or one."""
+        evolution = self.repo.evolution
+        bad = evolution.obsolete | evolution.orphan
+        return ["orphan"] if any(parent.rev in bad for parent in self.parents) else []
+
+    @property
+    def files(self) -> Sequence[str]:
+        """The files that a commit would touch."""
+        changed = self.changed_files
+        return sorted((*changed.modified, *changed.added, *changed.removed), key=os.fsencode)
 
     def file(self, path: str) -> FileRevision | WorkingFile:
         """A file on disk, looked at when it is used."""

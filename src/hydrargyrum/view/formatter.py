@@ -257,6 +257,8 @@ class Chunked(Formatter):
         self._hand_over()
 
 
+#: Templates around those of items.
+_PARTS = ("docheader", "separator", "docfooter")
 #: What stands around items whose fields were chosen: before, between, after.
 _AROUND_FIELDS = {"json": ("[\n ", ",\n ", "\n]\n"), "cbor": ("\udc9f", "", "\udcff")}
 
@@ -296,7 +298,8 @@ def open_formatter(
 
             return JsonFormatter(topic, write)
         return PlainFormatter(topic, write, full_nodes=full_nodes)
-    from hydrargyrum.view.templates.selection import STYLES, select_template, unquote
+    from hydrargyrum.view.templates.mapfiles import read_map
+    from hydrargyrum.view.templates.selection import select_template, unquote
 
     selection = select_template(wanted, config, settings.cwd if settings is not None else "")
     if selection.sort == "serial":
@@ -309,14 +312,14 @@ def open_formatter(
     texts = {name: unquote(value.text) for name, value in config.section("templates")}
     aliases = [(name, value.text) for name, value in config.section("templatealias")]
     name = selection.name
-    if selection.sort == "style":
+    if selection.sort in ("style", "map"):
         # a topic that the style does not know is noticed when the first item is shown
-        texts = {part if part == topic else f"{topic}:{part}": text for part, text in STYLES[name].items()}
-        aliases, name = [], topic
+        texts, aliases = read_map(name, "")
+        texts.update((f"{topic}:{part}", texts[part]) for part in _PARTS if part in texts)
+        name = topic
     elif selection.sort == "fields":
         texts[name] = f"{{dict({selection.text})|{name}}}"
-        parts = ("docheader", "separator", "docfooter")
-        texts.update(zip((f"{name}:{part}" for part in parts), _AROUND_FIELDS[name], strict=True))
+        texts.update(zip((f"{name}:{part}" for part in _PARTS), _AROUND_FIELDS[name], strict=True))
     elif selection.sort == "literal":
         texts[""] = selection.text
     environment = Environment(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 
+from hydrargyrum.engine.pure.showing import ShowingMethods
 from hydrargyrum.engine.pure.store.layout import open_layout
 from hydrargyrum.engine.pure.text import decode, encode
 from hydrargyrum.types import Node, PatternSet
@@ -48,7 +49,7 @@ class PureFileContent:
         self.flags = flags
 
 
-class PureRepository:
+class PureRepository(ShowingMethods):
     """See `engine.protocol.EngineRepository`."""
 
     def __init__(self, root: str, settings: EngineSettings, progress: ProgressCallback | None) -> None:

@@ -42,7 +42,7 @@ class Collection(Value):
     def __init__(
         self,
         values: Sequence[object] | Mapping[str, object],
-        make_overlay: Callable[[object], Mapping[str, object]],
+        make_overlay: Callable[[object], Mapping[str, object] | Overlay],
         item_text: Callable[[object], str],
         shown: Callable[[Scope], str] | None = None,
         key_type: str = "value",
@@ -102,7 +102,8 @@ class Collection(Value):
     def overlays(self, scope: Scope) -> Iterator[Overlay]:
         """One per item."""
         for item in self.values:
-            yield Overlay(self.make_overlay(item))
+            made = self.make_overlay(item)
+            yield made if isinstance(made, Overlay) else Overlay(made)
 
     def joined(self, scope: Scope, separator: str) -> str:
         """Its items as text."""

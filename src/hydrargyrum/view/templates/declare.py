@@ -141,10 +141,17 @@ def builtin_vocabulary() -> Vocabulary:
     """What the language has without extensions (shared: copy it before adding)."""
     global _builtin
     if _builtin is None:
-        from hydrargyrum.view.templates import filters, functions, keywords
+        from hydrargyrum.view.templates import (
+            fate_keywords,
+            filters,
+            functions,
+            history_functions,
+            history_keywords,
+            keywords,
+        )
 
         _builtin = Vocabulary()
-        for module in (keywords, filters, functions):
+        for module in (keywords, history_keywords, fate_keywords, filters, functions, history_functions):
             _builtin.keywords.update(module.VOCABULARY.keywords)
             _builtin.filters.update(module.VOCABULARY.filters)
             _builtin.functions.update(module.VOCABULARY.functions)

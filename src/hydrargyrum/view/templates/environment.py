@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 #: Templates that keywords with items are shown by, unless the user has others.
 DEFAULT_TEMPLATES = {
     "parent": "{rev}:{node|formatnode} ",
+    "manifest": "{rev}:{node|formatnode}",
     "file_copy": "{name} ({source})",
     "filecopy": "{name} ({source})",
     "envvar": "{key}={value}",

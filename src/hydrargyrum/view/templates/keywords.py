@@ -5,9 +5,9 @@ Each reads resources of the scope; what changesets are is the business of `repo/
 
 from __future__ import annotations
 
-from hydrargyrum.view.templates.containers import Item, dict_value, list_value
+from hydrargyrum.view.templates.containers import MappingValue, dict_value
 from hydrargyrum.view.templates.declare import Vocabulary
-from hydrargyrum.view.templates.encode import escaped_items
+from hydrargyrum.view.templates.named_lists import named_list, show_list
 from hydrargyrum.view.templates.values import DateValue, Overlay
 
 TYPE_CHECKING = False
@@ -56,7 +56,7 @@ def branch(scope: Scope) -> object:
 @template_keyword("date", requires=("changeset",))
 def date(scope: Scope) -> object:
     """When it was made."""
-    return DateValue(_changeset(scope).date)
+    return DateValue(_changeset(scope).date, "%d.0%d")
 
 
 @template_keyword("desc", requires=("changeset",))
@@ -85,7 +85,7 @@ def phaseidx(scope: Scope) -> object:
 @template_keyword("tags", requires=("changeset",))
 def tags(scope: Scope) -> object:
     """Its tags."""
-    return list_value(_changeset(scope).tags, "tag")
+    return named_list("tag", _changeset(scope).tags)
 
 
 @template_keyword("bookmarks", requires=("changeset",))
@@ -95,7 +95,7 @@ def bookmarks(scope: Scope) -> object:
     active = changeset.repo.active_bookmark
     names = list(changeset.bookmarks)
     shared = {"active": active, "current": active}
-    collection = list_value(names, "bookmark")
+    collection = named_list("bookmark", names)
     collection.make_overlay = lambda name: {"bookmark": name, **shared}
     return collection
 
@@ -115,23 +115,14 @@ VOCABULARY.keyword("currentbookmark", requires=("changeset",))(activebookmark)
 def extras(scope: Scope) -> object:
     """What it has been given besides."""
     entries: dict[str, object] = dict(sorted(_changeset(scope).extra.items()))
-    return dict_value(entries, shown=escaped_items(entries))
+    rows = [{"key": key, "value": value} for key, value in entries.items()]
+    return dict_value(entries, shown=lambda inner: show_list(inner, "extra", rows, "extras"))
 
 
 def _parent(scope: Scope, index: int) -> object:
     changeset = _changeset(scope)
-    parent = changeset.parents[index]
-    resources: dict[str, object] = {"changeset": parent, "repo": changeset.repo}
-    return Item(
-        parent.rev,
-        parent.rev,
-        lambda _: Overlay({}, resources),
-        lambda inner: f"{parent.rev}:{_format_node(inner, parent.node)}",
-    )
-
-
-def _format_node(scope: Scope, wanted: bytes) -> str:
-    return wanted.hex() if scope.environment.settings.debug else wanted.hex()[:12]
+    resources: dict[str, object] = {"changeset": changeset.parents[index], "repo": changeset.repo}
+    return MappingValue(Overlay({}, resources), "{rev}:{node|formatnode}")
 
 
 @template_keyword("p1", requires=("changeset",))

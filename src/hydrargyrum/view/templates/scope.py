@@ -149,7 +149,7 @@ def on_demand(overlay: Overlay) -> dict[str, object]:
     """Resources that follow from the names of a row: its changeset from `node`, its file from `path`."""
     names, resources = overlay.names, overlay.resources
     found: dict[str, object] = {}
-    if "node" in names or "changeset" in resources:
+    if ("node" in names or "changeset" in resources) and "changeset_cache" not in resources:
         found["changeset_cache"] = {}
     if "changeset" not in resources and _is_literal(names, "node"):
         found["changeset"] = _ON_DEMAND

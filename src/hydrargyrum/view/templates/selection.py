@@ -9,35 +9,22 @@ import os
 
 from hydrargyrum import errors
 from hydrargyrum.view.codec import to_text
+from hydrargyrum.view.templates.styles import STYLE_NAMES
 from hydrargyrum.view.templates.syntax import parse_expression
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from typing import Literal
 
     from hydrargyrum.config import Config
 
-    Sort = Literal["plain", "serial", "fields", "style", "named", "literal"]
+    Sort = Literal["plain", "serial", "fields", "style", "map", "named", "literal"]
 
 #: Forms that items are serialised in, and those of them that take a list of fields.
 SERIAL_FORMS = ("cbor", "json", "pickle", "debug")
 FIELD_FORMS = ("cbor", "json")
 
 #: How styles that are variants of the default one show the files of `status`.
-_STATUS_LINE = '{status} {path|relpath}\\n{if(source, "  {source|relpath}\\n")}'
-
-#: Templates of each style by topic, and what stands around the items. Lists of changesets come with `log`.
-STYLES: Mapping[str, Mapping[str, str]] = {
-    "bisect": {"status": _STATUS_LINE},
-    "changelog": {},
-    "compact": {},
-    "default": {"status": _STATUS_LINE},
-    "phases": {"status": _STATUS_LINE},
-    "show": {"status": _STATUS_LINE},
-    "status": {"status": _STATUS_LINE},
-    "xml": {"docheader": '<?xml version="1.0"?>\n<log>\n', "docfooter": "</log>\n"},
-}
 
 
 class Selection:
@@ -45,7 +32,7 @@ class Selection:
 
     Attributes:
         sort: "plain" (no template), "serial" (`name` is the form), "fields" (`name` is the form, `text` the fields),
-            "style" (`name`), "named" (a template of the config), "literal" (`text`).
+            "style" (`name`), "map" (`name` is the file), "named" (a template of the config), "literal" (`text`).
     """
 
     __slots__ = ("name", "sort", "text")
@@ -79,7 +66,7 @@ def select_template(wanted: str, config: Config, cwd: str = "") -> Selection:
     if form in FIELD_FORMS and parenthesis and rest.endswith(")"):
         parse_expression(wanted)
         return Selection("fields", form, rest[:-1])
-    if wanted in STYLES:
+    if wanted in STYLE_NAMES:
         return Selection("style", wanted)
     if config.text("templates", wanted):
         return Selection("named", wanted)
@@ -87,6 +74,8 @@ def select_template(wanted: str, config: Config, cwd: str = "") -> Selection:
         raise StyleListWanted("specify a template")
     path = os.path.join(cwd, wanted)
     if "/" in wanted and os.path.isfile(path):
+        if os.path.basename(wanted).startswith("map-"):
+            return Selection("map", os.path.realpath(path))
         return Selection("literal", text=_read(path, wanted))
     return Selection("literal", text=wanted)
 
@@ -97,7 +86,7 @@ class StyleListWanted(errors.Abort):
     @property
     def listing(self) -> str:
         """The line that names them."""
-        return f"available styles: {', '.join(sorted(STYLES))}\n"
+        return f"available styles: {', '.join(sorted(STYLE_NAMES))}\n"
 
 
 def _read(path: str, shown: str) -> str:

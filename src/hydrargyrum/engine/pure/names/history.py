@@ -77,10 +77,15 @@ class History:
     def manifest_of(self, node: bytes) -> Manifest:
         """The manifest called `node`."""
         if self._last_manifest is None or self._last_manifest[0] != node:
-            if self._manifests is None:
-                self._manifests = ManifestLog(self.layout)
-            self._last_manifest = node, self._manifests.manifest(node)
+            self._last_manifest = node, self.manifest_log.manifest(node)
         return self._last_manifest[1]
+
+    @property
+    def manifest_log(self) -> ManifestLog:
+        """All manifests."""
+        if self._manifests is None:
+            self._manifests = ManifestLog(self.layout)
+        return self._manifests
 
     # -- what is visible --------------------------------------------------------------------------------------
     @property

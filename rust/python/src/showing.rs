@@ -1,0 +1,65 @@
+//! What `log` and its like ask of `Repository`: beginnings of nodes, numbers of manifests, histories of files.
+//! The protocol is `engine/showing.py`; nothing is computed here.
+
+use hyg_base::{Error, NodePrefix, RepoPath, Rev};
+use hyg_core::store::revlog::PrefixMatch;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyString};
+
+use crate::engine::{Repository, node_of};
+use crate::error::bytes_of;
+use crate::gil::detached;
+
+/// Node, both parents in the file's own history, changeset.
+type FileRow<'py> = (Bound<'py, PyBytes>, i32, i32, i32);
+
+#[pymethods]
+impl Repository {
+    fn shortest_prefix(&self, py: Python<'_>, node: &[u8]) -> PyResult<usize> {
+        let (repo, node) = (self.current(py)?, node_of(node)?);
+        detached(py, || {
+            let revlog = repo.changelog()?.revlog();
+            revlog.rev(&node)?;
+            let hex = node.to_hex();
+            for length in 1..hex.len() {
+                let prefix = NodePrefix::from_hex(&hex[..length])
+                    .ok_or_else(|| Error::internal("a beginning of a node is no prefix"))?;
+                if matches!(revlog.find_prefix(&prefix)?, PrefixMatch::One(_)) {
+                    return Ok(length);
+                }
+            }
+            Ok(hex.len())
+        })
+    }
+
+    fn manifest_rev(&self, py: Python<'_>, node: &[u8]) -> PyResult<i32> {
+        let (repo, node) = (self.current(py)?, node_of(node)?);
+        detached(py, || Ok(repo.manifests()?.revlog().rev(&node)?.0))
+    }
+
+    fn file_revisions<'py>(
+        &self,
+        py: Python<'py>,
+        path: &Bound<'py, PyString>,
+    ) -> PyResult<Vec<FileRow<'py>>> {
+        let (repo, path) = (self.current(py)?, bytes_of(path)?);
+        let rows = detached(py, || {
+            let filelog = repo.filelog(RepoPath::new(&path))?;
+            let revlog = filelog.revlog();
+            let mut rows = Vec::with_capacity(revlog.len());
+            for rev in 0..revlog.len() {
+                let rev = Rev(rev as i32);
+                let [first, second] = revlog.parents(rev)?;
+                let entry = revlog.entry(rev)?;
+                rows.push((entry.node(), first.0, second.0, entry.link_rev().0));
+            }
+            Ok(rows)
+        })?;
+        Ok(rows
+            .into_iter()
+            .map(|(node, first, second, link)| {
+                (PyBytes::new(py, node.as_bytes()), first, second, link)
+            })
+            .collect())
+    }
+}

@@ -1,0 +1,32 @@
+"""The part of the engine protocol that showing history needs: file histories, manifest numbers, finished log lines.
+
+Only types live here; questions that revsets ask about many changesets are in `engine/history.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hydrargyrum.types import Node, Rev
+
+    #: Node of a file revision, its parents' numbers in the file's own history, and the changeset that brought it.
+    FileRow = tuple[Node, Rev, Rev, Rev]
+
+
+class ShowingRepository(Protocol):
+    """What an opened repository answers for `log` and its like."""
+
+    def manifest_rev(self, node: Node) -> Rev:
+        """The number of a manifest in the manifests' own log; -1 for the null node. Raises `UnknownNode`."""
+        ...
+
+    def file_revisions(self, path: str) -> Sequence[FileRow]:
+        """All revisions of a file in the order of its log; empty where there is no such log."""
+        ...
+
+    def shortest_prefix(self, node: Node) -> int:
+        """How many hexadecimal digits tell a changeset from all others, hidden ones too. Raises `UnknownNode`."""
+        ...
