@@ -9,6 +9,7 @@ mod differences;
 mod dirstate;
 mod engine;
 mod error;
+mod exchanging;
 mod exotic;
 mod gil;
 mod index;
@@ -33,6 +34,8 @@ mod _native {
     use crate::dirstate::DirstateTable;
     #[pymodule_export]
     use crate::engine::Repository;
+    #[pymodule_export]
+    use crate::exchanging::{StreamDecoder, StreamEncoder};
     #[pymodule_export]
     use crate::index::RevisionTable;
     #[pymodule_export]

@@ -14,5 +14,6 @@ pub mod phases;
 pub mod requirements;
 pub mod revlog;
 pub mod vfs;
+pub mod zstd_stream;
 
 pub use blob::Blob;

@@ -19,6 +19,7 @@ from collections.abc import (
 )
 from typing import Literal, Protocol, TypeVar, overload
 
+from hydrargyrum.engine.exchanging import ExchangingRepository
 from hydrargyrum.engine.merging import MergingRepository
 from hydrargyrum.engine.showing import ShowingRepository
 from hydrargyrum.engine.writing import WritingRepository
@@ -202,7 +203,9 @@ class FileContent(Protocol):
     def flags(self) -> str: ...
 
 
-class EngineRepository(ShowingRepository, WritingRepository, MergingRepository, Protocol):
+class EngineRepository(
+    ShowingRepository, WritingRepository, MergingRepository, ExchangingRepository, Protocol
+):
     """A repository opened by an engine. Reading methods see the state at the time of the call.
 
     What writes is in `engine/writing.py`, what merging asks in `engine/merging.py`, questions about many changesets in

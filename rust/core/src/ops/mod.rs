@@ -3,6 +3,7 @@
 
 pub mod annotate;
 pub mod cat;
+pub mod changegroup;
 pub mod config_value;
 pub mod copies;
 pub mod diff;

@@ -152,6 +152,30 @@ impl<'a> Walk<'a> {
 
 impl Manifest {
     /// Follows a path down the tree. A root text may also list paths with slashes, from before it was a tree.
+    /// The node of the manifest of a directory (without a slash at its end); none where there is no such directory.
+    ///
+    /// # Errors
+    /// As [`Manifest::get`].
+    pub fn directory_node(&self, path: &[u8]) -> Result<Option<Node>> {
+        let (mut dir, mut rev, mut text) = (Vec::new(), self.rev, self.text.clone());
+        let mut names = path.split(|byte| *byte == b'/').peekable();
+        while let Some(name) = names.next() {
+            let place = |error| self.log.place(&dir, rev, error);
+            let line = Lines::find(&text, name).map_err(place)?;
+            let Some(line) = line.filter(|line| line.flags().is_dir()) else {
+                return Ok(None);
+            };
+            let node = line.entry().map_err(place)?.node;
+            if names.peek().is_none() {
+                return Ok(Some(node));
+            }
+            dir.extend_from_slice(name);
+            dir.push(b'/');
+            (rev, text) = self.log.dir_text(&dir, &node)?;
+        }
+        Ok(None)
+    }
+
     pub(super) fn get_in_tree(&self, path: &[u8]) -> Result<Option<FileEntry>> {
         let (mut dir, mut rev, mut text) = (Vec::new(), self.rev, self.text.clone());
         let mut rest = path;

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
     from hydrargyrum.engine.merging import FileAncestor, ManifestDifference
+    from hydrargyrum.engine.exchanging import StreamDecoder, StreamEncoder
     from hydrargyrum.engine.protocol import ProgressCallback
     from hydrargyrum.engine.pure.names.history import History
     from hydrargyrum.engine.pure.report.maps import PureDirstateMap, PureManifestMap, PureRevisionIndex
@@ -256,6 +257,25 @@ class PureRepository(ShowingMethods):
         from hydrargyrum.engine.pure.names.merging import file_ancestors
 
         return file_ancestors(self._history(), encode(path), node)
+
+    # -- exchange ------------------------------------------------------------------------------------------------
+    def changegroup(self, revs: Sequence[int], have: Sequence[int], version: str) -> Iterator[bytes]:
+        from hydrargyrum.engine.pure.changegroup import changegroup
+
+        history = self._history()
+        for rev in (*revs, *have):
+            self._checked(history, rev)
+        return changegroup(history, revs, have, version)
+
+    def zstd_decoder(self) -> StreamDecoder:
+        from hydrargyrum.engine.pure.zstd_streams import decoder
+
+        return decoder()
+
+    def zstd_encoder(self, level: int) -> StreamEncoder:
+        from hydrargyrum.engine.pure.zstd_streams import encoder
+
+        return encoder(level)
 
     # -- working copy -------------------------------------------------------------------------------------------
     def dirstate(self) -> PureDirstateMap:

@@ -103,6 +103,14 @@ class TreeManifest:
                 stack.append((_join(directory, name), *nodes))
 
 
+def directory_node(manifest: Manifest, path: bytes) -> bytes | None:
+    """The node of a directory's own manifest; None where there is no such directory."""
+    if not isinstance(manifest, TreeManifest):
+        return None
+    found = manifest._find(path)
+    return None if found is None or found[1] != DIRECTORY else found[0]
+
+
 def _file(entry: Found) -> Found:
     """The entry of a file; None for a directory."""
     return None if entry is None or entry[1] == DIRECTORY else entry

@@ -1,0 +1,162 @@
+//! What exchange asks of `Repository`: changegroups as finished bytes in pieces, and zstd for whole streams.
+//! Bundles around them are Python's.
+
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, sync_channel};
+
+use hyg_base::{Error, Result, Rev};
+use hyg_core::ops::changegroup::{Outgoing, Version};
+use hyg_core::store::zstd_stream::{ZstdDecoder, ZstdEncoder};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+use crate::engine::Repository;
+use crate::gil::detached;
+
+/// Pieces of about this size are handed over.
+const PIECE: usize = 256 * 1024;
+/// How many of them wait to be taken.
+const WAITING: usize = 4;
+
+#[pymethods]
+impl Repository {
+    fn changegroup(
+        &self,
+        py: Python<'_>,
+        revs: Vec<i64>,
+        have: Vec<i64>,
+        version: &str,
+    ) -> PyResult<PieceIterator> {
+        let repo = self.current(py)?;
+        let checked = |revs: Vec<i64>| -> PyResult<Vec<Rev>> {
+            let revs = revs.into_iter();
+            revs.map(|rev| Repository::checked(&repo, rev)).collect()
+        };
+        let (revs, have) = (checked(revs)?, checked(have)?);
+        let version = match version {
+            "01" => Version::One,
+            "02" => Version::Two,
+            "03" => Version::Three,
+            _ => return Err(PyValueError::new_err("no such version of changegroups")),
+        };
+        let (give, taken) = sync_channel(WAITING);
+        let work = move || -> Result<()> {
+            let mut piece = Vec::with_capacity(PIECE + PIECE / 4);
+            let gone = || Error::internal("nobody takes the changegroup any more");
+            Outgoing::new(&repo, revs, &have, version)?.write(&mut |chunk| {
+                piece.extend_from_slice(&chunk);
+                if piece.len() < PIECE {
+                    return Ok(());
+                }
+                give.send(Ok(std::mem::take(&mut piece)))
+                    .map_err(|_| gone())
+            })?;
+            give.send(Ok(piece)).map_err(|_| gone())?;
+            Ok(())
+        };
+        let (report, failed) = sync_channel(1);
+        std::thread::Builder::new()
+            .name("changegroup".to_owned())
+            .spawn(move || {
+                if let Err(error) = work() {
+                    // Nobody listens where the iterator is gone, which is the reason then.
+                    let _ = report.send(error);
+                }
+            })?;
+        Ok(PieceIterator {
+            pieces: Mutex::new((taken, failed)),
+        })
+    }
+
+    fn zstd_decoder(&self) -> PyResult<StreamDecoder> {
+        Ok(StreamDecoder(Mutex::new(ZstdDecoder::new()?)))
+    }
+
+    fn zstd_encoder(&self, level: i32) -> PyResult<StreamEncoder> {
+        Ok(StreamEncoder(Mutex::new(ZstdEncoder::new(level)?)))
+    }
+}
+
+/// The pieces of a changegroup; another thread makes them.
+#[pyclass(frozen, module = "hydrargyrum._native")]
+pub(crate) struct PieceIterator {
+    pieces: Mutex<(Receiver<Result<Vec<u8>>>, Receiver<Error>)>,
+}
+
+#[pymethods]
+impl PieceIterator {
+    fn __iter__(slf: PyRef<'_, Self>) -> PyRef<'_, Self> {
+        slf
+    }
+
+    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyBytes>>> {
+        let piece = detached(py, || {
+            let pieces = self
+                .pieces
+                .lock()
+                .map_err(|_| Error::internal("poisoned pieces"))?;
+            match pieces.0.recv() {
+                Ok(piece) => piece.map(Some),
+                Err(_) => match pieces.1.recv() {
+                    Ok(error) => Err(error),
+                    Err(_) => Ok(None),
+                },
+            }
+        })?;
+        Ok(piece.map(|piece| PyBytes::new(py, &piece)))
+    }
+}
+
+/// Undoes zstd step by step.
+#[pyclass(frozen, module = "hydrargyrum._native")]
+pub(crate) struct StreamDecoder(Mutex<ZstdDecoder>);
+
+#[pymethods]
+impl StreamDecoder {
+    fn decompress<'py>(&self, py: Python<'py>, data: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
+        let data = data.to_vec();
+        let found = detached(py, || {
+            let mut decoder = self
+                .0
+                .lock()
+                .map_err(|_| Error::internal("poisoned decoder"))?;
+            Ok(decoder.decompress(&data))
+        })?;
+        let found = found.map_err(|error| PyValueError::new_err(error.to_string()))?;
+        Ok(PyBytes::new(py, &found))
+    }
+}
+
+/// Compresses with zstd step by step.
+#[pyclass(frozen, module = "hydrargyrum._native")]
+pub(crate) struct StreamEncoder(Mutex<ZstdEncoder>);
+
+#[pymethods]
+impl StreamEncoder {
+    fn compress<'py>(&self, py: Python<'py>, data: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
+        let data = data.to_vec();
+        self.step(py, move |encoder| encoder.compress(&data))
+    }
+
+    fn flush<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        self.step(py, ZstdEncoder::flush)
+    }
+}
+
+impl StreamEncoder {
+    fn step<'py>(
+        &self,
+        py: Python<'py>,
+        work: impl FnOnce(&mut ZstdEncoder) -> std::io::Result<Vec<u8>> + Send,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let found = detached(py, || {
+            let mut encoder = self
+                .0
+                .lock()
+                .map_err(|_| Error::internal("poisoned encoder"))?;
+            Ok(work(&mut encoder))
+        })?;
+        Ok(PyBytes::new(py, &found?))
+    }
+}

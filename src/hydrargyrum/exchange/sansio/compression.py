@@ -1,0 +1,106 @@
+"""Compression of whole bundles, by the names that bundles know it by; each works on a stream, piece by piece.
+
+Compression of single chunks in revlogs is the engine's. zstd comes from the engine, which has it or finds it.
+"""
+
+from __future__ import annotations
+
+from hydrargyrum import errors
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Protocol
+
+    class Decoder(Protocol):
+        """Undoes a compression step by step."""
+
+        def decompress(self, data: bytes) -> bytes:
+            """What comes out for this piece."""
+            ...
+
+    class Encoder(Protocol):
+        """Compresses step by step."""
+
+        def compress(self, data: bytes) -> bytes:
+            """What is ready after this piece."""
+            ...
+
+        def flush(self) -> bytes:
+            """The rest."""
+            ...
+
+    Read = Callable[[int], bytes]
+
+#: Mark in bundles -> name in bundle specifications.
+NAMES = {"GZ": "gzip", "BZ": "bzip2", "ZS": "zstd", "UN": "none"}
+MARKS = {name: mark for mark, name in NAMES.items()}
+#: Bytes that are read from a file at once.
+PIECE = 128 * 1024
+
+
+def decompressed(read: Read, decoder: Decoder) -> Iterator[bytes]:
+    """The pieces that come out of a compressed stream; a bomb costs no more memory than its pieces."""
+    while data := read(PIECE):
+        try:
+            piece = decoder.decompress(data)
+        except (OSError, ValueError, EOFError) as problem:
+            raise errors.Abort(f"the bundle cannot be decompressed: {problem}") from None
+        if piece:
+            yield piece
+
+
+class _Zlib:
+    """zlib with errors as `ValueError`."""
+
+    def __init__(self) -> None:
+        import zlib
+
+        self._object = zlib.decompressobj()
+        self._error = zlib.error
+
+    def decompress(self, data: bytes) -> bytes:
+        try:
+            return self._object.decompress(data)
+        except self._error as problem:
+            raise ValueError(str(problem)) from None
+
+
+def decoder(mark: str, zstd: Callable[[], Decoder]) -> Decoder | None:
+    """Undoes the compression called `mark`; None where there is none. Raises `Abort` for an unknown one."""
+    if mark == "GZ":
+        return _Zlib()
+    if mark == "BZ":
+        import bz2
+
+        return bz2.BZ2Decompressor()
+    if mark == "ZS":
+        return zstd()
+    if mark == "UN":
+        return None
+    raise errors.Abort(f"{mark} is not a valid compression type for bundles")
+
+
+def compress_stream(
+    pieces: Iterable[bytes], mark: str, level: int | None, zstd: Callable[[int], Encoder]
+) -> Iterator[bytes]:
+    """The same stream, compressed; `level` None is the usual one."""
+    if mark == "UN":
+        yield from pieces
+        return
+    encoder: Encoder
+    if mark == "GZ":
+        import zlib
+
+        encoder = zlib.compressobj() if level is None else zlib.compressobj(level)
+    elif mark == "BZ":
+        import bz2
+
+        encoder = bz2.BZ2Compressor(9 if level is None else level)
+    else:
+        encoder = zstd(3 if level is None else level)
+    for piece in pieces:
+        data = encoder.compress(piece)
+        if data:
+            yield data
+    yield encoder.flush()

@@ -1,0 +1,121 @@
+"""Which changesets another repository lacks, and the parts of a bundle that carry them.
+
+Other repositories are local ones so far; writing the bundle is `exchange.bundlefile`.
+"""
+
+from __future__ import annotations
+
+from hydrargyrum import errors
+from hydrargyrum.types import NULL_REV
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from hydrargyrum.exchange.bundlespec import BundleSpec
+    from hydrargyrum.exchange.sansio.bundle2 import PartToWrite
+    from hydrargyrum.repo import Repository
+    from hydrargyrum.types import Rev
+
+
+class Outgoing:
+    """What is to be sent.
+
+    Attributes:
+        missing: changesets, ascending; common: heads of what the receiver has.
+        excluded: secret changesets that are left out.
+    """
+
+    __slots__ = ("common", "excluded", "missing")
+
+    def __init__(self, missing: Sequence[Rev], common: Sequence[Rev], excluded: Sequence[Rev] = ()) -> None:
+        self.missing = list(missing)
+        self.common = list(common)
+        self.excluded = list(excluded)
+
+
+def between(repo: Repository, bases: Iterable[Rev], heads: Iterable[Rev] | None = None) -> Outgoing:
+    """The ancestors of `heads` (None: all heads) that are no ancestors of `bases`, whatever their phase."""
+    engine = repo.engine
+    common = [rev for rev in bases if rev != NULL_REV]
+    wanted = list(engine.heads()) if heads is None else [rev for rev in heads if rev != NULL_REV]
+    known = engine.ancestors(common, inclusive=True)
+    missing = sorted(rev for rev in engine.ancestors(wanted, inclusive=True) if rev not in known)
+    return Outgoing(missing, common)
+
+
+def to_repository(repo: Repository, other: Repository, heads: Iterable[Rev] | None = None) -> Outgoing:
+    """What another repository on this machine lacks; secret changesets stay here.
+
+    Raises:
+        Abort: the repositories have nothing in common.
+    """
+    engine = repo.engine
+    shared = common_heads(repo, other)
+    found = between(repo, shared, heads)
+    secret = {rev for rev in found.missing if engine.phase(rev) not in ("public", "draft")}
+    return Outgoing([rev for rev in found.missing if rev not in secret], shared, sorted(secret))
+
+
+def common_heads(repo: Repository, other: Repository) -> list[Rev]:
+    """The heads of what two repositories share, as revisions of the first."""
+    index, theirs = repo.engine.changelog(), other.engine.changelog()
+
+    def knows(rev: Rev) -> bool:
+        try:
+            theirs.rev(index.node(rev))
+        except errors.UnknownNode:
+            return False
+        return True
+
+    found: list[Rev] = []
+    pending = sorted(repo.engine.heads())
+    seen: set[Rev] = set()
+    covered: set[Rev] = set()
+    while pending:
+        rev = pending.pop()
+        if rev in seen or rev == NULL_REV:
+            continue
+        seen.add(rev)
+        if rev in covered:
+            continue
+        if knows(rev):
+            if not any(rev in repo.engine.ancestors([head], inclusive=True) for head in found):
+                found.append(rev)
+            continue
+        pending += [parent for parent in index.parents(rev) if parent != NULL_REV]
+        pending.sort()
+    return sorted(found)
+
+
+def bundle_parts(repo: Repository, outgoing: Outgoing, spec: BundleSpec) -> Iterator[PartToWrite]:
+    """The parts of a bundle with these changesets."""
+    from hydrargyrum.exchange.sansio.bundle2 import PartToWrite
+
+    engine = repo.engine
+    secret = spec.phases and any(engine.phase(rev) == "secret" for rev in outgoing.missing)
+    yield PartToWrite(
+        "CHANGEGROUP",
+        engine.changegroup(outgoing.missing, outgoing.common, spec.changegroup),
+        mandatory={"version": spec.changegroup},
+        advisory={
+            "nbchanges": str(len(outgoing.missing)),
+            **({"targetphase": "2"} if secret else {}),
+        },
+    )
+    if spec.phases:
+        yield PartToWrite("PHASE-HEADS", [_phase_heads(repo, outgoing)])
+
+
+_PHASES = ("public", "draft", "secret")
+
+
+def _phase_heads(repo: Repository, outgoing: Outgoing) -> bytes:
+    """The heads of each phase among the changesets: a number of four bytes and a node each."""
+    engine, index = repo.engine, repo.engine.changelog()
+    out = []
+    for number, name in enumerate(_PHASES):
+        revs = [rev for rev in outgoing.missing if engine.phase(rev) == name]
+        parents = {parent for rev in revs for parent in index.parents(rev)}
+        out += [number.to_bytes(4, "big") + index.node(rev) for rev in revs if rev not in parents]
+    return b"".join(out)
