@@ -102,4 +102,5 @@ def _outgoing(context: CommandContext) -> Outgoing:
     from hydrargyrum.commands.elsewhere import open_elsewhere
 
     other = open_elsewhere(context, destinations[0] if destinations else "", "default-push", "default")
+    context.ui.status("searching for changes\n")
     return outgoing.to_repository(repo, other, revs)

@@ -8,6 +8,7 @@ from __future__ import annotations
 #: Module below this package -> (primary name, aliases ...) of the command that it declares.
 COMMANDS: dict[str, tuple[str, ...]] = {
     "annotate": ("annotate", "blame"),
+    "bundle": ("bundle",),
     "cat": ("cat",),
     "config": ("config", "showconfig", "debugconfig"),
     "debuginstall": ("debuginstall",),
@@ -38,7 +39,6 @@ MISSING = (
     "bookmarks|bookmark",
     "branch",
     "branches",
-    "bundle",
     "clone",
     "commit|ci",
     "continue",

@@ -14,7 +14,6 @@ from hydrargyrum.exchange.sansio.compression import MARKS
 #: Containers that can be written, with the changegroup version that each carries by itself.
 _CONTAINERS = {"v1": "01", "v2": "02"}
 _KNOWN_ELSEWHERE = ("packed1", "streamv2", "streamv3", "v3", "bundle1", "bundle2")
-_FLAGS = ("changegroup", "obsolescence", "phases", "revbranchcache", "tagsfnodescache")
 
 
 class UnknownSpecification(errors.Abort):
@@ -102,11 +101,5 @@ def _parameters(text: str) -> dict[str, str]:
             raise errors.InputError(
                 f'invalid bundle specification: missing "=" in parameter: {item}',
             )
-        key = unquote(key)
-        if key not in _FLAGS and not key.startswith("cg."):
-            raise errors.InputError(
-                f"unsupported bundle parameter: {key}",
-                hint="see 'hg help bundlespec' for supported values for --type",
-            )
-        found[key] = unquote(value)
+        found[unquote(key)] = unquote(value)
     return found

@@ -25,9 +25,7 @@ _END = bytes(4)
 _EXTERNAL_OR_CENSORED = 0xA000
 
 
-def changegroup(
-    history: History, revs: Sequence[int], have: Sequence[int], version: str
-) -> Iterator[bytes]:
+def changegroup(history: History, revs: Sequence[int], have: Sequence[int], version: str) -> Iterator[bytes]:
     """The pieces of a changegroup."""
     return _Outgoing(history, revs, have, version).pieces()
 
@@ -44,7 +42,9 @@ class _Outgoing:
         changelog, history = self._history.changelog, self._history
         trees = TREEMANIFEST in history.layout.requirements
         if trees and self._version != "03":
-            raise errors.Unsupported(feature=f"tree manifests in a changegroup of version {self._version} are")
+            raise errors.Unsupported(
+                feature=f"tree manifests in a changegroup of version {self._version} are"
+            )
         yield from self._group(changelog, {changelog.node(rev): rev for rev in self._revs})
         manifests: Owners = {}
         directories: dict[bytes, Owners] = {}
@@ -124,7 +124,9 @@ class _Outgoing:
             if self._version == "03":
                 header.append(flags.to_bytes(2, "big"))
             elif flags & _EXTERNAL_OR_CENSORED:
-                raise errors.Unsupported(feature=f"revision flags in a changegroup of version {self._version} are")
+                raise errors.Unsupported(
+                    feature=f"revision flags in a changegroup of version {self._version} are"
+                )
             yield _chunk(b"".join(header) + delta)
             previous, text_of_previous = node, text
         yield _END

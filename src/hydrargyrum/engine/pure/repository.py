@@ -16,8 +16,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
-    from hydrargyrum.engine.merging import FileAncestor, ManifestDifference
     from hydrargyrum.engine.exchanging import StreamDecoder, StreamEncoder
+    from hydrargyrum.engine.merging import FileAncestor, ManifestDifference
     from hydrargyrum.engine.protocol import ProgressCallback
     from hydrargyrum.engine.pure.names.history import History
     from hydrargyrum.engine.pure.report.maps import PureDirstateMap, PureManifestMap, PureRevisionIndex

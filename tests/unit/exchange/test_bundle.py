@@ -1,0 +1,134 @@
+"""`bundle`: files of every kind that real Mercurial takes in completely, from repositories of several formats."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hydrargyrum.exchange.bundlefile import open_bundle
+from hydrargyrum.exchange.sansio.changegroup import ChangegroupReader
+from peer import Peer
+from unit.driver import ours
+
+ENGINES = ["pure", "native"]
+
+
+def make(peer: Peer, root: Path, *options: str) -> Path:
+    """Two heads, a merge, renames, a removed file, an empty changeset, the same file revision made twice."""
+    peer.ok(root.parent, "init", str(root), *options)
+
+    def record(message: str) -> None:
+        peer.ok(root, "commit", "-Aqm", message, "-u", "t", "-d", "0 0", "--config", "ui.allowemptycommit=1")
+
+    (root / "d/e").mkdir(parents=True)
+    (root / "d/e/f").write_text("".join(f"{n}\n" for n in range(500)))
+    (root / "a").write_bytes(b"a\n")
+    record("zero")
+    peer.ok(root, "mv", "d/e/f", "d/g")
+    (root / "bin").write_bytes(bytes(range(256)) * 10)
+    record("one")
+    peer.ok(root, "up", "-q", "0")
+    (root / "bin").write_bytes(bytes(range(256)) * 10)  # the file revision of "one"
+    (root / "b").write_bytes(b"b\n")
+    record("two")
+    peer.ok(root, "merge", "-q", "1")
+    record("three")
+    peer.ok(root, "rm", "a")
+    record("four")
+    record("empty")
+    peer.ok(root, "up", "-q", "2")
+    (root / "b").write_bytes(b"b\nb\n")
+    record("head")
+    return root
+
+
+@pytest.fixture(scope="module")
+def roots(tmp_path_factory: pytest.TempPathFactory, peer: Peer) -> dict[str, Path]:
+    base = tmp_path_factory.mktemp("bundles")
+    return {
+        "flat": make(peer, base / "flat"),
+        "tree": make(peer, base / "tree", "--config", "experimental.treemanifest=1"),
+    }
+
+
+def log(peer: Peer, root: Path) -> bytes:
+    return peer.ok(root, "log", "-r", "sort(all(), node)", "-T", "{node} {files % '{file} '}\n")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    "kind", ["", "none-v1", "gzip-v1", "bzip2-v1", "none-v2", "gzip-v2", "zstd-v2", "v1", "zstd"]
+)
+def test_the_peer_takes_all_of_it(
+    peer: Peer, roots: dict[str, Path], tmp_path: Path, kind: str, engine: str
+) -> None:
+    root, file = roots["flat"], tmp_path / "all.hg"
+    args = ["bundle", "-a", str(file), *(["-t", kind] if kind else [])]
+    answer = ours(root, *args, env={"HYG_ENGINE": engine})
+    assert (answer.code, answer.out, answer.err) == (0, b"7 changesets found\n", b"")
+    copy = tmp_path / "copy"
+    peer.ok(tmp_path, "init", str(copy))
+    peer.ok(copy, "unbundle", str(file))
+    assert peer.run(copy, "verify", "-q").code == 0
+    assert log(peer, copy) == log(peer, root)
+    spec = {"": "bzip2-v2", "v1": "bzip2-v1", "zstd": "zstd-v2"}.get(kind, kind)
+    assert peer.ok(root, "debugbundle", "--spec", str(file)).decode().startswith(spec)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("name", ["flat", "tree"])
+def test_a_part_of_history(
+    peer: Peer, roots: dict[str, Path], tmp_path: Path, name: str, engine: str
+) -> None:
+    root, copy, rest = roots[name], tmp_path / "copy", tmp_path / "rest.hg"
+    peer.ok(tmp_path, "clone", "-q", "-r", "2", str(root), str(copy))
+    env = {"HYG_ENGINE": engine}
+    answer = ours(root, "bundle", "-t", "zstd-v2", str(rest), str(copy), env=env)
+    assert (answer.code, answer.err) == (0, b"")
+    peer.ok(copy, "unbundle", str(rest))
+    assert peer.run(copy, "verify", "-q").code == 0
+    assert log(peer, copy) == log(peer, root)
+    again = ours(root, "bundle", str(rest), str(copy), env=env)
+    assert again == peer.run(root, "bundle", str(rest), str(copy))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_base_and_revision(peer: Peer, roots: dict[str, Path], tmp_path: Path, engine: str) -> None:
+    root, file = roots["flat"], tmp_path / "part.hg"
+    ours(root, "bundle", "--base", "0", "-r", "3", str(file), env={"HYG_ENGINE": engine})
+    copy = tmp_path / "copy"
+    peer.ok(tmp_path, "clone", "-q", "-r", "0", str(root), str(copy))
+    peer.ok(copy, "unbundle", str(file))
+    assert peer.run(copy, "verify", "-q").code == 0
+    wanted = peer.ok(root, "log", "-r", "sort(::3, node)", "-T", "{node}\n")
+    assert peer.ok(copy, "log", "-r", "sort(all(), node)", "-T", "{node}\n") == wanted
+
+
+@pytest.mark.parametrize("kind", ["nope", "nope-v2", "gzip-v9", "zstd-v1"])
+def test_kinds_that_there_are_not(peer: Peer, roots: dict[str, Path], tmp_path: Path, kind: str) -> None:
+    args = ["bundle", "-a", "-t", kind, str(tmp_path / "x.hg")]
+    theirs, mine = peer.run(roots["flat"], *args), ours(roots["flat"], *args)
+    assert (mine.code, mine.err) == (theirs.code, theirs.err)
+    assert not (tmp_path / "x.hg").exists()
+
+
+def test_reading_what_the_peer_writes(peer: Peer, roots: dict[str, Path], tmp_path: Path) -> None:
+    from hydrargyrum.types import EngineSettings
+
+    for kind in ("none-v1", "bzip2-v1", "gzip-v2", "zstd-v2", "none-v2"):
+        file = tmp_path / f"{kind}.hg"
+        peer.ok(roots["flat"], "bundle", "-q", "-a", "-t", kind, str(file))
+        for name in ENGINES:
+            engine = select_engine(name).open(str(roots["flat"]), EngineSettings())
+            found: dict[tuple[str, str], int] = {}
+            with open_bundle(str(file), engine) as bundle:
+                for part in bundle.parts():
+                    if part.kind == "changegroup":
+                        for section in ChangegroupReader(part.read, part.parameters["version"]).sections():
+                            key = section.kind, section.path
+                            found[key] = sum(1 for _ in section.revisions)
+            assert found["changelog", ""] == 7
+            assert found["manifest", ""] == 6
+            assert found["file", "bin"] == 1
+            assert found["file", "d/g"] == 1
