@@ -1,16 +1,20 @@
 """Which tool merges a file: what the user demands, what patterns and priorities in the configuration say.
 
-The tools themselves are in `filemerge`. Shipped defaults of known programs are `config.merge_tools`.
+The tools themselves are in `filemerge`. Shipped settings of known programs are `known_tools`.
 """
 
 from __future__ import annotations
 
 import os
 
+from hydrargyrum import errors
+from hydrargyrum.config.values import parse_boolean, parse_list
 from hydrargyrum.types import PatternSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hydrargyrum.config import Config
     from hydrargyrum.merge.conversation import Conversation
     from hydrargyrum.repo import Repository
@@ -46,32 +50,59 @@ def internal_name(tool: str) -> str | None:
     return name[1:] if name.startswith(":") and name[1:] in INTERNAL else None
 
 
-class ToolSettings:
-    """Section `merge-tools` for one tool."""
+def shipped_settings(config: Config) -> Mapping[str, Mapping[str, str]]:
+    """Settings of known programs; none where `HGRCPATH` says what the whole configuration is."""
+    if "HGRCPATH" in config.environ:
+        return {}
+    from hydrargyrum.merge.known_tools import KNOWN_TOOLS
 
-    __slots__ = ("_config", "tool")
+    return KNOWN_TOOLS
+
+
+class ToolSettings:
+    """Section `merge-tools` for one tool, above what is shipped for it."""
+
+    __slots__ = ("_config", "_shipped", "tool")
 
     def __init__(self, config: Config, tool: str) -> None:
         self._config = config
+        self._shipped = shipped_settings(config).get(tool, {})
         self.tool = tool
+
+    def _shipped_text(self, part: str) -> str | None:
+        if self._config.has("merge-tools", f"{self.tool}.{part}"):
+            return None
+        return self._shipped.get(part)
 
     def text(self, part: str, default: str | None = None) -> str:
         """A text; "" where there is none."""
-        name = f"{self.tool}.{part}"
-        found = self._config.text("merge-tools", name)
+        found = self._shipped_text(part) or self._config.text("merge-tools", f"{self.tool}.{part}")
         return (default or "") if found is None else found
 
     def flag(self, part: str, default: bool = False) -> bool:
         """A boolean."""
+        shipped = self._shipped_text(part)
+        if shipped is not None:
+            known = parse_boolean(shipped)
+            if known is None:
+                name = f"{self.tool}.{part}"
+                raise errors.ConfigValue(section="merge-tools", name=name, value=shipped, type="boolean")
+            return known
         found = self._config.optional_boolean("merge-tools", f"{self.tool}.{part}")
         return default if found is None else found
 
     def words(self, part: str) -> list[str]:
         """A list."""
+        shipped = self._shipped_text(part)
+        if shipped is not None:
+            return parse_list(shipped)
         return self._config.text_list("merge-tools", f"{self.tool}.{part}")
 
     def number(self, part: str) -> int:
         """A number."""
+        shipped = self._shipped_text(part)
+        if shipped is not None:
+            return int(shipped)
         return self._config.integer("merge-tools", f"{self.tool}.{part}")
 
 
@@ -153,8 +184,8 @@ class ToolChoice:
     def _by_priority(self, path: str, needs: _Needs) -> ChosenTool:
         known: dict[str, int] = {}
         disabled = set()
-        for key, _ in self._config.section("merge-tools"):
-            tool = key.split(".")[0]
+        named = [key.split(".")[0] for key, _ in self._config.section("merge-tools")]
+        for tool in (*shipped_settings(self._config), *named):
             settings = ToolSettings(self._config, tool)
             known.setdefault(tool, settings.number("priority"))
             if settings.flag("disabled"):

@@ -215,7 +215,7 @@ def _check_linear(wish: Move, first: Changeset, bases: Sequence[Rev | None], wor
     if wish.check != CHECK_LINEAR or list(bases) in ([first.rev], [wish.target.rev]):
         return
     if working.is_dirty:
-        raise errors.StateError("uncommitted changes", hint="commit or update --clean to discard changes")
+        raise errors.Abort("uncommitted changes", hint="commit or update --clean to discard changes")
 
 
 def _follows_copies(repo: Repository, wish: Move, bases: Sequence[Rev | None], working: WorkingState) -> bool:

@@ -2,8 +2,7 @@
 //! Copies that the dirstate records come in; merging with copies and guessing them belong elsewhere.
 
 use std::cell::RefCell;
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use hyg_base::{Node, RepoPath, RepoPathBuf, Result, Rev};
@@ -220,19 +219,17 @@ impl<'a> Tracer<'a> {
         node: Node,
         visit: &mut dyn FnMut(Rev, &RepoPath, Node) -> Result<bool>,
     ) -> Result<()> {
-        let mut pending: BinaryHeap<(Rev, Reverse<Node>, RepoPathBuf)> = BinaryHeap::new();
-        let mut seen: HashSet<(Rev, Node)> = HashSet::new();
+        // As in the peer, of two files with one node and one changeset the one that is found later counts.
+        let mut pending: BTreeMap<(Rev, Node), RepoPathBuf> = BTreeMap::new();
         let (mut path, mut node) = (path.to_buf(), node);
         loop {
             for (parent_path, parent_node) in self.file_parents(&path, &node)? {
                 let filelog = self.filelog(&parent_path)?;
                 let revlog = filelog.revlog();
                 let link = revlog.entry(revlog.rev(&parent_node)?)?.link_rev();
-                if seen.insert((link, parent_node)) {
-                    pending.push((link, Reverse(parent_node), parent_path));
-                }
+                pending.insert((link, parent_node), parent_path);
             }
-            let Some((link, Reverse(next_node), next_path)) = pending.pop() else {
+            let Some(((link, next_node), next_path)) = pending.pop_last() else {
                 return Ok(());
             };
             if !visit(link, &next_path, next_node)? {

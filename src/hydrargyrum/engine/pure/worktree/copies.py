@@ -5,8 +5,6 @@ Merging with copies, and heuristics that guess them, belong elsewhere (the rules
 
 from __future__ import annotations
 
-from heapq import heappop, heappush
-
 from hydrargyrum.engine.pure import graph
 from hydrargyrum.engine.pure.worktree.entry import WC_TRACKED
 
@@ -130,20 +128,18 @@ def _chain(first: Copies, second: Copies) -> Copies:
 
 def file_ancestors(history: History, path: bytes, node: bytes) -> Iterator[tuple[int, bytes, bytes]]:
     """Changeset, path and node of a file revision's ancestors through copies, the newest changesets first."""
-    todo: list[tuple[int, bytes, bytes]] = []
-    seen = set()
+    # As in the peer, of two files with one node and one changeset the one that is found later counts.
+    todo: dict[tuple[int, bytes], bytes] = {}
     while True:
         for parent_path, parent_node in _file_parents(history, path, node):
             log = history.filelog(parent_path)
             link = log.index.entry(log.rev(parent_node)).link_rev
-            if (link, parent_node) not in seen:
-                seen.add((link, parent_node))
-                heappush(todo, (-link, bytes(255 - byte for byte in parent_node), parent_path))
+            todo[link, parent_node] = parent_path
         if not todo:
             return
-        negative, inverted, path = heappop(todo)
-        node = bytes(255 - byte for byte in inverted)
-        yield -negative, path, node
+        link, node = max(todo)
+        path = todo.pop((link, node))
+        yield link, path, node
 
 
 def _file_parents(history: History, path: bytes, node: bytes) -> list[tuple[bytes, bytes]]:
