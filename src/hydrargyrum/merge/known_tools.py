@@ -1,6 +1,6 @@
 """Settings of known merge programs, used where neither `HGRCPATH` nor the user says anything else.
 
-Names and values are those that Mercurial ships, without what only concerns Windows; using them is the business of `choice`.
+Names and values are those that Mercurial ships, without what only concerns Windows; `choice` uses them.
 """
 
 from __future__ import annotations
