@@ -27,6 +27,8 @@ __all__ = [
     "PathSequence",
     "Repository",
     "RevisionTable",
+    "StreamDecoder",
+    "StreamEncoder",
     "Table",
 ]
 
@@ -135,9 +137,11 @@ class Repository:
     def working_branch(self) -> str: ...
     def status(self, request: StatusRequest) -> NativeStatusReport: ...
 
+@final
 class StreamDecoder:
     def decompress(self, data: bytes) -> bytes: ...
 
+@final
 class StreamEncoder:
     def compress(self, data: bytes) -> bytes: ...
     def flush(self) -> bytes: ...

@@ -81,8 +81,11 @@ impl Repository {
 /// The pieces of a changegroup; another thread makes them.
 #[pyclass(frozen, module = "hydrargyrum._native")]
 pub(crate) struct PieceIterator {
-    pieces: Mutex<(Receiver<Result<Vec<u8>>>, Receiver<Error>)>,
+    pieces: Mutex<Source>,
 }
+
+/// Where pieces come from, and why there are no more if not because it is the end.
+type Source = (Receiver<Result<Vec<u8>>>, Receiver<Error>);
 
 #[pymethods]
 impl PieceIterator {
