@@ -595,6 +595,8 @@ class EngineWarning:
 
 #: Sentences of warnings by id (`hyg_base::Warning::id`). `path` facts are as the user should see them.
 WARNINGS: dict[str, str] = {
+    # a copy whose source neither parent has; facts: path, source
+    "copy-source-not-found": "warning: can't find ancestor for '{path}' copied from '{source}'!",
     # a file named on the command line, or met by the walk, that cannot be looked at; facts: path, errno
     "bad-file": "{path}: {strerror}",
     # facts: path, type (fifo, socket, character device, block device, directory, unknown)

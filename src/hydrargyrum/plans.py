@@ -23,9 +23,11 @@ class CommitHeader(Value):
         time: seconds since the epoch; offset: seconds west of UTC.
         extra: with "branch" where it is not "default" (the engine leaves "branch: default" out, as the peer does).
         manifest: take this manifest as it is (a changeset that only changes its header), or None.
+        merge_recorded: a merge with a merge state: the second parent's revision of a file counts only where the change
+            says `merged` or `other_only`.
     """
 
-    __slots__ = ("description", "extra", "manifest", "offset", "parents", "time", "user")
+    __slots__ = ("description", "extra", "manifest", "merge_recorded", "offset", "parents", "time", "user")
 
     def __init__(
         self,
@@ -36,7 +38,9 @@ class CommitHeader(Value):
         extra: Mapping[str, str],
         *,
         manifest: Node | None = None,
+        merge_recorded: bool = False,
     ) -> None:
+        self.merge_recorded = merge_recorded
         self.parents = parents
         self.user = user
         self.time, self.offset = date
@@ -55,10 +59,11 @@ class FileChange(Value):
         node: this revision of the file is taken as it is, and nothing is read or written (`data` is not used).
         copied_from: path in the first parent (or the second, where the first lacks it), or None.
         other_only: a merge took the other side's revision as it was (the peer's "filenode-source" of the merge state).
+        merged: a merge put both sides together (the peer's "merged" of the merge state); see `merge_recorded`.
         force_new: make a new file revision although the content equals the parent's ("merge-removal-candidate").
     """
 
-    __slots__ = ("copied_from", "data", "flags", "force_new", "node", "other_only", "path")
+    __slots__ = ("copied_from", "data", "flags", "force_new", "merged", "node", "other_only", "path")
 
     def __init__(
         self,
@@ -69,8 +74,10 @@ class FileChange(Value):
         node: Node | None = None,
         copied_from: str | None = None,
         other_only: bool = False,
+        merged: bool = False,
         force_new: bool = False,
     ) -> None:
+        self.merged = merged
         self.path = path
         self.data = data
         self.flags = flags

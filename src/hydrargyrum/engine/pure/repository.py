@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from hydrargyrum.engine.pure.report.maps import PureDirstateMap, PureManifestMap, PureRevisionIndex
     from hydrargyrum.engine.pure.report.sequences import Paths
     from hydrargyrum.engine.pure.report.status import PureStatusReport
+    from hydrargyrum.engine.pure.writing.writer import PureStoreWriter
     from hydrargyrum.errors import EngineWarning
     from hydrargyrum.types import (
         AnnotateRequest,
@@ -59,6 +60,7 @@ class PureRepository(ShowingMethods):
         self._progress = progress
         self._moment: tuple[object, ...] = ()
         self._known_history: History | None = None
+        self._writer: PureStoreWriter | None = None
 
     # -- facts --------------------------------------------------------------------------------------------------
     @property
@@ -87,12 +89,18 @@ class PureRepository(ShowingMethods):
         layout = self._layout
         paths = [os.path.join(layout.store, name) for name in _STORE_FILES]
         paths += [os.path.join(layout.dot_hg, name) for name in _DOT_HG_FILES]
-        moment = tuple(map(_identity, paths))
+        writer = self._writer
+        moment: tuple[object, ...] = tuple(map(_identity, paths))
+        if writer is not None:
+            moment += (writer.generation,)
         if self._known_history is None or moment != self._moment:
             from hydrargyrum.engine.pure.names.history import History
 
             self._known_history = History(
-                layout, self.working_parents, show_hidden=self._settings.show_hidden
+                layout,
+                self.working_parents,
+                show_hidden=self._settings.show_hidden,
+                changelog=None if writer is None else writer.changelog,
             )
             self._moment = moment
         return self._known_history
@@ -104,6 +112,18 @@ class PureRepository(ShowingMethods):
 
     def invalidate(self) -> None:
         self._known_history = None
+
+    def write_store(self, journal: str) -> PureStoreWriter:
+        from hydrargyrum.engine.pure.writing.writer import PureStoreWriter
+
+        self._known_history = None
+        self._writer = PureStoreWriter(
+            self._layout, self._settings, journal, self._history, self._writer_ended
+        )
+        return self._writer
+
+    def _writer_ended(self) -> None:
+        self._writer = self._known_history = None
 
     def changelog(self) -> PureRevisionIndex:
         from hydrargyrum.engine.pure.report.maps import PureRevisionIndex

@@ -38,12 +38,13 @@ class History:
         working_parents: Callable[[], tuple[bytes, bytes]],
         *,
         show_hidden: bool = False,
+        changelog: Changelog | None = None,
     ) -> None:
         self.layout = layout
         self._show_hidden = show_hidden
         self.cache = os.path.join(layout.shared_dot_hg, b"cache")
         self._working_parents = working_parents
-        self._changelog: Changelog | None = None
+        self._changelog = changelog
         self._manifests: ManifestLog | None = None
         self._filelogs: dict[bytes, Filelog] = {}
         self._last_manifest: tuple[bytes, Manifest] | None = None

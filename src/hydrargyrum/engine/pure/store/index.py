@@ -46,19 +46,33 @@ class RevlogIndex:
         name: of the revlog in errors, for example `00changelog`.
         inline: chunks lie between the entries.
         general_delta: the delta base of an entry is the revision its delta applies to.
+        delta_info: a flag of each revision tells whether it is a snapshot.
         has_meta_flag: a flag of each file revision tells whether it has metadata.
     """
 
-    __slots__ = ("_count", "_data", "_starts", "general_delta", "has_meta_flag", "inline", "name")
+    __slots__ = (
+        "_count",
+        "_data",
+        "_new",
+        "_on_disk",
+        "_starts",
+        "delta_info",
+        "general_delta",
+        "has_meta_flag",
+        "inline",
+        "name",
+    )
 
     def __init__(self, data: Buffer, name: bytes) -> None:
         self.name = name
         self._data = data
+        self._new: list[bytes] = []
         self._starts: list[int] | None = None
         header = self._header() if len(data) else 1 | FLAG_GENERAL_DELTA
         self.inline = bool(header & FLAG_INLINE)
         self.general_delta = bool(header & FLAG_GENERAL_DELTA)
         self.has_meta_flag = bool(header & FLAG_FILELOG_META)
+        self.delta_info = bool(header & FLAG_DELTA_INFO)
         if self.inline:
             self._starts = self._find_entries()
             self._count = len(self._starts)
@@ -66,6 +80,21 @@ class RevlogIndex:
             self._count, rest = divmod(len(data), ENTRY_SIZE)
             if rest:
                 raise self.corrupt("the last entry is cut short", self._count * ENTRY_SIZE)
+        self._on_disk = self._count
+
+    def grow(self, entry: bytes) -> None:
+        """Appends an entry, packed and without header: it is there from now on, whether it is on disk or not."""
+        self._new.append(entry)
+        self._count += 1
+
+    @property
+    def first_new(self) -> int:
+        """The first revision that came after the index was read."""
+        return self._on_disk
+
+    def new_entries(self) -> list[bytes]:
+        """The entries that came after the index was read."""
+        return list(self._new)
 
     def _header(self) -> int:
         if len(self._data) < 4:
@@ -109,10 +138,20 @@ class RevlogIndex:
 
     def entry(self, rev: int) -> IndexEntry:
         """The entry of a revision that is there; what it refers to is not checked."""
+        if rev >= self._on_disk:
+            return IndexEntry(_ENTRY.unpack(self._new[rev - self._on_disk]))
         entry = IndexEntry(_ENTRY.unpack_from(self._data, self.start(rev)))
         if rev == 0:
             entry.offset &= 0xFFFF  # the header lies in the upper part
         return entry
+
+    def packed(self, rev: int) -> bytes:
+        """The entry of a revision that is there as it is stored, without header."""
+        if rev >= self._on_disk:
+            return self._new[rev - self._on_disk]
+        start = self.start(rev)
+        entry = bytes(self._data[start : start + ENTRY_SIZE])
+        return entry if rev else b"\0\0\0\0" + entry[4:]
 
     def parents(self, rev: int) -> tuple[int, int]:
         """Both parents of a revision that is there, -1 where there is none.
@@ -120,6 +159,9 @@ class RevlogIndex:
         Raises:
             CorruptIndex: one does not come before the revision.
         """
+        if rev >= self._on_disk:
+            p1, p2 = _PARENTS.unpack_from(self._new[rev - self._on_disk], 24)
+            return p1, p2
         start = self.start(rev)
         p1, p2 = _PARENTS.unpack_from(self._data, start + 24)
         if not (-1 <= p1 < rev and -1 <= p2 < rev):
@@ -128,6 +170,8 @@ class RevlogIndex:
 
     def node(self, rev: int) -> bytes:
         """The node of a revision that is there."""
+        if rev >= self._on_disk:
+            return self._new[rev - self._on_disk][32:52]
         start = self.start(rev) + 32
         return bytes(self._data[start : start + 20])
 
@@ -135,14 +179,28 @@ class RevlogIndex:
         """The nodes of all revisions from `first` on."""
         data = self._data
         if self._starts is None:
-            places: range | list[int] = range(first * ENTRY_SIZE, self._count * ENTRY_SIZE, ENTRY_SIZE)
+            places: range | list[int] = range(first * ENTRY_SIZE, self._on_disk * ENTRY_SIZE, ENTRY_SIZE)
         else:
             places = self._starts[first:]
         if isinstance(data, bytes):
-            return [data[at + 32 : at + 52] for at in places]
-        return [bytes(data[at + 32 : at + 52]) for at in places]
+            found = [data[at + 32 : at + 52] for at in places]
+        else:
+            found = [bytes(data[at + 32 : at + 52]) for at in places]
+        if self._new:
+            found += [entry[32:52] for entry in self._new[max(0, first - self._on_disk) :]]
+        return found
 
     @property
     def data(self) -> Buffer:
         """The whole file."""
         return self._data
+
+
+def pack_entry(entry: tuple[int, int, int, int, int, int, int, bytes]) -> bytes:
+    """An entry as it is stored, without header: place and flags, stored size, size, base, link, parents, node."""
+    return _ENTRY.pack(*entry)
+
+
+def with_header(entry: bytes, header: int) -> bytes:
+    """The first entry, which has the header of the file in its upper bytes."""
+    return _HEADER.pack(header) + entry[4:]

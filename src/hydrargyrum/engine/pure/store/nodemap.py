@@ -30,19 +30,33 @@ class BrokenTree(Exception):
     """The tree points to where there is nothing; the map is of no use then."""
 
 
+class Docket:
+    """What the docket says of the data file: its identifier, its used length, and how much of that is not in use."""
+
+    __slots__ = ("uid", "unused", "used")
+
+    def __init__(self, uid: bytes, used: int, unused: int) -> None:
+        self.uid = uid
+        self.used = used
+        self.unused = unused
+
+
 class Nodemap:
     """A valid node map.
 
     Attributes:
+        data: the tree.
         covered: how many revisions of the index it knows, from the first one.
+        docket: where the tree lies.
     """
 
-    __slots__ = ("_data", "_index", "covered")
+    __slots__ = ("_index", "covered", "data", "docket")
 
-    def __init__(self, data: Buffer, index: RevlogIndex, covered: int) -> None:
-        self._data = data
+    def __init__(self, data: Buffer, index: RevlogIndex, covered: int, docket: Docket) -> None:
+        self.data = data
         self._index = index
         self.covered = covered
+        self.docket = docket
 
     def find(self, node: bytes) -> int | None:
         """The revision of a node, checked against the index.
@@ -68,10 +82,10 @@ class Nodemap:
 
     def _descend(self, digits: str) -> int:
         """Follows hexadecimal digits to a revision, to `NONE`, or to a block where they end (`MANY`)."""
-        blocks = len(self._data) // BLOCK_SIZE
+        blocks = len(self.data) // BLOCK_SIZE
         block = blocks - 1  # the root comes last
         for digit in digits:
-            value: int = _SLOT.unpack_from(self._data, block * BLOCK_SIZE + int(digit, 16) * 4)[0]
+            value: int = _SLOT.unpack_from(self.data, block * BLOCK_SIZE + int(digit, 16) * 4)[0]
             if value == NONE:
                 return NONE
             if value < NONE:
@@ -90,7 +104,7 @@ def open_nodemap(layout: RepoLayout, radix: bytes, index: RevlogIndex) -> Nodema
     docket = read_optional(layout.store_path(radix + b".n"))
     if docket is None or len(docket) < _HEADER.size:
         return None
-    version, uid_size, tip_rev, used, _unused, node_size = _HEADER.unpack_from(docket)
+    version, uid_size, tip_rev, used, unused, node_size = _HEADER.unpack_from(docket)
     at = _HEADER.size + uid_size
     uid, tip_node = docket[_HEADER.size : at], docket[at : at + node_size]
     if version != VERSION or node_size != 20 or not uid.isalnum() or len(uid) != uid_size:
@@ -101,4 +115,4 @@ def open_nodemap(layout: RepoLayout, radix: bytes, index: RevlogIndex) -> Nodema
     data = map_optional(path, used)
     if data is None or len(data) < used or used % BLOCK_SIZE or not used:
         return None
-    return Nodemap(data, index, tip_rev + 1)
+    return Nodemap(data, index, tip_rev + 1, Docket(uid, used, unused))

@@ -18,6 +18,8 @@ from hydrargyrum.engine.pure.text import decode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hydrargyrum.engine.pure.store.files import Buffer
     from hydrargyrum.engine.pure.store.index import IndexEntry
     from hydrargyrum.engine.pure.store.layout import RepoLayout
@@ -28,6 +30,7 @@ CENSORED = 1 << 15
 ELLIPSIS = 1 << 14
 EXTERNAL = 1 << 13
 HAS_META = 1 << 11
+IS_SNAPSHOT = 1 << 10
 #: Flags (copies information, metadata, delta quality and the like) that leave text and hash alone.
 NEUTRAL = 0x1FC0
 #: How long a text may be where the index does not say.
@@ -65,6 +68,8 @@ class Revlog:
         self.name = radix if name is None else name
         self._layout = layout
         self._data: Buffer | None = None
+        #: set by whoever appends to it
+        self.appended: Callable[[int, IndexEntry], Buffer] | None = None
         self._revs: dict[bytes, int] | None = None
         self._last: tuple[int, bytes] | None = None
         self.index = RevlogIndex(map_optional(layout.store_path(radix + b".i")) or b"", self.name)
@@ -248,6 +253,8 @@ class Revlog:
             IoError: the data file cannot be read.
         """
         entry = self.index.entry(rev)
+        if rev >= self.index.first_new:
+            return self.new_chunk(rev, entry)
         if entry.stored_size < 0:
             raise self.index.corrupt("the length of a chunk is negative", self.index.start(rev), rev=rev)
         if self.index.inline:
@@ -267,6 +274,29 @@ class Revlog:
                 got=got,
             )
         return found
+
+    def new_chunk(self, rev: int, entry: IndexEntry) -> Buffer:
+        """The stored bytes of a revision that came after the index was read; whoever appends it knows them."""
+        if self.appended is None:
+            raise IndexError(rev)
+        return self.appended(rev, entry)
+
+    def grow(self, entry: bytes) -> int:
+        """Appends a packed entry to what is known; its revision."""
+        rev = len(self.index)
+        self.index.grow(entry)
+        if self._revs is not None:
+            self._revs[entry[32:52]] = rev
+        return rev
+
+    def reopen(self) -> None:
+        """Reads the files again, because whoever appends to them has replaced them."""
+        self.index = RevlogIndex(map_optional(self._layout.store_path(self.radix + b".i")) or b"", self.name)
+        self._data = self._revs = self._last = self._nodemap = None
+
+    def remember(self, rev: int, text: bytes) -> None:
+        """Keeps the text of a revision, as if it had just been read."""
+        self._last = rev, text
 
     def _data_file(self) -> Buffer:
         if self._data is None:

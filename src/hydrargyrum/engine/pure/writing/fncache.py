@@ -1,0 +1,64 @@
+"""Keeps the list of store files (`fncache`) complete when revlogs are made, and makes it anew.
+
+Format: `docs/formats/fncache.md`.
+"""
+
+from __future__ import annotations
+
+import os
+
+from hydrargyrum.engine.pure.store import requirements as req
+from hydrargyrum.engine.pure.store.encoding import encode_directories
+from hydrargyrum.engine.pure.store.files import corrupt, read_optional
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hydrargyrum.engine.pure.store.layout import RepoLayout
+    from hydrargyrum.engine.pure.writing.files import StoreFiles
+
+NAME = b"fncache"
+
+
+def is_listed(name: bytes) -> bool:
+    """Whether a store file belongs into the list."""
+    return name.startswith((b"data/", b"meta/")) and name.endswith((b".i", b".d"))
+
+
+def read(layout: RepoLayout) -> list[bytes]:
+    """The names in the list, with marked directories.
+
+    Raises:
+        CorruptFile: it has an empty line, or does not end with a newline.
+    """
+    path = os.path.join(layout.store, NAME)
+    data = read_optional(path)
+    if not data:
+        return []
+    lines = data.split(b"\n")
+    if lines.pop() or b"" in lines:
+        raise corrupt(path, "an entry is empty or the last one is cut short")
+    return lines
+
+
+def add_created(layout: RepoLayout, files: StoreFiles) -> None:
+    """Appends the files that were created to the list, with a backup of it."""
+    if req.FNCACHE not in layout.requirements:
+        return
+    created = [encode_directories(name) for name in files.created if is_listed(name)]
+    if not created:
+        return
+    known = frozenset(read(layout))
+    new = [name for name in created if name not in known]
+    if new:
+        files.back_up(NAME)
+        old = read_optional(os.path.join(layout.store, NAME)) or b""
+        files.replace(NAME, old + b"".join(name + b"\n" for name in new))
+
+
+def rewrite(layout: RepoLayout, files: StoreFiles, names: Iterable[bytes]) -> None:
+    """Makes the list anew of names with marked directories."""
+    if req.FNCACHE in layout.requirements:
+        files.back_up(NAME)
+        files.replace(NAME, b"".join(name + b"\n" for name in sorted(names)))
