@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from hydrargyrum.engine.protocol import Engine
+    from hydrargyrum.repo.reporter import HookRunner
     from hydrargyrum.ui.streams import Streams
 
 _GLOBAL = Grammar(GLOBAL_OPTIONS)
@@ -357,7 +358,12 @@ class Invocation:
             argv=self.argv,
             repo_root=path or None,
             open_engine=self._open_engine,
+            hooks=_hooks_of if self._has_hooks() else None,
         )
+
+    def _has_hooks(self) -> bool:
+        assert self.registry is not None
+        return self.registry.has_hooks or bool(self.config.section("hooks", untrusted=True))
 
     def _open_engine(self) -> Engine:
         from hydrargyrum.engine.select import select_engine
@@ -414,8 +420,7 @@ class Invocation:
     ) -> int | None:
         """Run the command between its hooks."""
         assert self.registry is not None
-        hooked = bool(context.config.section("hooks", untrusted=True)) or self.registry.has_hooks
-        if not hooked:
+        if not self._has_hooks():
             return self._call(context, name)
         from hydrargyrum.cli import hooks
 
@@ -447,6 +452,12 @@ def builtin_registry(config: Config) -> Registry:
     entries = [CommandEntry(with_folded_names(names), _loader(module)) for module, names in COMMANDS.items()]
     entries += [CommandEntry(with_folded_names(tuple(names.split("|")))) for names in MISSING]
     return Registry(config, entries)
+
+
+def _hooks_of(context: CommandContext) -> HookRunner:
+    from hydrargyrum.cli.hooks import RepositoryHooks
+
+    return RepositoryHooks(context)
 
 
 def _loader(module: str) -> Callable[[], Command]:

@@ -1,5 +1,6 @@
-"""Runs the hooks of an event around a command: shell commands and Python functions of section `hooks`, and those
-that extensions declared. Hooks inside operations belong to these.
+"""Runs the hooks of an event: shell commands and Python functions of section `hooks`, and those that extensions declared.
+
+Which events there are, and what hooks are told, is decided by whoever fires them: `dispatch`, operations, transactions.
 """
 
 from __future__ import annotations
@@ -74,6 +75,28 @@ def configured(context: CommandContext, event: str) -> list[tuple[str, str | Non
     return [(name, command) for _priority, _order, name, command in chosen]
 
 
+class RepositoryHooks:
+    """The hooks of one repository, as locks, transactions and operations fire them (`repo.reporter.HookRunner`)."""
+
+    __slots__ = ("_context",)
+
+    def __init__(self, context: CommandContext) -> None:
+        self._context = context
+
+    def wants(self, event: str, /) -> bool:
+        """Whether there are hooks for an event."""
+        if self._context.registry.hooks(event):
+            return True
+        return any(name.split(".", 1)[0] == event for name, _ in self._configured())
+
+    def run(self, event: str, facts: Mapping[str, object], /, *, stops: bool) -> None:
+        """Runs them. Raises `HookFailed` where one fails and `stops`."""
+        run(event, self._context, facts, stops=stops)
+
+    def _configured(self) -> list[tuple[str, object]]:
+        return [*self._context.config.section("hooks", untrusted=True)]
+
+
 class _Run:
     """The hooks of one event."""
 
@@ -98,6 +121,10 @@ class _Run:
 
         ui, config = self._context.ui, self._context.config
         environ: dict[str, object] = {"HG_HOOKTYPE": self._event, "HG_HOOKNAME": name}
+        repo = self._context.opened_repo
+        transaction = None if repo is None else repo.current_transaction
+        if repo is not None and transaction is not None and transaction.write_pending():
+            environ["HG_PENDING"] = repo.root
         option = f"{name}:run-with-plain"
         if config.text("hooks", option, "true") == "auto":
             plain = config.is_plain()
@@ -108,6 +135,8 @@ class _Run:
             environ[f"HG_{key.upper()}"] = pretty(fact) if isinstance(fact, (list, dict)) else fact
         ui.note(f"running hook {name}: {command}\n")
         code = ui.system(command, environ, self._context.repo_root or os.getcwd())
+        if repo is not None and not repo.holds_a_lock:
+            repo.invalidate()
         if code:
             self._failed(f"{name} hook {explain_exit(code)}")
 

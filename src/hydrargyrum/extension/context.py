@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from hydrargyrum.extension.declarations import Command
     from hydrargyrum.extension.registry import Registry
     from hydrargyrum.repo import Repository
+    from hydrargyrum.repo.reporter import HookRunner
     from hydrargyrum.ui import Ui
     from hydrargyrum.view.formatter import Formatter
 
@@ -95,6 +96,7 @@ class CommandContext:
 
     __slots__ = (
         "_engine",
+        "_hooks",
         "_open_engine",
         "_repo",
         "args",
@@ -123,6 +125,7 @@ class CommandContext:
         argv: Sequence[str],
         repo_root: str | None,
         open_engine: Callable[[], Engine],
+        hooks: Callable[[CommandContext], HookRunner] | None = None,
     ) -> None:
         self.ui = ui
         self.config = config
@@ -135,6 +138,7 @@ class CommandContext:
         self.argv = tuple(argv)
         self.repo_root = repo_root
         self._open_engine = open_engine
+        self._hooks = hooks
         self._engine: Engine | None = None
         self._repo: Repository | None = None
 
@@ -166,8 +170,15 @@ class CommandContext:
                 show_hidden=self.global_options.flag("hidden"),
             )
             self._repo.reporter = self.ui
+            if self._hooks is not None:
+                self._repo.hooks = self._hooks(self)
             self._repo.on_warning = lambda warning: self.ui.warn(f"{warning.text()}\n")
             self.registry.repository_opened(self._repo, self)
+        return self._repo
+
+    @property
+    def opened_repo(self) -> Repository | None:
+        """The repository where it has been used already; nothing is opened."""
         return self._repo
 
     @property
@@ -198,6 +209,7 @@ class CommandContext:
             argv=self.argv,
             repo_root=self.repo_root,
             open_engine=lambda: self.engine,
+            hooks=self._hooks,
         )
         inner._repo = self._repo
         return self.registry.call(command, inner) or 0

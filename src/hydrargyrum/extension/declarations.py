@@ -301,7 +301,11 @@ def wrap_command(
 
 
 def hook(event: str) -> Callable[[HookFunction], HookFunction]:
-    """Declare a function for `event`: "pre-COMMAND", "post-COMMAND" or "fail-COMMAND"."""
+    """Declare a function for `event`.
+
+    "pre-COMMAND", "post-COMMAND" and "fail-COMMAND" surround a command; the others are those of the peer's section
+    `hooks` ("precommit", "pretxncommit", "commit", "update", "txnclose" ...).
+    """
 
     def decorate(function: HookFunction) -> HookFunction:
         _declare(function.__module__, Hook(function, event))

@@ -140,6 +140,11 @@ class Repository:
         """Takes the lock of the store, for a `with`. Raises like `lock_working_copy`."""
         return self.locks.take(self.locks.store, "prelock", wait=wait)
 
+    @property
+    def holds_a_lock(self) -> bool:
+        """Whether one of the locks is ours at the moment."""
+        return self._locks is not None and (self._locks.working_copy.is_held or self._locks.store.is_held)
+
     def after_unlock(self, callback: Callable[[bool], object]) -> None:
         """Calls `callback` when no lock is held any more, with whether no exception ended it."""
         self.locks.after_unlock(callback)

@@ -73,6 +73,7 @@ class Transaction:
         names: of this transaction and those that joined it and are still open.
         changes: see `Changes`.
         hook_facts: what its hooks are told.
+        states: what changes with it and is written at its end, by the name of the file: `PhaseRoots`, `Bookmarks`.
     """
 
     __slots__ = (
@@ -92,6 +93,7 @@ class Transaction:
         "changes",
         "hook_facts",
         "names",
+        "states",
     )
 
     def __init__(self, repo: Repository, name: str, report: Report | None = None) -> None:
@@ -110,6 +112,7 @@ class Transaction:
         self._after_close: dict[str, Callback] = {}
         self._aborting: dict[str, Callback] = {}
         self.names: list[str] = []
+        self.states: dict[str, object] = {}
         self.changes = Changes(len(repo.engine.changelog()))
         self.hook_facts: dict[str, object] = {
             "txnid": f"TXN:{os.urandom(20).hex()}",

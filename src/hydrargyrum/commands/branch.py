@@ -1,0 +1,58 @@
+"""`branch`: the named branch of the working copy."""
+
+from __future__ import annotations
+
+from hydrargyrum import errors
+from hydrargyrum.extension import Option, command
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hydrargyrum.extension import CommandContext
+
+
+@command(
+    "branch",
+    options=[
+        Option("f", "force", "set branch name even if it shadows an existing branch"),
+        Option("C", "clean", "reset branch name to parent branch name"),
+        Option("r", "rev", "change branches of the given revs", default=[], marks=["experimental"]),
+    ],
+    synopsis="[-fC] [NAME]",
+    category="organization",
+)
+def branch(context: CommandContext) -> int:
+    """set or show the current branch name
+
+    Branch names are permanent and visible to everybody. A bookmark (:hg:`bookmark`) is lighter.
+
+    Without a name, the branch of the working directory is shown. With one, the working directory is set to that
+    branch; it comes into being with the next commit. A name that another branch has is refused without -f.
+
+    -C sets the working directory back to the branch of its parent. :hg:`commit --close-branch` closes a branch.
+
+    Returns 0 on success.
+    """
+    options, ui, repo = context.options, context.ui, context.repo
+    names = [name.strip() for name in context.args]
+    if len(names) > 1:
+        raise errors.CommandError(command="branch", problem="invalid arguments")
+    name = names[0] if names else ""
+    revs = options.items("rev")
+    if not options.flag("clean") and not name:
+        if revs:
+            raise errors.InputError("no branch name specified for the revisions")
+        ui.write(f"{repo.engine.working_branch()}\n")
+        return 0
+    if revs:
+        raise errors.Unsupported(feature="changing the branch of changesets is")
+    from hydrargyrum.ops.branch import reset_branch, start_branch
+
+    with repo.lock_working_copy():
+        if options.flag("clean"):
+            ui.status(f"reset working directory to branch {reset_branch(repo)}\n")
+            return 0
+        first_one = start_branch(repo, name, force=options.flag("force"))
+        ui.status(f"marked working directory as branch {name}\n")
+        if first_one:
+            ui.status("(branches are permanent and global, did you want a bookmark?)\n")
+    return 0
