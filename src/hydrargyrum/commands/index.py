@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "tag": ("tag",),
     "tags": ("tags",),
     "tip": ("tip",),
+    "unbundle": ("unbundle",),
     "version": ("version",),
 }
 
@@ -72,7 +73,6 @@ MISSING = (
     "serve",
     "shelve",
     "summary|sum",
-    "unbundle",
     "unshelve",
     "update|up|checkout|co",
     "verify",

@@ -93,10 +93,10 @@ class BundleFile:
         yield from bundle2.read_parts(self._read)
 
 
-def open_bundle(path: str, engine: EngineRepository) -> BundleFile:
-    """Opens a bundle file. Raises `IoError`, `Abort` where it is none."""
+def open_bundle(path: str, engine: EngineRepository, cwd: str = "") -> BundleFile:
+    """Opens a bundle file, from directory `cwd`. Raises `IoError`, `Abort` where it is none."""
     try:
-        stream = open(path, "rb")  # noqa: SIM115 (the bundle closes it)
+        stream = open(os.path.join(cwd, path), "rb")  # noqa: SIM115 (the bundle closes it)
     except OSError as problem:
         raise errors.IoError(path=path, errno=problem.errno, operation="open") from None
     try:

@@ -1,0 +1,183 @@
+"""Takes bundles in: adds what their changegroups hold, then phases, all in one transaction for each file.
+
+Reading files is `exchange.bundlefile`; what is to be told afterwards is put into words here and shown by the command.
+"""
+
+from __future__ import annotations
+
+from hydrargyrum import errors
+from hydrargyrum.exchange.sansio.changegroup import ChangegroupReader
+from hydrargyrum.repo.phases import NAMES, NUMBERS, PhaseRoots
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hydrargyrum.exchange.bundlefile import BundleFile
+    from hydrargyrum.exchange.sansio.bundle2 import Part
+    from hydrargyrum.repo import Repository
+    from hydrargyrum.repo.transaction import Transaction
+    from hydrargyrum.types import Rev
+
+#: Parts that only hold caches.
+_CACHES = frozenset(("hgtagsfnodes", "cache:rev-branch-cache"))
+
+
+class Added:
+    """What came in.
+
+    Attributes:
+        revs: new changesets, ascending.
+        files: of how many files revisions were sent; changes: how many of them are new.
+        heads: how many more heads there are than before.
+    """
+
+    __slots__ = ("changes", "files", "heads", "revs")
+
+    def __init__(self, revs: Sequence[Rev], changes: int, files: int, heads: int) -> None:
+        self.revs = tuple(revs)
+        self.changes = changes
+        self.files = files
+        self.heads = heads
+
+    @property
+    def moved_heads(self) -> int:
+        """What commands go by: one more than the heads that were added, one less than those that went away."""
+        return self.heads + 1 if self.heads >= 0 else self.heads - 1
+
+
+def unbundle(repo: Repository, bundle: BundleFile) -> Added | None:
+    """Takes one bundle in; None where it holds no changesets.
+
+    Raises:
+        Abort: the bundle does not follow its format, or holds what has to be understood and is not.
+        HookFailed: a hook refuses it. Nothing is changed in either case.
+    """
+    facts = {"source": "unbundle", "url": f"bundle:{bundle.path}"}
+    added: Added | None = None
+    with repo.lock_store(), repo.transaction("unbundle") as txn:
+        txn.hook_facts.update(facts)
+        for part in bundle.parts():
+            if part.kind == "changegroup":
+                added = _add_changegroup(repo, txn, part, facts)
+            elif part.kind == "phase-heads":
+                _move_phases(repo, txn, part.read_all())
+            elif part.kind not in _CACHES and part.mandatory:
+                raise errors.Abort(f"missing support for {part.kind}")
+    if added is not None:
+        _tell_hooks(repo, added, facts)
+    return added
+
+
+def _add_changegroup(repo: Repository, txn: Transaction, part: Part, facts: dict[str, str]) -> Added:
+    for name in part.required:
+        if name not in ("version", "nbchanges", "treemanifest", "targetphase"):
+            raise errors.Abort(f"missing support for changegroup - {name}")
+    repo.hooks.run("prechangegroup", {**txn.hook_facts, **facts}, stops=True)
+    reader = ChangegroupReader(
+        part.read, part.parameters.get("version", "01"), trees="treemanifest" in part.parameters
+    )
+    before, heads = len(repo.engine.changelog()), _count_heads(repo)
+    changes = files = 0
+    stage = ""
+    for section in reader.sections():
+        if section.kind != stage:
+            stage = section.kind
+            repo.reporter.status(_STAGES[stage])
+        try:
+            count = txn.writer.add_revisions(section.kind, section.path, section.revisions)
+        except errors.UnknownNode as problem:
+            where = f"{problem.facts.get('path')}@{problem.facts.get('node')}"
+            raise errors.Abort(f"{where}: unknown parent") from None
+        if section.kind == "file":
+            files, changes = files + 1, changes + count
+    if stage != "file":
+        repo.reporter.status(_STAGES["file"])
+    revs = range(before, len(repo.engine.changelog()))
+    phase = int(part.parameters.get("targetphase", NUMBERS["draft"]))
+    if phase not in NAMES:
+        raise errors.Abort(f"unknown phase in a bundle: {phase}")
+    PhaseRoots.of(repo, txn).register_new(txn, phase, revs)
+    added = Added(revs, changes, files, _count_heads(repo) - heads)
+    more = f" ({added.heads:+d} heads)" if added.heads else ""
+    repo.reporter.status(f"added {len(revs)} changesets with {changes} changes to {files} files{more}\n")
+    if revs:
+        index = repo.engine.changelog()
+        txn.hook_facts.update(node=index.node(revs[0]).hex(), node_last=index.node(revs[-1]).hex())
+        txn.validate("changegroup", lambda _: _ask_hook(repo, txn))
+    return added
+
+
+_STAGES = {
+    "changelog": "adding changesets\n",
+    "manifest": "adding manifests\n",
+    "file": "adding file changes\n",
+}
+
+
+def _ask_hook(repo: Repository, txn: Transaction) -> None:
+    if repo.hooks.wants("pretxnchangegroup"):
+        txn.write_pending()
+        repo.hooks.run("pretxnchangegroup", txn.hook_facts, stops=True)
+
+
+def _count_heads(repo: Repository) -> int:
+    """How many heads there are; an empty history has one, the null revision."""
+    return max(len(repo.engine.heads()), 1)
+
+
+def _move_phases(repo: Repository, txn: Transaction, data: bytes) -> None:
+    if len(data) % 24:
+        raise errors.Abort("invalid phase-heads part in a bundle")
+    roots, index = PhaseRoots.of(repo, txn), repo.engine.changelog()
+    moves: dict[int, list[Rev]] = {}
+    for at in range(0, len(data), 24):
+        phase = int.from_bytes(data[at : at + 4], "big")
+        try:
+            rev = index.rev(data[at + 4 : at + 24])  # type: ignore[arg-type]
+        except errors.UnknownNode:
+            continue
+        if phase in NAMES:
+            moves.setdefault(phase, []).append(rev)
+    for phase in sorted(moves, reverse=True):
+        roots.advance(txn, phase, moves[phase])
+
+
+def _tell_hooks(repo: Repository, added: Added, facts: dict[str, str]) -> None:
+    if not added.revs:
+        return
+    index = repo.engine.changelog()
+    nodes = [index.node(rev).hex() for rev in added.revs]
+    repo.hooks.run("changegroup", {**facts, "node": nodes[0], "node_last": nodes[-1]}, stops=False)
+    if repo.hooks.wants("incoming"):
+        for node in nodes:
+            repo.hooks.run("incoming", {**facts, "node": node}, stops=False)
+
+
+def new_changesets_line(repo: Repository, revs: Sequence[Rev]) -> str:
+    """Tells which changesets are new, and in which phases; "" for none."""
+    hidden = repo.engine.hidden()
+    shown = [rev for rev in revs if rev not in hidden]
+    if not shown:
+        return ""
+    first, last = (repo[rev].node.hex()[:12] for rev in (shown[0], shown[-1]))
+    which = first if len(shown) == 1 else f"{first}:{last}"
+    phases = [repo.engine.phase(rev) for rev in shown]
+    counts = [f"{phases.count(name)} {name}s" for name in ("draft", "secret") if name in phases]
+    more = f" ({', '.join(counts)})" if counts else ""
+    return f"new changesets {which}{more}\n"
+
+
+def advice(repo: Repository, moved_heads: int) -> str:
+    """What the user may want to do next."""
+    if moved_heads > 1:
+        branch = repo.engine.working_branch()
+        here = sum(1 for rev in repo.engine.heads() if repo[rev].branch == branch)
+        if here == moved_heads:
+            return "(run 'hg heads' to see heads, 'hg merge' to merge)\n"
+        if here > 1:
+            return "(run 'hg heads .' to see heads, 'hg merge' to merge)\n"
+        return "(run 'hg heads' to see heads)\n"
+    if repo.config.boolean("commands", "update.requiredest"):
+        return ""
+    return "(run 'hg update' to get a working copy)\n"
