@@ -1,9 +1,12 @@
 """Types of the PyO3 binding, checked against the built module by stubtest."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, final
 
+from hydrargyrum.engine.protocol import PathSequence as AnyPaths
+from hydrargyrum.engine.writing import CheckoutOutcome, CommitResult
 from hydrargyrum.errors import EngineWarning
+from hydrargyrum.plans import FileStamp
 from hydrargyrum.types import (
     AnnotateRequest,
     Annotation,
@@ -20,6 +23,7 @@ from hydrargyrum.types import (
 
 __all__ = [
     "AncestorWalk",
+    "DirstateEditor",
     "DirstateTable",
     "ManifestTable",
     "NativeFileContent",
@@ -30,6 +34,7 @@ __all__ = [
     "StreamDecoder",
     "StreamEncoder",
     "Table",
+    "WrittenFiles",
 ]
 
 @final
@@ -145,6 +150,34 @@ class StreamDecoder:
 class StreamEncoder:
     def compress(self, data: bytes) -> bytes: ...
     def flush(self) -> bytes: ...
+
+class WrittenFiles:
+    def __len__(self) -> int: ...
+
+class DirstateEditor:
+    def __new__(cls, repository: Repository) -> DirstateEditor: ...
+    @property
+    def parents(self) -> tuple[Node, Node]: ...
+    def set_parents(self, first: bytes, second: bytes) -> None: ...
+    def facts(self, path: str) -> tuple[bool, bool, bool]: ...
+    def track(self, paths: Iterable[str] | AnyPaths) -> Sequence[str]: ...
+    def untrack(self, paths: Iterable[str] | AnyPaths) -> Sequence[str]: ...
+    def place(
+        self,
+        path: str,
+        *,
+        tracked: bool,
+        in_first: bool,
+        p2_info: bool = False,
+        clean: FileStamp | None = None,
+    ) -> None: ...
+    def possibly_dirty(self, paths: Iterable[str]) -> None: ...
+    def copy(self, destination: str, source: str | None) -> None: ...
+    def copies(self) -> list[tuple[str, str]]: ...
+    def committed(self, result: CommitResult) -> None: ...
+    def checked_out(self, outcome: CheckoutOutcome) -> None: ...
+    def rebuild(self, rev: int, only: Iterable[str] | None = None) -> None: ...
+    def write(self) -> None: ...
 
 class RevisionTable:
     def __new__(cls, repository: Repository) -> RevisionTable: ...

@@ -469,6 +469,21 @@ class IllegalPath(EngineError):
         return super().text()
 
 
+class PathClash(EngineError):
+    """A file would have the name of a directory of tracked files, or the other way round.
+
+    Facts: `directory` that the new file would be; or `file` (tracked) and `path` (below it).
+    """
+
+    id = "path-clash"
+
+    def text(self) -> str:
+        if "directory" in self.facts:
+            return f"directory {quoted(self.facts['directory'])} already in dirstate"
+        file, path = quoted(self.facts.get("file")), quoted(self.facts.get("path"))
+        return f"file {file} in dirstate clashes with {path}"
+
+
 def quoted(name: Fact) -> str:
     """A name in quotes, with what is not plain ASCII escaped byte by byte."""
     return repr(str(name).encode("utf-8", "surrogateescape"))[1:]

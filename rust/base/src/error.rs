@@ -76,6 +76,9 @@ error_ids! {
     PathOutsideRepository = "path-outside-repository",
     /// A path may not be used (contains `.hg`, `..`, and so on). Facts: `path`, `problem`.
     IllegalPath = "illegal-path",
+    /// A file would have the name of a directory of another one. Facts: `directory` (that the new file would be), or
+    /// `file` and `path`.
+    PathClash = "path-clash",
     /// A configuration file does not follow its format. Facts: `path`, `line`, `text`.
     ConfigParse = "config-parse",
     /// A configuration value does not have its type. Facts: `section`, `name`, `value`, `type`.

@@ -16,3 +16,4 @@ pub use hyg_graph as graph;
 pub use hyg_matcher as matcher;
 pub use hyg_store as store;
 pub use hyg_text as text;
+pub use hyg_worktree as worktree;

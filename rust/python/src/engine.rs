@@ -102,6 +102,18 @@ impl Repository {
         })
     }
 
+    /// Forgets what was read, because files under `.hg` were changed.
+    pub(crate) fn forget(&self, py: Python<'_>) -> PyResult<()> {
+        detached(py, || {
+            let mut opened = self
+                .opened
+                .lock()
+                .map_err(|_| hyg_base::Error::internal("poisoned repository"))?;
+            opened.1 = NEVER;
+            Ok(())
+        })
+    }
+
     /// The ignore files of the settings.
     pub(crate) fn ignore_file_names(&self) -> Vec<Vec<u8>> {
         let files = self.settings.ignore_files.iter();
@@ -150,14 +162,7 @@ impl Repository {
 
     /// Forgets what was read: whoever calls changed files under `.hg` that the stamp does not tell about.
     fn invalidate(&self, py: Python<'_>) -> PyResult<()> {
-        detached(py, || {
-            let mut opened = self
-                .opened
-                .lock()
-                .map_err(|_| hyg_base::Error::internal("poisoned repository"))?;
-            opened.1 = NEVER;
-            Ok(())
-        })
+        self.forget(py)
     }
 
     #[getter]

@@ -7,6 +7,7 @@ mod callback;
 mod capsule;
 mod differences;
 mod dirstate;
+mod editing;
 mod engine;
 mod error;
 mod exchanging;
@@ -32,6 +33,8 @@ mod _native {
     use crate::arrow::Table;
     #[pymodule_export]
     use crate::dirstate::DirstateTable;
+    #[pymodule_export]
+    use crate::editing::{DirstateEditor, WrittenFiles};
     #[pymodule_export]
     use crate::engine::Repository;
     #[pymodule_export]

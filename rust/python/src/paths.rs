@@ -26,6 +26,11 @@ impl PathSequence {
         PathSequence { list, root }
     }
 
+    /// The root of the working copy.
+    pub(crate) fn root(&self) -> Arc<Vec<u8>> {
+        self.root.clone()
+    }
+
     fn position(&self, value: &Bound<'_, PyAny>) -> Option<usize> {
         let wanted = bytes_of(value.cast::<PyString>().ok()?).ok()?;
         // the list is sorted and has no doubles

@@ -33,6 +33,14 @@ class CommitResult(Protocol):
         ...
 
     @property
+    def stamps(self) -> object:
+        """How its files looked when they were read, in the engine's own form, for `DirstateEditor.committed`:
+
+        `_native.WrittenFiles` or `engine.pure.worktree.edit.Written`.
+        """
+        ...
+
+    @property
     def warnings(self) -> Sequence[EngineWarning]: ...
 
 
@@ -105,6 +113,11 @@ class CheckoutOutcome(Protocol):
     @property
     def removed(self) -> int: ...
     @property
+    def stamps(self) -> object:
+        """As `CommitResult.stamps`."""
+        ...
+
+    @property
     def warnings(self) -> Sequence[EngineWarning]:
         """In the order they are to be printed, for example a directory that is in use."""
         ...
@@ -128,11 +141,14 @@ class DirstateEditor(Protocol):
         ...
 
     def track(self, paths: Iterable[str] | PathSequence) -> Sequence[str]:
-        """Marks files as tracked (add); returns those that were not tracked before."""
+        """Marks files as tracked (add); returns those that were not tracked before.
+
+        Raises `PathClash` where a tracked file has the name of a directory of one of them, or the other way round.
+        """
         ...
 
     def untrack(self, paths: Iterable[str] | PathSequence) -> Sequence[str]:
-        """Marks files as untracked (remove, forget); returns those that were tracked."""
+        """Marks files as untracked (remove, forget); returns those that were known."""
         ...
 
     def place(
@@ -153,6 +169,10 @@ class DirstateEditor(Protocol):
 
     def copy(self, destination: str, source: str | None) -> None:
         """Records, or with None forgets, where a file was copied from."""
+        ...
+
+    def copies(self) -> Sequence[tuple[str, str]]:
+        """All copies, (destination, source), in byte order of the destinations."""
         ...
 
     def committed(self, result: CommitResult) -> None:

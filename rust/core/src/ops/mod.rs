@@ -7,6 +7,7 @@ pub mod changegroup;
 pub mod config_value;
 pub mod copies;
 pub mod diff;
+pub mod editing;
 pub mod files;
 mod manifest_files;
 pub mod paths;

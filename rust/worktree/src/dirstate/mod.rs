@@ -4,6 +4,7 @@
 mod build;
 mod cursor;
 mod docket;
+mod edit;
 mod fixes;
 mod new;
 mod publish;
@@ -22,8 +23,10 @@ use hyg_store::layout::RepoLayout;
 use hyg_store::requirements::DIRSTATE_V2;
 
 pub use cursor::{Cursor, Item, Iter};
+pub use edit::{Editor, Facts, Seen, Written};
 pub use fixes::{CleanFile, Fixes};
 pub use new::{NewDirstate, NewItem};
+pub use publish::replace as replace_file;
 pub use store_fixes::{FixOutcome, write_fixes};
 pub use tracked::Tracked;
 
@@ -215,6 +218,17 @@ impl Dirstate {
             .view()
             .find(self.docket.root.children, path.as_bytes())?;
         Ok(node.is_some_and(|node| node.record.with_entry > 0))
+    }
+
+    /// How many files below the directory `path` are tracked.
+    ///
+    /// # Errors
+    /// [`ErrorId::CorruptFile`].
+    pub fn tracked_below(&self, path: &RepoPath) -> Result<u32> {
+        let node = self
+            .view()
+            .find(self.docket.root.children, path.as_bytes())?;
+        Ok(node.map_or(0, |node| node.record.tracked))
     }
 
     /// Whether `path` is known at all, as an entry or as a directory.

@@ -14,7 +14,10 @@ const SECONDS_MASK: i64 = 0x7fff_ffff;
 const ATTEMPTS: u32 = 16;
 
 /// Replaces the file at `path` by `bytes`.
-pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+///
+/// # Errors
+/// Those of the operating system; the file is as it was then.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let old = match std::fs::metadata(path) {
         Ok(metadata) => Some(metadata),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Literal
 
+    from hydrargyrum._native import DirstateEditor
     from hydrargyrum.engine.native.collections import AncestorSet, DirstateMap, ManifestMap, RevisionIndex
     from hydrargyrum.engine.protocol import ProgressCallback
     from hydrargyrum.types import EngineSettings, Rev
@@ -38,6 +39,10 @@ class Repository(_native.Repository):
         from hydrargyrum.engine.native.collections import ManifestMap
 
         return ManifestMap(self, rev)
+
+    def edit_dirstate(self) -> DirstateEditor:
+        """The dirstate to be changed, by whoever holds the working copy lock."""
+        return _native.DirstateEditor(self)
 
     def ancestors(self, revs: Iterable[Rev], *, inclusive: bool = False) -> AncestorSet:
         """The ancestors of `revs`, computed as far as somebody asks."""

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from hydrargyrum.engine.pure.report.maps import PureDirstateMap, PureManifestMap, PureRevisionIndex
     from hydrargyrum.engine.pure.report.sequences import Paths
     from hydrargyrum.engine.pure.report.status import PureStatusReport
+    from hydrargyrum.engine.pure.store.layout import RepoLayout
+    from hydrargyrum.engine.pure.store.manifest import Manifest
+    from hydrargyrum.engine.pure.worktree.edit import PureDirstateEditor
     from hydrargyrum.engine.pure.writing.writer import PureStoreWriter
     from hydrargyrum.errors import EngineWarning
     from hydrargyrum.types import (
@@ -104,6 +107,21 @@ class PureRepository(ShowingMethods):
             )
             self._moment = moment
         return self._known_history
+
+    @property
+    def layout(self) -> RepoLayout:
+        """Where its parts lie and what it requires; for the other parts of this engine."""
+        return self._layout
+
+    def node_of(self, rev: int) -> Node:
+        """The node of a revision; IndexError past the end."""
+        history = self._history()
+        return Node(history.changelog.node(self._checked(history, rev)))
+
+    def manifest_of_node(self, node: bytes) -> Manifest:
+        """The manifest of the changeset with this node (the null node has none of the files)."""
+        history = self._history()
+        return history.manifest(history.changelog.rev(node))
 
     def _checked(self, history: History, rev: int) -> int:
         if not -1 <= rev < len(history.changelog):
@@ -315,6 +333,11 @@ class PureRepository(ShowingMethods):
 
         data = read_optional(os.path.join(self._layout.dot_hg, b"branch")) or b""
         return decode(data.strip()) or "default"
+
+    def edit_dirstate(self) -> PureDirstateEditor:
+        from hydrargyrum.engine.pure.worktree.edit import PureDirstateEditor
+
+        return PureDirstateEditor(self)
 
     def status(self, request: StatusRequest) -> PureStatusReport:
         from hydrargyrum.engine.pure.worktree.status import status

@@ -19,6 +19,7 @@ SHARE_SAFE = b"share-safe"
 SHARED = b"shared"
 RELSHARED = b"relshared"
 DIRSTATE_V2 = b"dirstate-v2"
+DIRSTATE_TRACKED_KEY = b"dirstate-tracked-key-v1"
 BOOKMARKS_IN_STORE = b"bookmarksinstore"
 SPARSE = b"exp-sparse"
 
@@ -43,7 +44,7 @@ SUPPORTED = frozenset(
         SHARED,
         RELSHARED,
         DIRSTATE_V2,
-        b"dirstate-tracked-key-v1",
+        DIRSTATE_TRACKED_KEY,
         BOOKMARKS_IN_STORE,
     ]
 )

@@ -73,6 +73,19 @@ def is_path(path: bytes) -> bool:
     return True
 
 
+def pack_v1(parents: tuple[bytes, bytes], entries: dict[bytes, Entry], copies: dict[bytes, bytes]) -> bytes:
+    """The bytes of a whole dirstate."""
+    out = bytearray(parents[0] + parents[1])
+    for path in sorted(entries):
+        entry = entries[path]
+        source = copies.get(path)
+        name = path if source is None else path + b"\0" + source
+        mode = entry[1] & 0x7FFFFFFF
+        out += _ENTRY.pack(state(entry).encode(), mode, v1_size(entry), v1_mtime(entry), len(name))
+        out += name
+    return bytes(out)
+
+
 def replace_entries(data: bytes, parsed: ParsedV1, changes: dict[bytes, Entry]) -> bytes:
     """A copy of `data` in which the changed entries have new numbers and no copy source."""
     out = bytearray()
