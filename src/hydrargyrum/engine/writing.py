@@ -34,9 +34,9 @@ class CommitResult(Protocol):
 
     @property
     def stamps(self) -> object:
-        """How its files looked when they were read, in the engine's own form, for `DirstateEditor.committed`:
+        """How its files looked when they were read, in the engine's own form, for `DirstateEditor.committed`.
 
-        `_native.WrittenFiles` or `engine.pure.worktree.edit.Written`.
+        Natively that is `_native.WrittenFiles`: all files of the changeset, and those it removes.
         """
         ...
 
@@ -114,7 +114,7 @@ class CheckoutOutcome(Protocol):
     def removed(self) -> int: ...
     @property
     def stamps(self) -> object:
-        """As `CommitResult.stamps`."""
+        """How the files that were written look, in the engine's own form."""
         ...
 
     @property

@@ -157,7 +157,13 @@ class PureDirstateEditor:
 
     # -- many files ---------------------------------------------------------------------------------------------
     def committed(self, result: CommitResult) -> None:
-        self._take_over(result.stamps)
+        from hydrargyrum.engine.pure.writing.commit import PureCommitResult
+
+        if not isinstance(result, PureCommitResult):
+            raise TypeError("a commit of another engine")
+        known = {*result.stamps, *result.removed}
+        others = [(path, None) for path in map(encode, result.files) if path not in known]
+        self._take_over(Written([*result.stamps.items(), *others], result.removed))
         self._assign_parents(result.node, NULL_NODE)
 
     def checked_out(self, outcome: CheckoutOutcome) -> None:
