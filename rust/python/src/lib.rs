@@ -48,5 +48,7 @@ mod _native {
     #[pymodule_export]
     use crate::paths::PathSequence;
     #[pymodule_export]
+    use crate::showing::ChangesetLines;
+    #[pymodule_export]
     use crate::status::NativeStatusReport;
 }

@@ -1,7 +1,12 @@
 //! What `log` and its like ask of `Repository`: beginnings of nodes, numbers of manifests, histories of files.
 //! The protocol is `engine/showing.py`; nothing is computed here.
 
+use std::sync::Arc;
+
 use hyg_base::{Error, NodePrefix, RepoPath, Rev};
+use hyg_core::ops::log::{NamesByNode, shown_changeset};
+use hyg_core::render::{Verbosity, changeset};
+use hyg_core::repo::Repo;
 use hyg_core::store::revlog::PrefixMatch;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
@@ -10,11 +15,60 @@ use crate::engine::{Repository, node_of};
 use crate::error::bytes_of;
 use crate::gil::detached;
 
+/// Writes changesets as finished lines; names are those of the moment when it was made.
+#[pyclass(frozen, module = "hydrargyrum._native")]
+pub(crate) struct ChangesetLines {
+    repo: Arc<Repo>,
+    names: NamesByNode,
+    verbosity: Verbosity,
+}
+
+#[pymethods]
+impl ChangesetLines {
+    fn render<'py>(&self, py: Python<'py>, revs: Vec<i64>) -> PyResult<Bound<'py, PyBytes>> {
+        let revs: PyResult<Vec<Rev>> = revs
+            .into_iter()
+            .map(|rev| Repository::checked(&self.repo, rev))
+            .collect();
+        let revs = revs?;
+        let data = detached(py, || {
+            let mut out = Vec::with_capacity(revs.len() * 192);
+            for rev in revs {
+                let shown = shown_changeset(&self.repo, &self.names, rev)?;
+                changeset(&shown, self.verbosity, &mut out)?;
+            }
+            Ok(out)
+        })?;
+        Ok(PyBytes::new(py, &data))
+    }
+}
+
 /// Node, both parents in the file's own history, changeset.
 type FileRow<'py> = (Bound<'py, PyBytes>, i32, i32, i32);
 
 #[pymethods]
 impl Repository {
+    #[pyo3(signature = (*, quiet = false, verbose = false))]
+    fn changeset_lines(
+        &self,
+        py: Python<'_>,
+        quiet: bool,
+        verbose: bool,
+    ) -> PyResult<ChangesetLines> {
+        let repo = self.current(py)?;
+        let names = detached(py, || NamesByNode::read(&repo))?;
+        let verbosity = match (quiet, verbose) {
+            (true, _) => Verbosity::Quiet,
+            (_, true) => Verbosity::Verbose,
+            _ => Verbosity::Normal,
+        };
+        Ok(ChangesetLines {
+            repo,
+            names,
+            verbosity,
+        })
+    }
+
     fn shortest_prefix(&self, py: Python<'_>, node: &[u8]) -> PyResult<usize> {
         let (repo, node) = (self.current(py)?, node_of(node)?);
         detached(py, || {

@@ -16,8 +16,23 @@ if TYPE_CHECKING:
     FileRow = tuple[Node, Rev, Rev, Rev]
 
 
+class ChangesetLines(Protocol):
+    """Writes changesets as plain lines."""
+
+    def render(self, revs: Sequence[Rev]) -> bytes:
+        """The lines of changesets, finished. Raises IndexError for a revision that is not there."""
+        ...
+
+
 class ShowingRepository(Protocol):
     """What an opened repository answers for `log` and its like."""
+
+    def changeset_lines(self, *, quiet: bool = False, verbose: bool = False) -> ChangesetLines:
+        """What `log` prints without template, colours and debugging; names are read once.
+
+        Nothing is said about obsolete and unstable changesets: where there are markers, this is not to be used.
+        """
+        ...
 
     def manifest_rev(self, node: Node) -> Rev:
         """The number of a manifest in the manifests' own log; -1 for the null node. Raises `UnknownNode`."""

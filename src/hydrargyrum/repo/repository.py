@@ -287,11 +287,18 @@ class Repository:
         if self._tags_by_node is None:
             self._tags_by_node = _by_node(self.engine.tags())
         names = list(self._tags_by_node.get(node, ()))
-        index = self.engine.changelog()
-        tip = index.node(len(index) - 1) if len(index) else bytes(20)
-        if node == tip and "tip" not in names:
+        if node == self.tip_node and "tip" not in names:
             names.append("tip")
         return sorted(names, key=os.fsencode)
+
+    @property
+    def tip_node(self) -> Node:
+        """The node of the last visible changeset."""
+        index = self.engine.changelog()
+        rev = len(index) - 1
+        while rev in self.hidden:
+            rev -= 1
+        return index.node(rev)
 
     def local_tags(self) -> frozenset[str]:
         """Names of tags that only this repository has."""

@@ -237,24 +237,25 @@ class Chunked(Formatter):
         self._pieces.append(text)
         self._waiting += len(text)
         if self._waiting >= _CHUNK:
-            self._hand_over()
+            self.hand_over()
 
     def flush(self) -> None:
         """Finish the item and write."""
         super().flush()
-        self._hand_over()
+        self.hand_over()
 
     def abandon(self) -> None:
         """Hand over the items that are finished."""
-        self._hand_over()
+        self.hand_over()
 
-    def _hand_over(self) -> None:
+    def hand_over(self) -> None:
+        """Write what is waiting."""
         if self._pieces:
             self._write("".join(self._pieces), "")
             self._pieces, self._waiting = [], 0
 
     def _finish(self) -> None:
-        self._hand_over()
+        self.hand_over()
 
 
 #: Templates around those of items.

@@ -34,7 +34,7 @@ class JsonFormatter(Chunked):
 
     def _finish(self) -> None:
         self._put("\n]\n")
-        self._hand_over()
+        self.hand_over()
 
 
 class DebugFormatter(Chunked):
@@ -49,7 +49,7 @@ class DebugFormatter(Chunked):
 
     def _finish(self) -> None:
         self._put("]\n")
-        self._hand_over()
+        self.hand_over()
 
 
 class CborFormatter(Chunked):
@@ -64,7 +64,7 @@ class CborFormatter(Chunked):
 
     def _finish(self) -> None:
         self._put(to_text(CBOR_BREAK))
-        self._hand_over()
+        self.hand_over()
 
 
 class PickleFormatter(Formatter):

@@ -47,7 +47,7 @@ class TemplateFormatter(Chunked):
 
     def _finish(self) -> None:
         self._put_part("docfooter")
-        self._hand_over()
+        self.hand_over()
 
     def _wrap_rows(self, rows: list[dict[str, object]], template: str | None, separator: str) -> object:
         listed = MappingList((), template, separator)

@@ -9,6 +9,7 @@ pub mod copies;
 pub mod diff;
 pub mod editing;
 pub mod files;
+pub mod log;
 mod manifest_files;
 pub mod paths;
 pub mod status;

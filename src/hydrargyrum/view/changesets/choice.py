@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from hydrargyrum.config import Config
     from hydrargyrum.repo import Repository
-    from hydrargyrum.view.changesets.plain import Output
+    from hydrargyrum.view.changesets.plain import Output, Write
     from hydrargyrum.view.templates.declare import Vocabulary
     from hydrargyrum.view.templates.environment import Environment, Settings
 
@@ -70,21 +70,19 @@ def open_printer(
         from hydrargyrum.view.changesets.formatted import FormattedPrinter
         from hydrargyrum.view.formatter import open_formatter
 
-        form = open_formatter(
-            "log",
-            template,
-            output.write,
-            config,
-            settings=settings,
-            vocabulary=vocabulary,
-            resources={"repo": repo},
-        )
-        return FormattedPrinter(output, form, **printing)
-    if selection.sort == "style":
-        texts, aliases = read_map(selection.name, cwd)
-        environment = _environment(repo, texts, aliases, settings, vocabulary)
-        return TemplatedPrinterOf(output, environment, "changeset", by_mode=True, **printing)
-    if selection.sort == "map":
+        def open_form(write: Write) -> Any:
+            return open_formatter(
+                "log",
+                template,
+                write,
+                config,
+                settings=settings,
+                vocabulary=vocabulary,
+                resources={"repo": repo},
+            )
+
+        return FormattedPrinter(output, open_form, **printing)
+    if selection.sort in ("style", "map"):
         texts, aliases = read_map(selection.name, cwd)
         environment = _environment(repo, texts, aliases, settings, vocabulary)
         return TemplatedPrinterOf(output, environment, "changeset", by_mode=True, **printing)

@@ -11,9 +11,11 @@ from hydrargyrum.view.changesets.plain import ChangesetPrinter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hydrargyrum.repo import Changeset
-    from hydrargyrum.view.changesets.plain import Copies, Differ, Output
-    from hydrargyrum.view.formatter import Formatter
+    from hydrargyrum.view.changesets.plain import Copies, Differ, Output, Write
+    from hydrargyrum.view.formatter import Chunked
 
 
 class FormattedPrinter(ChangesetPrinter):
@@ -22,7 +24,7 @@ class FormattedPrinter(ChangesetPrinter):
     def __init__(
         self,
         output: Output,
-        formatter: Formatter,
+        open_form: Callable[[Write], Chunked],
         *,
         differ: Differ | None = None,
         stat: bool = False,
@@ -30,7 +32,8 @@ class FormattedPrinter(ChangesetPrinter):
         buffered: bool = False,
     ) -> None:
         super().__init__(output, differ=differ, stat=stat, patch=patch, buffered=buffered)
-        self._formatter = formatter
+        self._formatter = open_form(self._write)
+        self._formatter.hand_over()
 
     def close(self) -> None:
         """End the list."""
@@ -41,6 +44,8 @@ class FormattedPrinter(ChangesetPrinter):
     ) -> None:
         form, output = self._formatter, self.output
         form.start_item()
+        if self.buffered:
+            form.hand_over()  # the item before stands where this one is shown
         form.resources(changeset=changeset, repo=changeset.repo)
         form.data(rev=changeset.rev, node=form.node(changeset.node))
         wanted = form.fields_used()

@@ -324,23 +324,18 @@ def namespaces(scope: Scope) -> object:
 @template_keyword("peerurls", requires=("repo",))
 def peerurls(scope: Scope) -> object:
     """The places of other repositories, by name."""
+    from hydrargyrum.config.locations import named_locations
+
     repo: Repository = scope.resource("repo")  # type: ignore[assignment]
-    places: dict[str, str] = {}
-    options: dict[str, dict[str, str]] = {}
-    for name, value in repo.config.section("paths"):
-        alias, colon, option = name.partition(":")
-        if not colon:
-            places[alias] = value.text
-        else:
-            options.setdefault(alias, {})[option] = value.text
-    ordered: dict[str, object] = {name: places[name] for name in sorted(places)}
+    known = {name: found for name, found in sorted(named_locations(repo.config).items()) if found}
+    urls: dict[str, object] = {name: found[-1].raw for name, found in known.items()}
 
     def names_of(name: object) -> Mapping[str, object]:
-        more = dict(sorted(options.get(str(name), {}).items()))
-        place = {"url": places[str(name)], **more}
-        return {"name": name, **place, "urls": [place]}
+        places = [{"url": place.raw, **dict(sorted(place.options.items()))} for place in known[str(name)]]
+        single = places[0] if len(places) == 1 else {}
+        return {"name": name, **single, "urls": places[-1:]}
 
-    return Collection(ordered, names_of, lambda name: f"{name}={places[str(name)]}")
+    return Collection(urls, names_of, lambda name: f"{name}={urls[str(name)]}")
 
 
 @template_keyword("envvars", requires=("config",))

@@ -1,0 +1,91 @@
+//! What `log` says about changesets: their records with parents and names, one after the other.
+//! Which changesets are shown is decided elsewhere; what became of obsolete ones is Python's to tell.
+
+use std::collections::HashMap;
+
+use hyg_base::{Node, Result, Rev};
+use hyg_graph::Graph;
+use hyg_store::changelog::Changeset;
+
+use crate::names::{bookmarks, hidden, tags};
+use crate::repo::Repo;
+
+/// Bookmarks and tags by node, read once for any number of changesets.
+#[derive(Debug, Default)]
+pub struct NamesByNode {
+    bookmarks: HashMap<Node, Vec<Vec<u8>>>,
+    tags: HashMap<Node, Vec<Vec<u8>>>,
+}
+
+impl NamesByNode {
+    /// Reads the names of a repository; the last visible changeset has the tag `tip`.
+    ///
+    /// # Errors
+    /// Where bookmarks or tags cannot be read.
+    pub fn read(repo: &Repo) -> Result<NamesByNode> {
+        let mut names = NamesByNode::default();
+        for (name, node) in bookmarks::read(repo)?.iter() {
+            names.bookmarks.entry(node).or_default().push(name.to_vec());
+        }
+        for (name, node) in tags::shown(repo)? {
+            names.tags.entry(node).or_default().push(name);
+        }
+        let changelog = repo.changelog()?;
+        let tip = hidden::read(repo)?.tip(changelog);
+        let tags = names.tags.entry(changelog.revlog().node(tip)?).or_default();
+        if !tags.iter().any(|name| name == b"tip") {
+            tags.push(b"tip".to_vec());
+            tags.sort();
+        }
+        Ok(names)
+    }
+}
+
+/// One changeset as it is shown.
+#[derive(Debug)]
+pub struct ShownChangeset<'a> {
+    /// Its number.
+    pub rev: Rev,
+    /// Its node.
+    pub node: Node,
+    /// Its record.
+    pub changeset: Changeset,
+    /// The parents that are worth mentioning: both of a merge, or one that is not the changeset before.
+    pub parents: Vec<(Rev, Node)>,
+    /// Its bookmarks, sorted.
+    pub bookmarks: &'a [Vec<u8>],
+    /// Its tags, sorted.
+    pub tags: &'a [Vec<u8>],
+}
+
+/// Reads a changeset.
+///
+/// # Errors
+/// Where the changelog cannot be read.
+pub fn shown_changeset<'a>(
+    repo: &Repo,
+    names: &'a NamesByNode,
+    rev: Rev,
+) -> Result<ShownChangeset<'a>> {
+    let changelog = repo.changelog()?;
+    let revlog = changelog.revlog();
+    let node = revlog.node(rev)?;
+    let [first, second] = changelog.parents(rev)?;
+    let mut parents = Vec::new();
+    if second != Rev::NULL || first.0 < rev.0 - 1 {
+        parents.push((first, revlog.node(first)?));
+    }
+    if second != Rev::NULL {
+        parents.push((second, revlog.node(second)?));
+    }
+    let listed =
+        |map: &'a HashMap<Node, Vec<Vec<u8>>>| map.get(&node).map_or(&[][..], Vec::as_slice);
+    Ok(ShownChangeset {
+        rev,
+        node,
+        changeset: changelog.changeset(rev)?,
+        parents,
+        bookmarks: listed(&names.bookmarks),
+        tags: listed(&names.tags),
+    })
+}

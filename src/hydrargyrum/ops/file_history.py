@@ -1,0 +1,231 @@
+"""The histories of files: which changesets introduced their revisions, and what they were copied or renamed from.
+
+Which of this `log` wants is decided in `log`; file logs are read by the engine.
+"""
+
+from __future__ import annotations
+
+import heapq
+import os
+
+from hydrargyrum import errors
+from hydrargyrum.types import NULL_NODE, NULL_REV, WDIR_REV, PatternSet
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from hydrargyrum.engine.showing import FileRow
+    from hydrargyrum.repo import Changeset, Repository
+    from hydrargyrum.types import Node, Rev
+
+    #: Path and node of a file revision.
+    FileKey = tuple[str, Node]
+
+#: Kinds of patterns that name one path.
+_PLAIN_KINDS = ("path", "relpath")
+_KINDS = frozenset(
+    (
+        *_PLAIN_KINDS,
+        "filepath",
+        "glob",
+        "include",
+        "listfile",
+        "listfile0",
+        "re",
+        "relglob",
+        "relre",
+        "rootfilesin",
+        "rootglob",
+        "set",
+        "subinclude",
+    )
+)
+
+
+def plain_paths(repo: Repository, patterns: PatternSet) -> list[str] | None:
+    """The repository paths that patterns name, "" for the root; None where they are more than names.
+
+    Raises:
+        PathOutsideRepository: a path is not in the repository.
+    """
+    if patterns.include or patterns.exclude:
+        return None
+    paths = []
+    for pattern in patterns.patterns:
+        kind, colon, text = pattern.partition(":")
+        if not colon or kind not in _KINDS:
+            kind, text = "relpath", pattern
+        if kind not in _PLAIN_KINDS:
+            return None
+        start = repo.root if kind == "path" else patterns.cwd
+        full = os.path.normpath(os.path.join(start, text))
+        if full == repo.root:
+            paths.append("")
+            continue
+        prefix = repo.root if repo.root.endswith("/") else repo.root + "/"
+        if not full.startswith(prefix):
+            raise errors.PathOutsideRepository(path=text, root=repo.root)
+        paths.append(full[len(prefix) :])
+    return paths
+
+
+def needs_scan(
+    repo: Repository,
+    starts: Sequence[Rev] | None,
+    paths: Sequence[str],
+    *,
+    follow: bool,
+    named: bool,
+) -> bool:
+    """Whether changesets have to be looked at, because not all paths are files with a history.
+
+    Args:
+        repo: where to look.
+        starts: revisions to follow from; paths: what the user named.
+        follow: files are followed; named: `starts` were named by the user.
+
+    Raises:
+        StateError: a file to follow that is not there.
+    """
+    if not follow:
+        return not all(repo.engine.file_revisions(path) for path in paths)
+    if named:
+        return _lies_in(repo, starts or (), paths)
+    scan = False
+    tracked = repo.engine.dirstate()
+    for path in paths:
+        entry = tracked.get(path)
+        if entry is None or entry.state == "r":
+            if not os.path.exists(os.path.join(repo.root, path)):
+                raise errors.StateError(f'cannot follow file not in parent revision: "{path}"')
+            scan = True
+        elif not repo.engine.file_revisions(path):
+            raise errors.StateError(f'cannot follow nonexistent file: "{path}"')
+    return scan
+
+
+def _lies_in(repo: Repository, starts: Sequence[Rev], paths: Sequence[str]) -> bool:
+    """Whether one of the paths is a directory in one of the revisions."""
+    missing, scan = list(paths), False
+    for rev in starts:
+        changeset = repo[rev]
+        for path in list(missing):
+            if changeset.find_file(path) is not None:
+                missing.remove(path)
+            elif repo.engine.files(
+                changeset.engine_rev, PatternSet(repo.root, [f"path:{path}"], warn_missing=False)
+            )[0]:
+                missing.remove(path)
+                scan = True
+    if missing:
+        raise errors.StateError(f'cannot follow file not in any of the specified revisions: "{missing[0]}"')
+    return scan
+
+
+def linked_revs(repo: Repository, paths: Iterable[str]) -> set[Rev]:
+    """The changesets that file logs name, and for those that are hidden the next one with the same file."""
+    hidden, found = repo.hidden, set()
+    for path in paths:
+        for node, _, _, link in repo.engine.file_revisions(path):
+            if link not in hidden:
+                found.add(link)
+                continue
+            other = _next_with(repo, path, node, link)
+            if other is not None:
+                found.add(other)
+    return found
+
+
+def _next_with(repo: Repository, path: str, node: Node, after: Rev) -> Rev | None:
+    """The first visible changeset behind one that touches a file and gives it the same content."""
+    hidden = repo.hidden
+    later = (rev for rev in range(after + 1, len(repo.engine.changelog())) if rev not in hidden)
+    for changeset in repo.changesets(later):
+        if path in changeset.files:
+            entry = changeset.manifest.get(path)
+            if entry is not None and entry.node == node:
+                return changeset.rev
+    return None
+
+
+class FileAncestors:
+    """Walks the ancestors of file revisions, newest changeset first.
+
+    Args:
+        repo: where they are.
+        first_only: only first parents of file revisions.
+    """
+
+    def __init__(self, repo: Repository, *, first_only: bool) -> None:
+        self._repo = repo
+        self._first_only = first_only
+        self._rows: dict[str, tuple[Sequence[FileRow], dict[Node, int]]] = {}
+        self._paths: dict[Rev, list[str]] = {}
+
+    def files_of(self, changeset: Changeset) -> PatternSet:
+        """The files of a changeset that the walk met in it."""
+        paths = self._paths.get(changeset.rev, ())
+        # a pattern that nothing matches, where there are none
+        named = [f"path:{path}" for path in paths] or ["re:$^"]
+        return PatternSet(self._repo.root, named, warn_missing=False)
+
+    def walk(self, starts: Iterable[Rev], patterns: PatternSet) -> Iterator[Rev]:
+        """The changesets; which files led there can be asked afterwards."""
+        waiting: dict[Rev, dict[FileKey, None]] = {}
+        heap: list[Rev] = []
+
+        def add(key: FileKey, rev: Rev) -> None:
+            if rev not in waiting:
+                waiting[rev] = {}
+                heapq.heappush(heap, -rev)
+            waiting[rev][key] = None
+
+        engine = self._repo.engine
+        for start in starts:
+            rev = self._repo.working_copy.parents[0].rev if start == WDIR_REV else start
+            manifest = engine.manifest(rev)
+            for path in engine.files(rev, patterns)[0]:
+                node = manifest[path].node
+                add((path, node), self._introduced(path, node, rev, inclusive=True))
+        while heap:
+            rev = -heapq.heappop(heap)
+            keys = waiting.pop(rev)
+            self._paths[rev] = list(dict.fromkeys(path for path, _ in keys))
+            yield rev
+            for path, node in keys:
+                for parent_path, parent in self._parents(path, node):
+                    add((parent_path, parent), self._introduced(parent_path, parent, rev, inclusive=False))
+
+    def _log(self, path: str) -> tuple[Sequence[FileRow], dict[Node, int]]:
+        found = self._rows.get(path)
+        if found is None:
+            rows = self._repo.engine.file_revisions(path)
+            found = self._rows[path] = rows, {row[0]: place for place, row in enumerate(rows)}
+        return found
+
+    def _parents(self, path: str, node: Node) -> list[FileKey]:
+        rows, places = self._log(path)
+        _, first, second, _ = rows[places[node]]
+        found: list[FileKey] = [(path, rows[parent][0]) for parent in (first, second) if parent >= 0]
+        copied = self._repo.engine.file_copy(path, node) if first < 0 else None
+        if copied is not None and copied[1] != NULL_NODE:
+            found.insert(0, copied)
+        return found[:1] if self._first_only else found
+
+    def _introduced(self, path: str, node: Node, below: Rev, *, inclusive: bool) -> Rev:
+        """The changeset that brought a file revision to an ancestor of `below`.
+
+        A file log names one changeset for each revision; where that one lies elsewhere, it is looked for.
+        """
+        rows, places = self._log(path)
+        link = rows[places[node]][3]
+        ancestors = self._repo.engine.ancestors([below], inclusive=inclusive)
+        if link in ancestors:
+            return link
+        for changeset in self._repo.changesets(rev for rev in ancestors if rev != NULL_REV):
+            if path in changeset.files:
+                entry = changeset.manifest.get(path)
+                if entry is not None and entry.node == node:
+                    return changeset.rev
+        return link

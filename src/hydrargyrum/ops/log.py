@@ -1,0 +1,262 @@
+"""Which changesets `log` shows, in which order, and which of their files a patch is limited to.
+
+Walks lazily: changesets are looked at in batches, as far as somebody asks. Following files through renames is in
+`file_history`; showing is not done here.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from hydrargyrum import errors
+from hydrargyrum.types import NULL_REV, WDIR_REV, PatternSet
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from hydrargyrum.repo import Changeset, Repository
+    from hydrargyrum.types import Rev
+
+    Filter = Callable[[list[Changeset]], list[Changeset]]
+
+#: How many changesets are looked at in one go: few at first, so that output begins at once.
+FIRST_BATCH, BATCH = 32, 1000
+
+
+class LogRequest:
+    """What the user asked for.
+
+    Attributes:
+        patterns: which files.
+        revisions: expressions of `-r`.
+        follow: "" (no), "first" (first parents only), "all".
+        date, keywords, users, branches, bookmarks, prune: what changesets have to be like; "" and empty: anything.
+        merges: "only", "no", or "" for both sorts.
+        removed: look at what changesets touch instead of at file histories.
+        limit: how many at most.
+        descending: newest first whatever the order of `revisions`; topological: branches one after the other.
+    """
+
+    __slots__ = (
+        "bookmarks",
+        "branches",
+        "date",
+        "descending",
+        "follow",
+        "keywords",
+        "limit",
+        "merges",
+        "patterns",
+        "prune",
+        "removed",
+        "revisions",
+        "topological",
+        "users",
+    )
+
+    def __init__(
+        self,
+        patterns: PatternSet,
+        *,
+        revisions: Sequence[str] = (),
+        follow: str = "",
+        date: str = "",
+        keywords: Sequence[str] = (),
+        users: Sequence[str] = (),
+        branches: Sequence[str] = (),
+        bookmarks: Sequence[str] = (),
+        prune: Sequence[str] = (),
+        merges: str = "",
+        removed: bool = False,
+        limit: int | None = None,
+        descending: bool = False,
+        topological: bool = False,
+    ) -> None:
+        self.patterns = patterns
+        self.revisions = revisions
+        self.follow = follow
+        self.date = date
+        self.keywords = keywords
+        self.users = users
+        self.branches = branches
+        self.bookmarks = bookmarks
+        self.prune = prune
+        self.merges = merges
+        self.removed = removed
+        self.limit = limit
+        self.descending = descending
+        self.topological = topological
+
+    @property
+    def filters(self) -> bool:
+        """Whether changesets have to be looked at."""
+        return bool(
+            self.date
+            or self.keywords
+            or self.users
+            or self.branches
+            or self.bookmarks
+            or self.prune
+            or self.merges
+        )
+
+
+class Found:
+    """What there is to show.
+
+    Attributes:
+        revs: revision numbers in order; lazy, to be walked once.
+        files_of: the files of a changeset that a patch is limited to, None for all.
+        is_everything: `revs` are all visible revisions, newest first (as far as the limit allows).
+    """
+
+    __slots__ = ("files_of", "is_everything", "revs")
+
+    def __init__(
+        self,
+        revs: Iterable[Rev],
+        files_of: Callable[[Changeset], PatternSet] | None = None,
+        *,
+        is_everything: bool = False,
+    ) -> None:
+        self.revs = revs
+        self.files_of = files_of
+        self.is_everything = is_everything
+
+
+def walk(repo: Repository, request: LogRequest) -> Found:
+    """The changesets that are asked for.
+
+    Raises:
+        StateError: a file to follow that is not there.
+        UnknownRevision, ParseError and others: what `-r`, `-b`, `-P` name cannot be resolved.
+    """
+    starts = _starts(repo, request)
+    if starts is not None and not starts:
+        return Found(())
+    patterns = request.patterns
+    if patterns.everything or _names_the_root(repo, patterns):
+        revs: Iterable[Rev] = _followed(repo, starts, request) if request.follow else _listed(repo, starts)
+        plain = starts is None and not request.follow and not request.filters
+        if request.filters:
+            revs = _filtered(repo, revs, request)
+        if request.descending and request.revisions and not request.follow:
+            revs = sorted(set(revs), reverse=True)
+        if request.topological:
+            revs = _topological(repo, revs)
+        return Found(islice(revs, request.limit), is_everything=plain and request.limit is None)
+    return _walk_files(repo, request, starts)
+
+
+def _names_the_root(repo: Repository, patterns: PatternSet) -> bool:
+    """Whether all that was named is the whole repository."""
+    from hydrargyrum.ops.file_history import plain_paths
+
+    paths = plain_paths(repo, patterns)
+    return paths is not None and not any(paths)
+
+
+def _walk_files(repo: Repository, request: LogRequest, starts: Sequence[Rev] | None) -> Found:
+    from hydrargyrum.ops import file_history
+
+    patterns = request.patterns
+    paths = file_history.plain_paths(repo, patterns)
+    by_content = paths is None or request.removed
+    if not by_content:
+        assert paths is not None
+        by_content = file_history.needs_scan(
+            repo, starts, paths, follow=bool(request.follow), named=bool(request.revisions)
+        )
+    files_of: Callable[[Changeset], PatternSet] = lambda _changeset: patterns  # noqa: E731
+    revs: Iterable[Rev]
+    if request.follow and not by_content:
+        walker = file_history.FileAncestors(repo, first_only=request.follow == "first")
+        revs = walker.walk(starts or (), patterns)
+        files_of = walker.files_of
+    else:
+        revs = _followed(repo, starts, request) if request.follow else _listed(repo, starts)
+        if by_content:
+            revs = _touching(repo, revs, patterns)
+        else:
+            wanted = file_history.linked_revs(repo, paths or ())
+            revs = sorted(wanted, reverse=True) if starts is None else (r for r in revs if r in wanted)
+    if request.filters:
+        revs = _filtered(repo, revs, request)
+    if request.descending and request.revisions and not request.follow:
+        revs = sorted(set(revs), reverse=True)
+    if request.topological:
+        revs = _topological(repo, revs)
+    return Found(islice(revs, request.limit), files_of)
+
+
+# ---- where the walk starts --------------------------------------------------------------------------------------
+
+
+def _starts(repo: Repository, request: LogRequest) -> Sequence[Rev] | None:
+    """The revisions that were named, or those to follow from; None for all that are visible."""
+    if request.revisions:
+        from hydrargyrum.ops.revisions import resolve_revisions
+
+        return resolve_revisions(repo, request.revisions)
+    if request.follow:
+        parent = repo["."].rev
+        return [] if parent == NULL_REV else [parent]
+    return None
+
+
+def _listed(repo: Repository, starts: Sequence[Rev] | None) -> Iterable[Rev]:
+    if starts is not None:
+        return starts
+    hidden = repo.hidden
+    revs = range(len(repo.engine.changelog()) - 1, -1, -1)
+    return revs if not hidden else (rev for rev in revs if rev not in hidden)
+
+
+def _followed(repo: Repository, starts: Sequence[Rev] | None, request: LogRequest) -> Iterator[Rev]:
+    """Ancestors, newest first."""
+    found = [rev for rev in starts or () if rev != WDIR_REV]
+    if len(found) < len(starts or ()):
+        yield WDIR_REV
+        found += [parent.rev for parent in repo.working_copy.parents if parent.rev != NULL_REV]
+    if request.follow == "all":
+        yield from (rev for rev in repo.engine.ancestors(found, inclusive=True) if rev != NULL_REV)
+        return
+    import heapq
+
+    index = repo.engine.changelog()
+    heap = [-rev for rev in set(found) if rev != NULL_REV]
+    heapq.heapify(heap)
+    last = None
+    while heap:
+        rev = -heapq.heappop(heap)
+        if rev == last:
+            continue
+        last = rev
+        yield rev
+        parent = index.parents(rev)[0]
+        if parent != NULL_REV:
+            heapq.heappush(heap, -parent)
+
+
+def batches(revs: Iterable[Rev]) -> Iterator[list[Rev]]:
+    """Revisions in pieces, the first one small."""
+    rest = iter(revs)
+    size = FIRST_BATCH
+    while piece := list(islice(rest, size)):
+        yield piece
+        size = BATCH
+
+
+def _touching(_repo: Repository, _revs: Iterable[Rev], _patterns: PatternSet) -> Iterable[Rev]:
+    """Those that touch a file that matches."""
+    raise errors.Unsupported(feature="log with patterns or directories is")
+
+
+def _filtered(_repo: Repository, _revs: Iterable[Rev], _request: LogRequest) -> Iterator[Rev]:
+    """Those that are as the request says."""
+    raise errors.Unsupported(feature="log with conditions is")
+
+
+def _topological(_repo: Repository, _revs: Iterable[Rev]) -> Iterable[Rev]:
+    raise errors.Unsupported(feature="experimental.log.topo is")
