@@ -58,6 +58,21 @@ The same answers in repositories of every format.
   $ peer --config format.usefncache=no init nofn; fill nofn; check nofn
   $ peer --config format.usestore=no init nostore; fill nostore; check nostore
 
+Directories whose manifests have the same text again, but not the same node, are looked into.
+
+  $ peer --config experimental.treemanifest=yes init again; cd again
+  $ mkdir d e; echo a > d/a; echo b > e/b; peer commit -q -A -m 0 -d '0 0'
+  $ echo c > d/c; peer commit -q -A -m 1 -d '0 0'; peer remove -q d/c; peer commit -q -m 2 -d '0 0'
+  $ hg status -A --rev 0 --rev 2
+  C d/a
+  $ echo x > e/b; hg status -A --rev 0
+  M e/b
+  C d/a
+  $ peer update -q -C 1; echo x > e/b; hg status -A --rev 0; cd ..
+  M e/b
+  A d/c
+  C d/a
+
 Shares.
 
   $ peer --config extensions.share= share -q plain shared; cd shared; hg status; hg files; hg cat -r 0 a; hg root -T '{reporoot} {hgpath} {storepath}\n' | tidy; cd ..

@@ -263,3 +263,17 @@ A working copy reached through a symbolic link.
   M repo/modified
   $ hg -R link root | tidy
   TOP/repo
+
+Files named beside a directory whose own files are meant: what nobody knows is looked for where something is named.
+
+  $ cd "$TOP"; peer init named; cd named
+  $ mkdir src; echo a > src/a; peer commit -q -A -m 0 -d '0 0'; echo b >> src/a; echo n > new.h; echo n > src/n.c
+  $ hg status rootfilesin:src path:new.h
+  M src/a
+  ? new.h
+  $ hg status rootfilesin:src
+  M src/a
+  ? src/n.c
+  $ hg status rootfilesin:src path:src
+  M src/a
+  ? src/n.c

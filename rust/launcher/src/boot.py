@@ -2,14 +2,20 @@ import sys
 
 # arguments: -c, the launcher as it was called, the prefix of the installation, the user's own
 del sys.argv[0]
-sys.path.append(f"{sys.argv.pop(1)}/lib/python3.{sys.version_info[1]}/site-packages")
+prefix = sys.argv.pop(1)
+sys.path.append(f"{prefix}/lib/python3.{sys.version_info[1]}/site-packages")
 try:
     from hydrargyrum.cli.main import main
 except ModuleNotFoundError as error:
     if (error.name or "").partition(".")[0] != "hydrargyrum":
         raise
-    import site
+    import os
 
-    site.main()
+    if os.path.isdir(f"{prefix}/hydrargyrum"):  # pip install --target
+        sys.path.append(prefix)
+    else:
+        import site
+
+        site.main()
     from hydrargyrum.cli.main import main
 sys.exit(main())

@@ -2,8 +2,9 @@
 //! comparison that does not enter directories with the same node. What a difference means to a user is `status`.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
 
-use hyg_base::{RepoPath, Result, Rev};
+use hyg_base::{RepoPath, RepoPathBuf, Result, Rev};
 
 use super::lines::Lines;
 use super::tree::{Directory, Item};
@@ -23,6 +24,14 @@ pub struct Difference<'a> {
 
 type Report<'r> = &'r mut dyn FnMut(Difference<'_>) -> Result<()>;
 
+/// What a comparison of trees comes upon.
+enum Met<'a> {
+    /// A directory whose manifests have different nodes.
+    Directory(&'a RepoPath),
+    /// A file in it that differs.
+    File(Difference<'a>),
+}
+
 impl Manifest {
     /// Calls `report` for each file that differs from `other`, in the order of the paths.
     ///
@@ -34,11 +43,42 @@ impl Manifest {
             return Ok(());
         }
         if self.log.tree {
-            let left = Directory::parse(&self.log, b"", self.rev, self.text.clone())?;
-            let right = Directory::parse(&other.log, b"", other.rev, other.text.clone())?;
-            return self.diff_trees(other, &mut Vec::new(), &left, &right, report);
+            return self.diff_roots(other, &mut |met| match met {
+                Met::Directory(_) => Ok(()),
+                Met::File(difference) => report(difference),
+            });
         }
         self.diff_lists(other, report)
+    }
+
+    /// With one manifest per directory, the directories whose manifests have different nodes; `None` for a list.
+    ///
+    /// # Errors
+    /// As [`Manifest::diff`].
+    pub fn differing_directories(&self, other: &Manifest) -> Result<Option<HashSet<RepoPathBuf>>> {
+        if !self.log.tree {
+            return Ok(None);
+        }
+        let mut found = HashSet::new();
+        if self.rev != other.rev || !std::sync::Arc::ptr_eq(&self.log, &other.log) {
+            self.diff_roots(other, &mut |met| {
+                if let Met::Directory(path) = met {
+                    found.insert(path.to_buf());
+                }
+                Ok(())
+            })?;
+        }
+        Ok(Some(found))
+    }
+
+    fn diff_roots(
+        &self,
+        other: &Manifest,
+        meet: &mut dyn FnMut(Met<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let left = Directory::parse(&self.log, b"", self.rev, self.text.clone())?;
+        let right = Directory::parse(&other.log, b"", other.rev, other.text.clone())?;
+        self.diff_trees(other, &mut Vec::new(), &left, &right, meet)
     }
 
     fn diff_lists(&self, other: &Manifest, report: Report<'_>) -> Result<()> {
@@ -95,8 +135,11 @@ impl Manifest {
         path: &mut Vec<u8>,
         left: &Directory,
         right: &Directory,
-        report: Report<'_>,
+        meet: &mut dyn FnMut(Met<'_>) -> Result<()>,
     ) -> Result<()> {
+        meet(Met::Directory(RepoPath::new(
+            path.strip_suffix(b"/").unwrap_or(path),
+        )))?;
         let (mut lefts, mut rights) = (left.items.iter().peekable(), right.items.iter().peekable());
         loop {
             let key = |directory: &Directory, item: &Item| {
@@ -129,17 +172,17 @@ impl Manifest {
             path.extend_from_slice(&name);
             if name.ends_with(b"/") {
                 let (left, right) = (self.subdir(path, a)?, other.subdir(path, b)?);
-                self.diff_trees(other, path, &left, &right, report)?;
+                self.diff_trees(other, path, &left, &right, meet)?;
             } else {
                 let entry = |item: &Item| FileEntry {
                     node: item.node,
                     flags: item.flags,
                 };
-                report(Difference {
+                meet(Met::File(Difference {
                     path: RepoPath::new(path),
                     left: a.map(entry),
                     right: b.map(entry),
-                })?;
+                }))?;
             }
             path.truncate(len);
         }

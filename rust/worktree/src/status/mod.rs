@@ -206,12 +206,18 @@ fn plan<'a>(
         list_copies: options.copies && walk.dirstate.copies_len() > 0,
         always,
         named_only: false,
+        below_named: !walk.matcher.is_prefix() && names_no_root(walk.matcher),
         exact: walk.matcher.exact_files().is_some(),
         trust_times: same_patterns && !options.ignored,
         propose_times: same_patterns || forget_times,
         forget_times,
         subrepositories: &options.subrepositories,
     }
+}
+
+fn names_no_root(matcher: &dyn Matcher) -> bool {
+    let named = matcher.explicit_paths();
+    !named.is_empty() && !named.iter().any(|path| path.is_root())
 }
 
 fn root_task<'a>(plan: &Plan<'a>) -> Task<'a> {

@@ -25,6 +25,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) always: bool,
     /// Only the named paths themselves are answered for (see `explicit`).
     pub(crate) named_only: bool,
+    /// Unknown files count only at and below the named paths (see `reaches`).
+    pub(crate) below_named: bool,
     /// The matcher is a list of files.
     pub(crate) exact: bool,
     /// Recorded directory times count.
@@ -55,6 +57,17 @@ impl Plan<'_> {
             return Ok(false);
         }
         self.matcher.matches(path)
+    }
+
+    /// Whether something that the dirstate does not know is looked for at `path`. The peer walks from the named paths,
+    /// so what only a further pattern means (`rootfilesin:`) is then found among the tracked files alone.
+    pub(crate) fn reaches(&self, path: &[u8]) -> bool {
+        if !self.below_named {
+            return true;
+        }
+        let path = RepoPath::new(path);
+        let is_named = |path: &RepoPath| self.matcher.is_explicit(path);
+        is_named(path) || path.ancestors().any(is_named)
     }
 
     pub(crate) fn is_subrepository(&self, path: &[u8]) -> bool {

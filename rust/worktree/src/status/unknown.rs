@@ -29,7 +29,7 @@ impl<'a> Visitor<'a> {
 
     pub(super) fn unknown_file(&mut self, here: &mut Here<'a>, name: &[u8]) -> Result<()> {
         self.join(here, name);
-        if !self.plan.matches(&self.path)? {
+        if !self.plan.reaches(&self.path) || !self.plan.matches(&self.path)? {
             // Another run may mean it, so this directory cannot be called complete.
             here.complete = false;
             return Ok(());

@@ -23,9 +23,9 @@ pub(super) fn revisions(
         repo.refuse_subrepositories(subrepositories.is_some())?;
     }
     let mut report = StatusReport::default();
-    differences(request, &left, &right, &mut report, |_| Ok(false))?;
+    differences(request, &left, &right, &mut report, None)?;
     if request.kinds.contains(StatusKind::Clean) {
-        unchanged(request, &left, &right, &mut report, |_| Ok(false))?;
+        unchanged(request, &left, &right, &mut report, None)?;
     }
     Ok(report)
 }
@@ -40,14 +40,8 @@ pub(super) fn working_copy_with(
 ) -> Result<StatusReport> {
     use StatusKind::{Added, Clean, Deleted, Ignored, Modified, Removed, Unknown};
 
-    let touched = |path: &RepoPath| -> Result<bool> {
-        let kinds = [Modified, Added, Removed, Deleted];
-        Ok(kinds
-            .iter()
-            .any(|kind| local.paths(*kind).contains_sorted(path)))
-    };
     let mut report = StatusReport::default();
-    differences(request, base, parent, &mut report, touched)?;
+    differences(request, base, parent, &mut report, Some(&local))?;
     for kind in [Modified, Added] {
         let paths = local.paths(kind);
         let verdicts = compare::compare(repo, base, paths, request.interrupt)?;
@@ -76,7 +70,7 @@ pub(super) fn working_copy_with(
     }
     *report.paths_mut(Deleted) = local.paths(Deleted).clone();
     if request.kinds.contains(Clean) {
-        unchanged(request, base, parent, &mut report, touched)?;
+        unchanged(request, base, parent, &mut report, Some(&local))?;
     } else {
         *report.paths_mut(Clean) = PathList::new();
     }
@@ -84,18 +78,33 @@ pub(super) fn working_copy_with(
     Ok(report)
 }
 
-/// Adds what differs, but for paths of which `skip` says that they are settled elsewhere.
+/// The kinds of files that are not as the first parent has them.
+const TOUCHED: [StatusKind; 4] = [
+    StatusKind::Modified,
+    StatusKind::Added,
+    StatusKind::Removed,
+    StatusKind::Deleted,
+];
+
+fn is_touched(local: Option<&StatusReport>, path: &RepoPath) -> bool {
+    local.is_some_and(|local| {
+        let mut lists = TOUCHED.iter().map(|kind| local.paths(*kind));
+        lists.any(|paths| paths.contains_sorted(path))
+    })
+}
+
+/// Adds what differs, but for files that are touched locally, which are settled elsewhere.
 fn differences(
     request: &StatusRequest<'_>,
     left: &Manifest,
     right: &Manifest,
     report: &mut StatusReport,
-    skip: impl Fn(&RepoPath) -> Result<bool>,
+    local: Option<&StatusReport>,
 ) -> Result<()> {
     let all = request.matcher.is_always();
     left.diff(right, &mut |difference| {
         let path = difference.path;
-        if !(all || request.matcher.matches(path)?) || skip(path)? {
+        if !(all || request.matcher.matches(path)?) || is_touched(local, path) {
             return Ok(());
         }
         let kind = match (difference.left, difference.right) {
@@ -113,16 +122,19 @@ fn unchanged(
     left: &Manifest,
     right: &Manifest,
     report: &mut StatusReport,
-    skip: impl Fn(&RepoPath) -> Result<bool>,
+    local: Option<&StatusReport>,
 ) -> Result<()> {
     let mut different = PathList::new();
     left.diff(right, &mut |difference| different.push(difference.path))?;
     let all = request.matcher.is_always();
-    let listed = (left.is_tree() && all).then(|| directories_with_changes(&different, report));
+    let listed = match all {
+        true => looked_into(left, right, local)?,
+        false => None,
+    };
     let clean = report.paths_mut(StatusKind::Clean);
     let mut walk = left.walk()?;
     while let Some((path, _)) = walk.advance()? {
-        let same = !different.contains_sorted(path) && !skip(path)?;
+        let same = !different.contains_sorted(path) && !is_touched(local, path);
         if same && (all || request.matcher.matches(path)?) && is_listed(listed.as_ref(), path) {
             clean.push(path)?;
         }
@@ -130,25 +142,25 @@ fn unchanged(
     Ok(())
 }
 
-/// The directories below which something changed. With one manifest per directory the peer never looks into the
-/// others, so that it lists no clean files there.
-fn directories_with_changes(different: &PathList, report: &StatusReport) -> HashSet<RepoPathBuf> {
-    let mut found = HashSet::new();
-    let kinds = [
-        StatusKind::Modified,
-        StatusKind::Added,
-        StatusKind::Removed,
-        StatusKind::Deleted,
-    ];
-    let reported = kinds.iter().flat_map(|kind| report.paths(*kind).iter());
-    for path in different.iter().chain(reported) {
-        for directory in path.ancestors() {
-            if !found.insert(directory.to_buf()) {
-                break;
-            }
-        }
+/// With one manifest per directory, the directories that the peer looks into: those whose manifests have different
+/// nodes (even where their texts are the same again) and those above files that are touched locally. It lists no clean
+/// files elsewhere. `None` where a manifest is one list.
+fn looked_into(
+    left: &Manifest,
+    right: &Manifest,
+    local: Option<&StatusReport>,
+) -> Result<Option<HashSet<RepoPathBuf>>> {
+    let Some(mut found) = left.differing_directories(right)? else {
+        return Ok(None);
+    };
+    for path in TOUCHED
+        .iter()
+        .flat_map(|kind| local.map(|local| local.paths(*kind).iter()))
+        .flatten()
+    {
+        found.extend(path.ancestors().map(RepoPath::to_buf));
     }
-    found
+    Ok(Some(found))
 }
 
 fn is_listed(listed: Option<&HashSet<RepoPathBuf>>, path: &RepoPath) -> bool {
