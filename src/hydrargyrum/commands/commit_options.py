@@ -85,7 +85,8 @@ class CommitDialog:
 
     Attributes:
         context: the invocation.
-        form: the purpose as editors and templates know it, "commit.normal" for example.
+        form: the purpose as editors and templates know it, "tag.add" for example; after "commit." follows whether
+            it is a merge.
         force_editor: open the editor although there is a message.
     """
 
@@ -109,7 +110,9 @@ class CommitDialog:
         """
         if draft.description and not self.force_editor:
             return draft.description
-        form = f"{self.form}.merge" if draft.merge else self.form
+        form = self.form
+        if form.startswith("commit."):
+            form += ".merge" if draft.merge else ".normal"
         return edited_message(self.context, draft, form, strict=not self.force_editor)
 
     def not_recorded(self, path: str) -> None:

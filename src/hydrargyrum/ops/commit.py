@@ -318,7 +318,7 @@ def commit(repo: Repository, request: CommitRequest, dialog: Dialog) -> CommitOu
     """
     from hydrargyrum.merge.state import MergeState
 
-    _refuse_subrepos(repo)
+    refuse_subrepos(repo)
     report = repo.engine.status(StatusRequest(request.patterns, unknown=False, copies=True))
     merge_state = MergeState.read(repo)
     facts = _facts(repo, request, report, merge_state)
@@ -345,7 +345,10 @@ def commit(repo: Repository, request: CommitRequest, dialog: Dialog) -> CommitOu
                 stored_description(message),
                 plan.extra,
             )
-            result = txn.writer.commit_working_copy(header, report, _special(merge_state, facts))
+            _note(repo, report)
+            result = txn.writer.commit_working_copy(
+                header, report, _special(merge_state, facts), report.copies
+            )
             existed = result.rev < length
             after_write(repo, txn, result, hooked, request.phase, existed=existed)
             _follow(repo, txn, result, parents)
@@ -357,6 +360,26 @@ def commit(repo: Repository, request: CommitRequest, dialog: Dialog) -> CommitOu
     node = result.node
     repo.after_unlock(lambda _fine: _tell_hooks(repo, node, hooked))
     return CommitOutcome(node, result.rev, HeadChange(False), existed=existed)
+
+
+def _note(repo: Repository, report: StatusReport) -> None:
+    reporter = repo.reporter
+    if reporter.verbose:
+        files = [*report.modified, *report.added]
+        if not files and len(report.removed):
+            reporter.note("committing files:\ncommitting manifest\n")
+        note_files(repo, files)
+
+
+def note_files(repo: Repository, paths: Sequence[str]) -> None:
+    """Tells, where somebody wants to know, what is being recorded."""
+    note = repo.reporter.note
+    if paths:
+        note("committing files:\n")
+        for path in sorted(paths, key=os.fsencode):
+            note(f"{path}\n")
+        note("committing manifest\n")
+    note("committing changelog\n")
 
 
 def save_message(repo: Repository, message: str) -> str:
@@ -488,6 +511,7 @@ def _tell_hooks(repo: Repository, node: Node, hooked: Mapping[str, str]) -> None
     repo.hooks.run("commit", {"node": node.hex(), **hooked}, stops=False)
 
 
-def _refuse_subrepos(repo: Repository) -> None:
+def refuse_subrepos(repo: Repository) -> None:
+    """Raises Unsupported where there are subrepositories."""
     if os.path.exists(os.path.join(repo.root, ".hgsub")) or ".hgsub" in repo["."].manifest:
         raise errors.Unsupported(feature="committing with subrepositories is")

@@ -11,7 +11,13 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     class Reporter(Protocol):
-        """Where messages go; each with its end of line."""
+        """Where messages go; each with its end of line.
+
+        Attributes:
+            verbose: whether notes are shown, so that nothing is collected for nobody.
+        """
+
+        verbose: bool
 
         def status(self, text: str, /) -> object: ...
         def note(self, text: str, /) -> object: ...
@@ -32,6 +38,8 @@ if TYPE_CHECKING:
 
 class SilentReporter:
     """Nobody listens."""
+
+    verbose = False
 
     def status(self, text: str, /) -> None:
         """Nothing."""

@@ -1,0 +1,103 @@
+"""Making obsolescence markers when changesets are rewritten or pruned: whether, and what they say.
+
+How they are stored is the business of `repo.obsolescence`.
+"""
+
+from __future__ import annotations
+
+from hydrargyrum import errors
+from hydrargyrum.repo.obsolescence import Marker, add_markers, metadata_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from hydrargyrum.repo import Changeset, Repository
+    from hydrargyrum.repo.transaction import Transaction
+
+#: Bits of the metadata `ef1`: what a rewriting changed.
+_DESCRIPTION, _META, _PARENTS, _DIFF, _USER, _DATE, _BRANCH = (1 << place for place in range(7))
+_ON = frozenset(("1", "yes", "true", "on", "always"))
+
+
+def allows(repo: Repository, option: str) -> bool:
+    """Whether configuration enables "createmarkers", "allowunstable", "exchange" or "allowdivergence"."""
+    own = repo.config.optional_boolean("experimental", f"evolution.{option}")
+    if own is not None:
+        return own
+    wanted = repo.config.text_list("experimental", "evolution")
+    if len(wanted) == 1 and wanted[0].lower() in _ON:
+        return True
+    return "all" in wanted or option in wanted
+
+
+def replace(
+    repo: Repository,
+    txn: Transaction,
+    old: Changeset,
+    new: Sequence[Changeset],
+    *,
+    user: str,
+    operation: str,
+    metadata: Mapping[str, str] | None = None,
+) -> None:
+    """Marks a changeset as replaced by others (by none: pruned). Raises Abort for a public one."""
+    if old.phase == "public":
+        raise errors.Abort(
+            f"cannot obsolete public changeset: {old.node.hex()[:12]}",
+            hint="see 'hg help phases' for details",
+        )
+    config = repo.config
+    facts = dict(metadata or {})
+    facts["user"] = config.text("devel", "user.obsmarker") or user
+    if config.boolean("experimental", "evolution.track-operation", True):
+        facts["operation"] = operation
+    if config.boolean("experimental", "evolution.effect-flags", True):
+        facts["ef1"] = str(effects(repo, old, new))
+    parents = None if new else [parent.node for parent in old.parents if parent.rev >= 0]
+    marker = Marker(
+        old.node,
+        [changeset.node for changeset in new],
+        0,
+        metadata_of(facts),
+        repo.working_copy.date,
+        parents,
+    )
+    add_markers(repo, txn, [marker])
+
+
+def effects(repo: Repository, old: Changeset, new: Sequence[Changeset]) -> int:
+    """What differs between a changeset and its successors, as a number of bits."""
+    found = 0
+    for changeset in new:
+        for bit, differs in (
+            (_DESCRIPTION, changeset.description != old.description),
+            (_USER, changeset.user != old.user),
+            (_DATE, changeset.date != old.date),
+            (_BRANCH, changeset.branch != old.branch),
+            (_PARENTS, [p.rev for p in changeset.parents] != [p.rev for p in old.parents]),
+            (_META, _other_facts(changeset) != _other_facts(old)),
+        ):
+            found |= bit if differs else 0
+        if _patch(repo, changeset) != _patch(repo, old):
+            found |= _DIFF
+    return found
+
+
+def _other_facts(changeset: Changeset) -> dict[str, str]:
+    return {
+        key: value
+        for key, value in changeset.extra.items()
+        if key not in ("branch", "source") and not key.endswith(("-source", "_source"))
+    }
+
+
+def _patch(repo: Repository, changeset: Changeset) -> list[bytes]:
+    """The changed lines of a changeset in git's form, without places and hashes."""
+    from hydrargyrum.types import DiffRequest, DiffStyle, PatternSet
+
+    request = DiffRequest(
+        changeset.parents[0].rev, changeset.rev, PatternSet(repo.root), DiffStyle(git=True, context=0)
+    )
+    lines = b"".join(repo.engine.diff(request)).splitlines()
+    return [line for line in lines if not line.startswith(b"@@")]

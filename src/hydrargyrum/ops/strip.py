@@ -1,0 +1,151 @@
+"""Removing changesets with their descendants from the store, with a bundle of them as a backup.
+
+What is not to go but comes later in the store is kept in a temporary bundle and added again.
+"""
+
+from __future__ import annotations
+
+import os
+
+from hydrargyrum import errors
+from hydrargyrum.types import NULL_REV
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from hydrargyrum.repo import Repository
+    from hydrargyrum.types import Node, Rev
+
+DIRECTORY = "strip-backup"
+
+
+def strip(repo: Repository, revs: Iterable[Rev], *, topic: str = "backup", backup: bool = True) -> str | None:
+    """Removes changesets and their descendants; the path of the backup, None without one.
+
+    Both locks are held by the caller, and no transaction runs.
+
+    Raises:
+        InternalError: a transaction runs.
+    """
+    if repo.current_transaction is not None:
+        raise errors.InternalError(problem="cannot strip from inside a transaction")
+    index = repo.engine.changelog()
+    named = list(revs)
+    gone = with_descendants(repo, named)
+    first = min(gone)
+    kept = [rev for rev in range(first, len(index)) if rev not in gone]
+    marks = _bookmark_moves(repo, gone)
+    phases = {index.node(rev): repo.engine.phase(rev) for rev in kept}
+    last = index.node(named[-1])
+    path = _bundle(repo, sorted(gone), last, topic, compressed=True) if backup else None
+    kept_path = _bundle(repo, kept, last, "temp", compressed=False) if kept else None
+    try:
+        _cut(repo, first)
+        if kept_path is not None:
+            _add_again(repo, kept_path, phases)
+        _move_bookmarks(repo, marks)
+        _forget_undo(repo)
+    except BaseException:
+        _tell_where(repo, path, kept_path)
+        raise
+    if kept_path is not None:
+        os.unlink(kept_path)
+    return path
+
+
+def with_descendants(repo: Repository, revs: Iterable[Rev]) -> set[Rev]:
+    """The changesets and all that descend from them."""
+    index = repo.engine.changelog()
+    found = set(revs)
+    for rev in range(min(found) + 1, len(index)):
+        first, second = index.parents(rev)
+        if first in found or second in found:
+            found.add(rev)
+    return found
+
+
+def _bundle(repo: Repository, revs: Sequence[Rev], last: Node, topic: str, *, compressed: bool) -> str:
+    """Writes changesets as a bundle; its path."""
+    import hashlib
+
+    from hydrargyrum.exchange import bundlespec
+    from hydrargyrum.exchange.bundlefile import write_bundle
+    from hydrargyrum.ops.outgoing import Outgoing, bundle_parts
+
+    index, requirements = repo.engine.changelog(), repo.engine.requirements
+    digits = sorted(index.node(rev).hex() for rev in revs)
+    total = hashlib.sha1("".join(digits).encode("ascii")).hexdigest()
+    directory = os.path.join(repo.dot_hg, DIRECTORY)
+    os.makedirs(directory, exist_ok=True)
+    path = os.path.join(directory, f"{last.hex()[:12]}-{total[:8]}-{topic}.hg")
+    trees = "treemanifest" in requirements
+    spec = bundlespec.parse(
+        f"{'bzip2' if compressed else 'none'}-v2;phases=yes" + (";cg.version=03" if trees else ""),
+        general_delta=True,
+        trees=trees,
+    )
+    inside = frozenset(revs)
+    bases = sorted({parent for rev in revs for parent in index.parents(rev) if parent != NULL_REV} - inside)
+    write_bundle(path, spec, bundle_parts(repo, Outgoing(list(revs), bases), spec), repo.engine)
+    return path
+
+
+def _cut(repo: Repository, first: Rev) -> None:
+    from hydrargyrum.repo.phases import PhaseRoots
+
+    with repo.transaction("strip") as txn:
+        PhaseRoots.of(repo, txn).forget_from(txn, first)
+        txn.writer.strip(first)
+
+
+def _add_again(repo: Repository, path: str, phases: dict[Node, str]) -> None:
+    from hydrargyrum.exchange.bundlefile import open_bundle
+    from hydrargyrum.exchange.sansio.changegroup import ChangegroupReader
+    from hydrargyrum.repo.phases import NUMBERS, PhaseRoots
+
+    repo.reporter.note("adding branch\n")
+    with open_bundle(path, repo.engine) as bundle, repo.transaction("strip") as txn:
+        for part in bundle.parts():
+            if part.kind.lower() != "changegroup":
+                continue
+            version = part.parameters.get("version") or "01"
+            for section in ChangegroupReader(part.read, version).sections():
+                txn.writer.add_revisions(section.kind, section.path.rstrip("/"), section.revisions)
+        index = repo.engine.changelog()
+        roots = PhaseRoots.of(repo, txn)
+        for node, name in phases.items():
+            if NUMBERS[name]:
+                roots.register_new(txn, NUMBERS[name], [index.rev(node)])
+
+
+def _bookmark_moves(repo: Repository, gone: set[Rev]) -> list[tuple[str, Node]]:
+    """Bookmarks of what goes away, with where they are to be."""
+    index = repo.engine.changelog()
+    names = [name for name, node in repo.engine.bookmarks().items() if index.rev(node) in gone]
+    outside = {parent for rev in gone for parent in index.parents(rev) if parent != NULL_REV} - gone
+    target = index.node(max(outside)) if outside else repo.engine.working_parents()[0]
+    return [(name, target) for name in names]
+
+
+def _move_bookmarks(repo: Repository, moves: list[tuple[str, Node]]) -> None:
+    from hydrargyrum.repo.bookmarks import Bookmarks
+
+    if moves:
+        with repo.transaction("repair") as txn:
+            Bookmarks.of(repo, txn).change(moves)
+
+
+def _forget_undo(repo: Repository) -> None:
+    from hydrargyrum.repo import journal
+
+    journal.remove_undo_files(journal.Places(repo), repo.reporter.warn)
+
+
+def _tell_where(repo: Repository, path: str | None, kept_path: str | None) -> None:
+    warn = repo.reporter.warn
+    if path is not None:
+        warn(f"strip failed, backup bundle stored in '{path}'\n")
+    if kept_path is not None:
+        warn(f"strip failed, unrecovered changes stored in '{kept_path}'\n")
+        warn(f"(fix the problem, then recover the changesets with \"hg unbundle '{kept_path}'\")\n")

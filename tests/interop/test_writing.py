@@ -1,0 +1,252 @@
+"""Changesets recorded by us are those that the peer records: same nodes, same words, same state afterwards."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+from twins import Twins
+
+from peer import Peer
+
+ENGINES = ("pure",)
+
+
+@pytest.fixture(params=ENGINES)
+def twins(request: pytest.FixtureRequest, peer: Peer, tmp_path: Path) -> Twins:
+    """Two empty repositories."""
+    return Twins(peer, tmp_path, request.param)
+
+
+def commit(twins: Twins, message: str, *args: str, number: int = 0) -> None:
+    twins.step("commit", "-m", message, "-d", f"{number} 0", *args)
+
+
+def add(twins: Twins, *paths: str) -> None:
+    twins.same_by_peer("add", "-q", *paths)
+
+
+def test_a_history(twins: Twins) -> None:
+    twins.write("a", "one\n")
+    twins.write("dir/b", "two\n")
+    add(twins, "a", "dir/b")
+    commit(twins, "first\n\n  with text  \n\n", "-v")
+    commit(twins, "nothing")
+    twins.write("a", "one\nmore\n")
+    twins.write("dir/b", "2\n")
+    commit(twins, "only one", "a", "-u", " Somebody <s@example.org> ", number=1)
+    commit(twins, "the other", "-v", "-I", "dir", number=2)
+    twins.same_by_peer("remove", "a")
+    twins.same_by_peer("copy", "dir/b", "c")
+    twins.write("c", "2\n3\n")
+    for root in (twins.theirs, twins.ours):
+        (root / "dir/b").chmod((root / "dir/b").stat().st_mode | stat.S_IXUSR)
+        (root / "link").symlink_to("c")
+    add(twins, "link")
+    commit(twins, "kinds", number=3)
+    twins.same_by_peer("rename", "c", "d")
+    commit(twins, "rename", "-s", number=4)
+    for root in (twins.theirs, twins.ours):
+        (root / "d").unlink()
+    commit(twins, "missing", number=5)
+    twins.compare()
+
+
+def test_refusals(twins: Twins) -> None:
+    twins.write("a", "one\n")
+    twins.write("dir/b", "two\n")
+    twins.write("unknown", "x\n")
+    add(twins, "a", "dir/b")
+    commit(twins, "first")
+    twins.write("a", "two\n")
+    for args in (
+        ("commit", "-m", "x", "nowhere"),
+        ("commit", "-m", "x", "unknown"),
+        ("commit", "-m", "x", "dir"),
+        ("commit", "-m", "x", "-l", "y"),
+        ("commit", "-l", "nowhere"),
+        ("commit", "-m", "x", "-d", "never"),
+        ("commit", "-m", "x", "-s", "--draft"),
+        ("commit", "-m", "x", "--close-branch", "--amend", "-S"),
+        ("commit",),
+    ):
+        twins.step(*args, env={"HGEDITOR": "false"})
+    twins.step("commit", env={"HGEDITOR": "true"})
+    twins.compare()
+
+
+def test_branches_and_heads(twins: Twins) -> None:
+    twins.write("a", "1\n")
+    add(twins, "a")
+    commit(twins, "base")
+    twins.step("branch", "side")
+    commit(twins, "on side", number=1)
+    twins.same_by_peer("update", "-q", "0")
+    twins.write("a", "2\n")
+    commit(twins, "default again", number=2)
+    twins.same_by_peer("update", "-q", "0")
+    twins.write("a", "3\n")
+    commit(twins, "head", number=3)
+    commit(twins, "closed", "--close-branch", number=4)
+    commit(twins, "closed", "--close-branch", number=4)
+    twins.write("a", "4\n")
+    commit(twins, "reopened", number=5)
+    twins.same_by_peer("update", "-q", "side")
+    commit(twins, "close side", "--close-branch", number=6)
+    twins.same_by_peer("update", "-q", "1")
+    commit(twins, "close", "--close-branch", number=7)
+    commit(twins, "close", "--force-close-branch", number=8)
+    twins.step("branches", "-c")
+    twins.compare()
+
+
+def test_bookmarks_follow(twins: Twins) -> None:
+    twins.write("a", "1\n")
+    add(twins, "a")
+    commit(twins, "base")
+    twins.step("bookmark", "work")
+    twins.step("bookmark", "-i", "stays")
+    twins.step("bookmark", "-r", "0", "work@remote")
+    twins.write("a", "2\n")
+    commit(twins, "next", number=1)
+    twins.step("bookmarks")
+    twins.compare()
+
+
+def test_tags(twins: Twins) -> None:
+    twins.write("a", "1\n")
+    add(twins, "a")
+    commit(twins, "base")
+    twins.step("tag", "one", "-d", "1 0")
+    twins.step("tag", "one", "-d", "2 0")
+    twins.step("tag", "two", "three", "-r", "0", "-m", "both", "-d", "2 0", "-u", "me")
+    twins.step("tag", "-f", "one", "-d", "3 0")
+    twins.step("tag", "--remove", "two", "-d", "4 0")
+    twins.step("tag", "--remove", "two", "-d", "4 0")
+    twins.step("tag", "two", "-d", "5 0")
+    twins.step("tags")
+    twins.write(".hgtags", "changed\n")
+    twins.step("tag", "four")
+    twins.same_by_peer("revert", "--all", "-q", "--no-backup")
+    twins.same_by_peer("update", "-q", "0")
+    twins.step("tag", "five")
+    twins.compare()
+
+
+def test_the_editor(twins: Twins, tmp_path: Path) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text(
+        '#!/bin/sh\ncat "$1"; echo "$HGUSER $HGEDITFORM $(pwd | sed s,.*/,,)"\n'
+        'printf "by the editor \\n\\nHG: x\\nend\\n" > "$1"\n'
+    )
+    editor.chmod(0o755)
+    twins.write("a", "1\n")
+    twins.write("b", "1\n")
+    add(twins, "a", "b")
+    env = {"HGEDITOR": str(editor)}
+    twins.step("commit", "-d", "0 0", env=env)
+    twins.write("a", "2\n")
+    twins.same_by_peer("remove", "b")
+    twins.step("bookmark", "mark")
+    twins.step("branch", "side")
+    twins.step("commit", "-e", "-m", "given", "-d", "1 0", env=env)
+    twins.step("tag", "-e", "x", "-d", "1 0", env=env)
+    twins.write("a", "3\n")
+    failing = ("--config", "hooks.pretxncommit=false", "--config", "hooks.precommit=true")
+    twins.step("commit", "-d", "2 0", *failing, env=env)
+    twins.compare()
+
+
+def test_hooks(twins: Twins) -> None:
+    shown = (
+        "HOOKTYPE HOOKNAME NODE PARENT1 PARENT2 TAG LOCAL TXNNAME BOOKMARK OLDNODE PHASE OLDPHASE PHASES_MOVED"
+        " BOOKMARK_MOVED"
+    )
+    line = " ".join(f"{name}=$HG_{name}" for name in shown.split())
+    names = (
+        "pre-commit precommit pretxnopen pretxncommit pretxnclose pretxnclose-phase pretxnclose-bookmark txnclose"
+        " txnclose-phase txnclose-bookmark txnabort commit pretag tag prelock prewlock post-commit fail-commit"
+    )
+    config = [item for name in names.split() for item in ("--config", f"hooks.{name}=echo {line}")]
+    twins.write("a", "1\n")
+    add(twins, "a")
+    twins.step("commit", "-m", "x", "-d", "0 0", *config)
+    twins.step("bookmark", "mark", *config)
+    twins.write("a", "2\n")
+    twins.step("commit", "-m", "y", "-d", "1 0", *config)
+    twins.step("tag", "t", "-d", "1 0", *config)
+    twins.step("phase", "-p", "1", *config)
+    twins.write("a", "3\n")
+    for hook in ("precommit", "pretxncommit", "pretxnclose", "pretxnopen"):
+        refusing = ("--config", f"hooks.{hook}=false", "--config", "hooks.txnabort=echo aborted")
+        twins.step("commit", "-m", "z", "-d", "2 0", *refusing)
+    twins.step("commit", "-m", "z", "-d", "2 0", "--config", "hooks.commit=exit 3")
+    twins.compare()
+
+
+def test_amending(twins: Twins) -> None:
+    for name in "abc":
+        twins.write(name, f"{name}\n")
+    add(twins, "a", "b", "c")
+    commit(twins, "base")
+    twins.write("a", "a2\n")
+    twins.write("d", "d\n")
+    add(twins, "d")
+    commit(twins, "to amend", number=1)
+    twins.step("bookmark", "mark")
+    quiet = ("--config", "ui.message-output=stderr")
+    twins.step("commit", "--amend", "-m", "reworded", *quiet, "-q")
+    twins.write("b", "b2\n")
+    twins.write("c", "c2\n")
+    twins.step("commit", "--amend", "-q", "-d", "5 0", "-u", "me", "-m", "more", "b")
+    twins.same_by_peer("remove", "-f", "c")
+    twins.same_by_peer("rename", "d", "e")
+    twins.step("commit", "--amend", "-q", "--no-edit")
+    twins.step("commit", "--amend", "--no-edit")
+    twins.write("a", "a\n")
+    twins.step("commit", "--amend", "-q", "--no-edit", "-s")
+    twins.step("phase", "-p", "0")
+    twins.same_by_peer("update", "-q", "0")
+    twins.step("commit", "--amend", "-m", "x")
+    twins.write("a", "side\n")
+    commit(twins, "another head", number=7)
+    twins.same_by_peer("update", "-q", "1")
+    twins.write("b", "b3\n")
+    twins.step("commit", "--amend", "-q", "-m", "below the tip", "-d", "8 0")
+    twins.compare()
+
+
+def test_amending_with_markers(twins: Twins) -> None:
+    evolution = ("--config", "experimental.evolution=all", "--config", "devel.default-date=7 0")
+    twins.write("a", "a\n")
+    add(twins, "a")
+    commit(twins, "base")
+    twins.write("a", "a2\n")
+    commit(twins, "to amend", number=1)
+    twins.write("a", "a3\n")
+    twins.step("commit", "--amend", "-m", "reworded", *evolution)
+    twins.step("commit", "--amend", "-m", "again", "-d", "5 0", "-u", "me", *evolution)
+    twins.step("branch", "side", *evolution)
+    twins.step("commit", "--amend", "--no-edit", *evolution)
+    twins.compare()
+
+
+def test_in_turns(peer: Peer, tmp_path: Path) -> None:
+    """Both programs and both engines write one repository, step by step."""
+    twins = Twins(peer, tmp_path, "pure")
+    expected = []
+    for number in range(9):
+        twins.write("a", "".join(f"{line}\n" for line in range(number, number + 40)))
+        twins.write(f"new{number}", f"{number}\n")
+        twins.same_by_peer("add", "-q", f"new{number}")
+        args = ("commit", "-m", f"step {number}", "-d", f"{number} 0")
+        peer.ok(twins.theirs, *args)
+        if number % 2 == 0:
+            peer.ok(twins.ours, *args)
+        else:
+            twins.engine = ENGINES[number // 2 % len(ENGINES)]
+            assert twins.run_ours(*args).code == 0
+        expected.append(peer.ok(twins.theirs, "log", "-r", ".", "-T", "{node}"))
+        assert peer.ok(twins.ours, "log", "-r", ".", "-T", "{node}") == expected[-1]
+    twins.compare()
