@@ -73,6 +73,13 @@ def encode_directories(name: bytes) -> bytes:
     return name
 
 
+def decode_directories(name: bytes) -> bytes:
+    """Undoes `encode_directories`."""
+    if b".hg/" not in name:
+        return name
+    return name.replace(b".d.hg/", b".d/").replace(b".i.hg/", b".i/").replace(b".hg.hg/", b".hg/")
+
+
 def _escape(name: bytes, table: list[bytes]) -> bytes:
     return b"".join([table[byte] for byte in name])
 
