@@ -232,6 +232,34 @@ def test_amending_with_markers(twins: Twins) -> None:
     twins.compare()
 
 
+def with_extension(twins: Twins, name: str, *args: str) -> None:
+    on = ("--config", "experimental.evolution=all", "--config", "devel.default-date=7 0")
+    twins.step(*args, "--config", f"extensions.{name}=", *on, alone=True)
+
+
+def test_uncommit(twins: Twins) -> None:
+    twins.write("a", "a\n")
+    twins.write("dir/b", "b\n")
+    add(twins, "a", "dir/b")
+    commit(twins, "base")
+    twins.write("a", "a2\n")
+    twins.write("c", "c\n")
+    twins.same_by_peer("rename", "dir/b", "dir/moved")
+    add(twins, "c")
+    commit(twins, "more", number=1)
+    with_extension(twins, "uncommit", "uncommit", "nowhere")
+    with_extension(twins, "uncommit", "uncommit", "dir", "-m", "less")
+    with_extension(twins, "uncommit", "uncommit")
+    with_extension(twins, "uncommit", "uncommit", "c")
+    with_extension(twins, "amend", "amend", "a")
+    with_extension(twins, "uncommit", "unamend")
+    with_extension(twins, "uncommit", "uncommit", "--allow-dirty-working-copy", "--keep")
+    with_extension(twins, "uncommit", "uncommit", "--allow-dirty-working-copy")
+    with_extension(twins, "uncommit", "unamend")
+    with_extension(twins, "amend", "amend", "-D", "-d", "1 0")
+    twins.compare()
+
+
 def test_in_turns(peer: Peer, tmp_path: Path) -> None:
     """Both programs and both engines write one repository, step by step."""
     twins = Twins(peer, tmp_path, "pure")

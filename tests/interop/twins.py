@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from peer import Answer, Peer
-from unit.driver import ours
+from unit.driver import ours, peer_process
 
 LOG = (
     "{rev}:{node} {phase} {branch} {user} {date|hgdate} [{bookmarks}] [{tags}] {p1.rev}:{p2.rev} {manifest}"
@@ -42,9 +42,10 @@ class Twins:
         """One command of ours."""
         return ours(self.ours, *args, env={"HYG_ENGINE": self.engine, **(env or {})})
 
-    def step(self, *args: str, env: dict[str, str] | None = None) -> Answer:
-        """Runs a command in both and compares what they say; ours is returned."""
-        wanted = self.peer.run(self.theirs, *args, env=env)
+    def step(self, *args: str, env: dict[str, str] | None = None, alone: bool = False) -> Answer:
+        """Runs a command in both (of the peer `alone`: in a process of its own) and compares what they say."""
+        run_peer = peer_process if alone else self.peer.run
+        wanted = run_peer(self.theirs, *args, env=env)
         found = self.run_ours(*args, env=env)
         assert found == wanted, f"hg {' '.join(args)}\n  peer: {wanted!r}\n  ours: {found!r}"
         return found

@@ -12,6 +12,7 @@ from hydrargyrum.commands.commit_options import (
     date_of,
     incompatible,
     message_of,
+    user_of,
 )
 from hydrargyrum.commands.walk_options import SUBREPO_OPTION, WALK_OPTIONS, patterns_of
 from hydrargyrum.extension import Option, command
@@ -78,18 +79,19 @@ def commit(context: CommandContext) -> int:
         raise errors.Unsupported(feature="choosing changes one by one is")
     repo = context.repo
     with repo.lock_working_copy(), repo.lock_store():
-        return _commit_locked(context)
+        return commit_locked(context, message_of(context), amending=context.options.flag("amend"))
 
 
-def _commit_locked(context: CommandContext) -> int:
+def commit_locked(context: CommandContext, message: str, *, amending: bool, note: str = "") -> int:
+    """Commits or amends as the options of `commit` (or of a command with most of them) say. Both locks are held."""
     from hydrargyrum.ops.commit import check_closing, future_heads
     from hydrargyrum.repo.phases import wanted_phase
     from hydrargyrum.repo.unfinished import check_unfinished
 
     options, repo = context.options, context.repo
     check_unfinished(repo, commit=True)
-    closing = options.flag("close_branch") or options.flag("force_close_branch")
-    amending = options.flag("amend")
+    forced = "force_close_branch" in options and options.flag("force_close_branch")
+    closing = options.flag("close_branch") or forced
     heads = None
     if not amending and context.config.boolean("commands", "commit.report-head-changes", True):
         heads = future_heads(repo, closing=closing)
@@ -99,11 +101,11 @@ def _commit_locked(context: CommandContext) -> int:
 
     request = CommitRequest(
         patterns_of(context),
-        message_of(context),
-        user=options.text("user") or None,
+        message,
+        user=user_of(context),
         date=date_of(context),
         close=closing,
-        force_close=options.flag("force_close_branch"),
+        force_close=forced,
         phase=wanted_phase(repo, wish),
         allow_empty=context.config.boolean("ui", "allowemptycommit"),
     )
@@ -112,7 +114,9 @@ def _commit_locked(context: CommandContext) -> int:
     if amending:
         from hydrargyrum.commands.amending import amend_command
 
-        outcome = amend_command(context, request, None if wish is None else wanted_phase(repo, wish))
+        outcome = amend_command(
+            context, request, None if wish is None else wanted_phase(repo, wish), note=note
+        )
     else:
         outcome = _record(context, request)
     if outcome.node is None:

@@ -21,6 +21,10 @@ MESSAGE_OPTIONS = (
 DATE_OPTION = Option("d", "date", "record the specified date as commit date", default="", metavar="DATE")
 USER_OPTION = Option("u", "user", "record the specified user as committer", default="", metavar="USER")
 AUTHOR_OPTIONS = (DATE_OPTION, USER_OPTION)
+CURRENT_OPTIONS = (
+    Option("D", "currentdate", "record the current date as commit date"),
+    Option("U", "currentuser", "record the current user as committer"),
+)
 EDIT_OPTION = Option("e", "edit", "invoke editor on commit messages")
 
 #: Everything from this line on is not part of a message.
@@ -65,11 +69,36 @@ def message_of(context: CommandContext) -> str:
 
 
 def date_of(context: CommandContext) -> Date | None:
-    """The date that `-d` gives, None without. Raises ParseError."""
-    from hydrargyrum.dates import parse_date
+    """The date that `-d` gives, or the current one with `-D`; None without. Raises ParseError."""
+    from hydrargyrum.dates import now, parse_date
 
+    if "currentdate" in context.options:
+        at_most_one(context, "date", "currentdate")
+        if context.options.flag("currentdate"):
+            return now()
     text = context.options.text("date")
     return parse_date(text) if text else None
+
+
+def user_of(context: CommandContext) -> str | None:
+    """The user that `-u` gives, or the current one with `-U`; None without."""
+    if "currentuser" in context.options:
+        at_most_one(context, "user", "currentuser")
+        if context.options.flag("currentuser"):
+            from hydrargyrum.ops.identity import user_name
+
+            return user_name(context.config, asking(context))
+    return context.options.text("user") or None
+
+
+def note_of(context: CommandContext) -> str:
+    """The note for a marker. Raises InputError for one that cannot be stored."""
+    note = context.options.text("note")
+    if len(os.fsencode(note)) > 255:
+        raise errors.InputError("cannot store a note of more than 255 bytes")
+    if "\n" in note:
+        raise errors.InputError("note cannot contain a newline")
+    return note
 
 
 def asking(context: CommandContext) -> Asking:

@@ -113,8 +113,8 @@ def amend(repo: Repository, request: AmendRequest, dialog: Dialog) -> CommitOutc
         if not files.amended and _same(old, header, request):
             return unchanged
         node, rev = _write(repo, txn, old, header, files)
-        _retarget(repo, txn, old.node, node)
-        _settle_phase(repo, txn, request.phase, old, rev)
+        move_marks(repo, txn, old.node, node)
+        settle_phase(repo, txn, request.phase, old, rev)
         _settle_dirstate(repo, txn, node, files)
         if creates_markers:
             note = {"note": request.note} if request.note else {}
@@ -233,7 +233,7 @@ def _write(
     return result.node, result.rev
 
 
-def _retarget(repo: Repository, txn: Transaction, old: Node, new: Node) -> None:
+def move_marks(repo: Repository, txn: Transaction, old: Node, new: Node) -> None:
     """Bookmarks of the old changeset go to the new one."""
     from hydrargyrum.repo.bookmarks import Bookmarks
 
@@ -243,7 +243,7 @@ def _retarget(repo: Repository, txn: Transaction, old: Node, new: Node) -> None:
         marks.change([(name, new) for name in names])
 
 
-def _settle_phase(repo: Repository, txn: Transaction, wanted: int | None, old: Changeset, rev: Rev) -> None:
+def settle_phase(repo: Repository, txn: Transaction, wanted: int | None, old: Changeset, rev: Rev) -> None:
     """The new changeset has the wanted phase, or that of the old one."""
     from hydrargyrum.repo.phases import PhaseRoots
 

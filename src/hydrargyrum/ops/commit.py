@@ -415,7 +415,7 @@ def check_named_files(repo: Repository, patterns: PatternSet, report: StatusRepo
             raise errors.InputError(warning.text())
     if patterns.include or patterns.exclude:
         return
-    named = [_named_path(repo, patterns, pattern) for pattern in patterns.patterns]
+    named = [named_path(repo, patterns, pattern) for pattern in patterns.patterns]
     if None in named:
         return
     matched = {*report.modified, *report.added, *report.removed}
@@ -432,7 +432,7 @@ def check_named_files(repo: Repository, patterns: PatternSet, report: StatusRepo
             raise errors.InputError(f"{path}: file not tracked!")
 
 
-def _named_path(repo: Repository, patterns: PatternSet, pattern: str) -> str | None:
+def named_path(repo: Repository, patterns: PatternSet, pattern: str) -> str | None:
     """The repository path that a pattern names; None for one that is more than a path."""
     kind, colon, text = pattern.partition(":")
     if not colon or kind not in _KINDS:
