@@ -278,3 +278,50 @@ def test_in_turns(peer: Peer, tmp_path: Path) -> None:
         expected.append(peer.ok(twins.theirs, "log", "-r", ".", "-T", "{node}"))
         assert peer.ok(twins.ours, "log", "-r", ".", "-T", "{node}") == expected[-1]
     twins.compare()
+
+
+def test_stripping(twins: Twins) -> None:
+    for number in range(6):
+        twins.write("a", f"{number}\n")
+        twins.write(f"new{number}", f"{number}\n")
+        add(twins, "a", f"new{number}")
+        commit(twins, f"change {number}", number=number)
+        if number == 3:
+            twins.same_by_peer("update", "-q", "1")
+    twins.step("bookmark", "-r", "3", "gone")
+    twins.step("bookmark", "-r", "5", "kept")
+    twins.step("phase", "-p", "1")
+    twins.step("phase", "-s", "-f", "4")
+    with_extension(twins, "strip", "strip", "-q", "2")
+    twins.compare()
+    with_extension(twins, "strip", "strip", "--no-backup", "-k", ".")
+    twins.compare()
+    assert twins.ours_of("strip-backup") == twins.theirs_of("strip-backup")
+    for root, name in ((twins.ours, "ours"), (twins.theirs, "theirs")):
+        bundle = next((root / ".hg/strip-backup").glob("*backup.hg"))
+        twins.peer.ok(root, "unbundle", "-q", str(bundle))
+        assert name
+    twins.compare()
+
+
+def test_debugobsolete(twins: Twins) -> None:
+    on = ("--config", "experimental.evolution=all")
+    twins.write("a", "a\n")
+    add(twins, "a")
+    commit(twins, "base")
+    node = twins.peer.ok(twins.ours, "log", "-T", "{node}").decode()
+    for args in (
+        ("a" * 40, "-d", "1 0"),
+        ("b" * 40, "c" * 40, "d" * 40, "-d", "2 7200", "-u", "me", "--flags", "1"),
+        (node, "b" * 40, "--record-parents", "-d", "3 0"),
+        ("e" * 40, "--record-parents"),
+        ("abc",),
+        ("a" * 40, "a" * 40),
+        ("a" * 40, "-d", "1 0"),
+        (),
+        ("--index",),
+        ("-T", "json"),
+        ("-T", "{prednode} {succnodes} {flag} {parentnodes} {date|hgdate} {metadata}\n"),
+    ):
+        twins.step("debugobsolete", *args, *on)
+    twins.compare()

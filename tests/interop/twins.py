@@ -50,6 +50,14 @@ class Twins:
         assert found == wanted, f"hg {' '.join(args)}\n  peer: {wanted!r}\n  ours: {found!r}"
         return found
 
+    def ours_of(self, directory: str) -> list[str]:
+        """Names of the files below our `.hg`."""
+        return sorted(path.name for path in (self.ours / ".hg" / directory).iterdir())
+
+    def theirs_of(self, directory: str) -> list[str]:
+        """Names of the files below the peer's `.hg`."""
+        return sorted(path.name for path in (self.theirs / ".hg" / directory).iterdir())
+
     def same_by_peer(self, *args: str) -> None:
         """A question that both copies have to be prepared by the peer alone: for what only it can do."""
         for root in (self.theirs, self.ours):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from hydrargyrum.repo import Changeset, Repository
     from hydrargyrum.repo.transaction import Transaction
+    from hydrargyrum.types import Node
 
 #: Bits of the metadata `ef1`: what a rewriting changed.
 _DESCRIPTION, _META, _PARENTS, _DIFF, _USER, _DATE, _BRANCH = (1 << place for place in range(7))
@@ -54,7 +55,7 @@ def replace(
         facts["operation"] = operation
     if config.boolean("experimental", "evolution.effect-flags", True):
         facts["ef1"] = str(effects(repo, old, new))
-    parents = None if new else [parent.node for parent in old.parents if parent.rev >= 0]
+    parents = None if new else recorded_parents(old)
     marker = Marker(
         old.node,
         [changeset.node for changeset in new],
@@ -64,6 +65,12 @@ def replace(
         parents,
     )
     add_markers(repo, txn, [marker])
+
+
+def recorded_parents(changeset: Changeset) -> list[Node]:
+    """The parents as a marker records them: the first one also where it is null."""
+    first, second = changeset.parents
+    return [first.node] if second.rev < 0 else [first.node, second.node]
 
 
 def effects(repo: Repository, old: Changeset, new: Sequence[Changeset]) -> int:

@@ -218,6 +218,25 @@ def _carry_copies(dirstate: DirstateEditor, copies: Mapping[str, str], new: Chan
                 dirstate.copy(destination, source)
 
 
+def keep_files(repo: Repository, target: Changeset) -> None:
+    """Makes an ancestor the parent; files on disk stay, and what differs from it shows as modified or unknown."""
+    from hydrargyrum.merge.state import MergeState
+
+    current = repo["."]
+    report = repo.engine.status(
+        StatusRequest(PatternSet(repo.root), base=target.rev, target=current.rev, unknown=False)
+    )
+    own = repo.engine.status(StatusRequest(PatternSet(repo.root), unknown=False))
+    changed = {*report.modified, *report.added, *report.removed}
+    changed |= {*own.modified, *own.added, *own.removed, *own.deleted}
+    dirstate = repo.engine.edit_dirstate()
+    dirstate.set_parents(target.node, NULL_NODE)
+    dirstate.rebuild(target.rev, sorted(changed))
+    dirstate.write()
+    MergeState.clean(repo)
+    repo.invalidate()
+
+
 def _strip_where_wanted(repo: Repository, rev: Rev, topic: str) -> None:
     if obsolete.allows(repo, "createmarkers"):
         return
