@@ -167,10 +167,6 @@ class Plan:
             found += sorted(self._by_kind.get(kind, {}).items(), key=_by_path)
         return found
 
-    def sorted_of(self, *kinds: str) -> Sequence[tuple[str, Action]]:
-        """Files and actions of some kinds in byte order of the paths."""
-        return sorted(self.of(*kinds), key=_by_path)
-
     def paths(self, *kinds: str) -> Sequence[str]:
         """Files whose action is of these kinds."""
         return [path for kind in kinds for path in self._by_kind.get(kind, ())]

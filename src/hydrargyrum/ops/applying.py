@@ -175,7 +175,7 @@ class _Application:
 
     def contests(self, state: MergeState) -> Resolver:
         """Record all files that both sides changed, then merge them."""
-        contests = self._plan.sorted_of(*kinds.CONFLICTS)
+        contests = self._plan.of(*kinds.CONFLICTS)
         moved = []
         for path, action in contests:
             self._record(state, path, action)

@@ -12,6 +12,7 @@ from hydrargyrum.merge.decide import Decision, WorkingState, choose_bases
 from hydrargyrum.merge.manifests import Manner
 from hydrargyrum.merge.state import MergeState
 from hydrargyrum.ops.applying import MoveStats, apply_plan
+from hydrargyrum.repo.branches import set_working_branch
 from hydrargyrum.types import NULL_NODE, NULL_REV
 
 TYPE_CHECKING = False
@@ -155,26 +156,9 @@ def _carry_out(repo: Repository, wish: Move, plan: Plan, first: Changeset, merge
     if not wish.is_merge:
         set_working_branch(repo, target.branch)
     os.unlink(marker)
-    repo.engine.invalidate()
+    repo.invalidate()
     repo.hooks.run("update", {**facts, "error": applied.stats.unresolved}, stops=False)
     return applied.stats
-
-
-def set_working_branch(repo: Repository, name: str) -> None:
-    """Write the branch of the next commit."""
-    path = os.path.join(repo.dot_hg, "branch")
-    data = os.fsencode(name) + b"\n"
-    try:
-        with open(path, "rb") as stream:
-            if stream.read() == data:
-                return
-    except FileNotFoundError:
-        if name == "default":
-            return
-    temporary = f"{path}.new"
-    with open(temporary, "wb") as stream:
-        stream.write(data)
-    os.replace(temporary, path)
 
 
 def _stay(repo: Repository, target: Changeset) -> MoveStats:

@@ -1,0 +1,75 @@
+"""What commands that merge files share: the option for a tool, and the merger with the user's terminal behind it."""
+
+from __future__ import annotations
+
+from hydrargyrum import errors
+from hydrargyrum.extension import Option
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hydrargyrum.extension import CommandContext
+    from hydrargyrum.merge.filemerge import FileMerger
+    from hydrargyrum.repo import Changeset
+
+MERGE_TOOL_OPTION = Option("t", "tool", "specify merge tool", default="", metavar="TOOL")
+
+
+def merger_for(context: CommandContext, source: str) -> FileMerger:
+    """A merger that uses the tool of `--tool`; `source` is the command, as configuration shows it."""
+    from hydrargyrum.merge.filemerge import FileMerger
+
+    tool = context.options.text("tool") if "tool" in context.options else ""
+    if tool:
+        context.repo.config.set("ui", "forcemerge", tool, source)
+    return FileMerger(context.repo, context.ui, shown_paths(context), lambda *args: describe(context, *args))
+
+
+def one_revision(context: CommandContext) -> str:
+    """The revision of `--rev` or of the only argument; "" for none. Raises `InputError` for both."""
+    named = context.options.text("rev")
+    if named and context.args:
+        raise errors.InputError("please specify just one revision")
+    return named or (context.args[0] if context.args else "")
+
+
+def shown_paths(context: CommandContext) -> Callable[[str], str]:
+    """How paths are shown: from the root, or from the current directory (`ui.relative-paths`)."""
+    from hydrargyrum.repo.paths import relative_path, wants_relative
+
+    if not wants_relative(context.config, legacy=False):
+        return str
+    root, cwd = context.repo.root, context.cwd
+    return lambda path: relative_path(root, cwd, path)
+
+
+def describe(context: CommandContext, changeset: Changeset, template: str) -> str:
+    """A changeset by a template, for conflict markers."""
+    if template == context.config.default("command-templates", "mergemarker"):
+        return _described(changeset)
+    from hydrargyrum.extension.output import environment_for
+    from hydrargyrum.view.templates.selection import unquote
+
+    environment = environment_for(context, {"": unquote(template)})
+    return environment.render("", {}, {"changeset": changeset, "repo": changeset.repo})
+
+
+def _described(changeset: Changeset) -> str:
+    """The default template: short node, tags but "tip", bookmarks, branch but "default", author, first line."""
+    tags = " ".join(changeset.tags)
+    words = [changeset.node.hex()[:12]]
+    if tags not in ("", "tip"):
+        words.append(tags)
+    words += changeset.bookmarks
+    if changeset.branch != "default":
+        words.append(changeset.branch)
+    summary = changeset.description.strip().partition("\n")[0]
+    return f"{' '.join(words)} - {_user(changeset.user)}: {summary}"
+
+
+def _user(author: str) -> str:
+    """The short name of an author, as the template filter `user` has it."""
+    name = author.partition("@")[0]
+    name = name[name.find("<") + 1 :]
+    return name.partition(" ")[0].partition(".")[0]
