@@ -128,3 +128,21 @@ def test_local_tags(twins: Twins) -> None:
     ):
         twins.step(*step)
     twins.compare()
+
+
+def test_export(twins: Twins) -> None:
+    for step in (
+        ("export",),
+        ("export", "0"),
+        ("export", "-g", "-r", "1:3"),
+        ("export", "3", "--nodates", "-a"),
+        ("export", "-v", "-o", "%R-%n-of-%N.patch", "2:4"),
+        ("export", "-o", "%m-%b-%r.patch", "2:3"),
+        ("export", "-T", "json", "4"),
+        ("export", "-T", "{rev} {desc} {diff}", "3"),
+        ("export", "-B", "x", "-r", "3"),
+        ("export", "--color", "always", "2"),
+    ):
+        twins.step(*step)
+    for name in ("2-1-of-3.patch", "4-3-of-3.patch", "side-repo-3.patch"):
+        assert (twins.ours / name).read_bytes() == (twins.theirs / name).read_bytes()
