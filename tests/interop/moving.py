@@ -48,8 +48,7 @@ class History:
 
     def _commit(self) -> None:
         self.peer.ok(self.root, "addremove", "-q", "--similarity", "0")
-        extra = ["--branch"] if False else []
-        answer = self.peer.run(self.root, "commit", "-m", f"c{self.count}", "-d", f"{self.count} 0", *extra)
+        answer = self.peer.run(self.root, "commit", "-m", f"c{self.count}", "-d", f"{self.count} 0")
         if answer.code == 0:
             self.count = int(self.peer.ok(self.root, "log", "-r", "tip", "-T", "{rev}")) + 1
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 #: Module below this package -> (primary name, aliases ...) of the command that it declares.
 COMMANDS: dict[str, tuple[str, ...]] = {
+    "abort": ("abort",),
     "annotate": ("annotate", "blame"),
     "backout": ("backout",),
     "bookmarks": ("bookmarks", "bookmark"),
@@ -16,6 +17,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "cat": ("cat",),
     "commit": ("commit", "ci"),
     "config": ("config", "showconfig", "debugconfig"),
+    "continue_": ("continue",),
     "debuginstall": ("debuginstall",),
     "debugobsolete": ("debugobsolete",),
     "diff": ("diff",),
@@ -45,7 +47,6 @@ COMMANDS: dict[str, tuple[str, ...]] = {
 #: Commands of the peer that are not there yet. They take part in abbreviations, so that what a short name means
 #: does not change when they arrive.
 MISSING = (
-    "abort",
     "add",
     "addremove",
     "admin::chainsaw-update",
@@ -55,7 +56,6 @@ MISSING = (
     "archive",
     "bisect",
     "clone",
-    "continue",
     "copy|cp",
     "forget",
     "grep",
