@@ -33,4 +33,4 @@ def continue_operation(context: CommandContext) -> int:
     if context.options.flag("dry_run"):
         context.ui.status(f"{state.name} in progress, will be resumed\n")
         return 0
-    return context.run(state.name, **{"continue": True})
+    return context.run(state.name, (), **{"continue": True})
