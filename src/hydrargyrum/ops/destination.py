@@ -6,6 +6,7 @@ Going there is `ops.moving`.
 from __future__ import annotations
 
 from hydrargyrum import errors
+from hydrargyrum.ops.foreground import successor_destination
 from hydrargyrum.repo.branches import all_branch_heads
 from hydrargyrum.types import NULL_REV
 
@@ -74,6 +75,9 @@ def update_destination(repo: Repository, talk: Conversation, *, clean: bool) -> 
 
     first = repo.working_copy.parents[0]
     along: Node | None = first.node if is_active_parent(repo) else None
+    rev = successor_destination(repo, first.rev)
+    if rev is not None:
+        return Destination(rev, along)
     active = repo.active_bookmark
     if active and along is None:
         talk.status(f"updating to active bookmark {active}\n")

@@ -12,6 +12,7 @@ from hydrargyrum.merge.decide import Decision, WorkingState, choose_bases
 from hydrargyrum.merge.manifests import Manner
 from hydrargyrum.merge.state import MergeState
 from hydrargyrum.ops.applying import MoveStats, apply_plan
+from hydrargyrum.ops.foreground import is_ahead
 from hydrargyrum.repo.branches import set_working_branch
 from hydrargyrum.types import NULL_NODE, NULL_REV
 
@@ -198,7 +199,7 @@ def _check_merge(wish: Move, first: Changeset, bases: Sequence[Rev | None], work
 def _check_linear(wish: Move, first: Changeset, bases: Sequence[Rev | None], working: WorkingState) -> None:
     if wish.check != CHECK_LINEAR or list(bases) in ([first.rev], [wish.target.rev]):
         return
-    if working.is_dirty:
+    if working.is_dirty and not is_ahead(first.repo, first.rev, wish.target.rev):
         raise errors.Abort("uncommitted changes", hint="commit or update --clean to discard changes")
 
 
