@@ -102,5 +102,10 @@ def rhg(work: Path) -> Path:
     program = rust / "target/release/rhg"
     if not program.exists():
         print("building the peer's rhg ...", file=sys.stderr)
-        call(["cargo", "build", "-q", "--release", "-p", "rhg"], rust)
+        quiet = {
+            **environment(),
+            "RUSTFLAGS": "-Awarnings",
+        }  # warnings about the peer's code are the peer's business
+        command = ["cargo", "build", "-q", "--release", "-p", "rhg"]
+        subprocess.run(command, cwd=rust, env=quiet, check=True, stdout=subprocess.DEVNULL)
     return program

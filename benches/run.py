@@ -13,6 +13,7 @@ from pathlib import Path
 
 import prepare
 import scenarios
+import targets
 
 HERE = Path(__file__).resolve().parent
 PARTS = ("start", "status", "files", "calls", "ladder")
@@ -55,22 +56,31 @@ def main() -> int:
     o.work.mkdir(parents=True, exist_ok=True)
     programs = scenarios.Programs(o.hg.absolute(), o.peer.absolute(), prepare.rhg(o.work))
     limit = 5000 if o.small else None
+    rows: list[scenarios.Row] = []
+
+    def take(more: list[scenarios.Row]) -> None:
+        rows.extend(more)
+        show(more)
+
     for name in prepare.TREES:
         clean = prepare.tree(o.work, o.shared, programs.peer, name, limit=limit)
         changed = prepare.changed_copy(clean)
         if "start" in o.parts and name == "260k realistic":
-            show(scenarios.start_rows(programs, clean, o.runs))
+            take(scenarios.start_rows(programs, clean, o.runs))
         if "status" in o.parts:
-            show(scenarios.status_rows(programs, f"{name}, clean", clean, o.runs))
-            show(scenarios.status_rows(programs, f"{name}, 500 changes", changed, o.runs))
+            take(scenarios.status_rows(programs, f"{name}, clean", clean, o.runs, slow=True))
+            take(scenarios.status_rows(programs, f"{name}, 500 changes", changed, o.runs, slow=False))
         if "files" in o.parts:
-            show(scenarios.files_rows(programs, name, clean, o.runs))
-        if "calls" in o.parts:
+            take(scenarios.files_rows(programs, name, clean, o.runs))
+        if "calls" in o.parts and name == "260k realistic":
             print("\n" + "\n".join(scenarios.call_rows(programs, name, clean)))
         if "ladder" in o.parts and name == "100k pathological":
             python = o.hg.absolute().parent / "python"
             env = {**prepare.environment(), "PYTHONPATH": os.environ.get("PYTHONPATH", "")}
             subprocess.run([str(python), str(HERE / "ladder.py"), str(clean)], env=env, check=True)
+    if rows:
+        print(f"\nMedian ms of wall time, in brackets MiB of peak memory\n\n{targets.table(rows)}")
+        print(f"\nWhat is wanted\n\n{targets.verdicts(rows)}")
     return 0
 
 

@@ -9,6 +9,11 @@ from typing import NamedTuple
 import prepare
 from measure import Figures, in_turn, system_calls
 
+#: The programs by name.
+OURS, PYTHON, PURE = "hydrargyrum", "hydrargyrum, Python", "hydrargyrum, pure engine"
+RHG, C_BUILD, GIT = "rhg", "hg 7.2.4 (C)", "git"
+REV_PARSE, BARE = "git rev-parse --show-toplevel", "python -I -S -c pass"
+
 
 class Programs(NamedTuple):
     """The programs that take part."""
@@ -31,9 +36,9 @@ def ours(programs: Programs, *args: str) -> dict[str, tuple[list[str], dict[str,
     """Our three ways to answer."""
     env = prepare.environment()
     return {
-        "hydrargyrum": ([str(programs.hg), *args], {**env, "HYG_LAUNCHER": "require"}),
-        "hydrargyrum, Python": ([str(programs.hg), *args], {**env, "HYG_LAUNCHER": "never"}),
-        "hydrargyrum, pure engine": (
+        OURS: ([str(programs.hg), *args], {**env, "HYG_LAUNCHER": "require"}),
+        PYTHON: ([str(programs.hg), *args], {**env, "HYG_LAUNCHER": "never"}),
+        PURE: (
             [str(programs.hg), *args],
             {**env, "HYG_LAUNCHER": "never", "HYG_ENGINE": "pure"},
         ),
@@ -46,21 +51,23 @@ def theirs(
     """rhg, the peer's C build and git for the same question."""
     env = prepare.environment()
     return {
-        "rhg": ([str(programs.rhg), *args], env),
-        "hg 7.2.4 (C)": ([str(programs.peer), *args, *prepare.SLOW], env),
-        "git": (prepare.git_command(place, *git), env),
+        RHG: ([str(programs.rhg), *args], env),
+        C_BUILD: ([str(programs.peer), *args, *prepare.SLOW], env),
+        GIT: (prepare.git_command(place, *git), env),
     }
 
 
-def status_rows(programs: Programs, name: str, place: Path, runs: int) -> list[Row]:
-    """`status`, `-u`, `-mard` on one tree, beside rhg, the C build and git."""
+def status_rows(programs: Programs, name: str, place: Path, runs: int, *, slow: bool) -> list[Row]:
+    """`status`, `-u`, `-mard` on one tree, beside rhg, git and, with `slow`, the C build and our pure engine."""
     rows = []
     for flags, git in (
         ([], ["status", "--porcelain"]),
-        (["-u"], ["ls-files", "--others", "--exclude-standard"]),
+        (["-u"], ["status", "--porcelain"]),
         (["-mard"], ["status", "--porcelain", "-uno"]),
     ):
         commands = {**ours(programs, "status", *flags), **theirs(programs, place, git, "status", *flags)}
+        if not slow:
+            del commands[PURE], commands[C_BUILD]
         question = " ".join(["status", *flags, "on", name])
         rows += [Row(question, who, f) for who, f in in_turn(commands, str(place), runs).items()]
     return rows
@@ -84,14 +91,14 @@ def start_rows(programs: Programs, place: Path, runs: int) -> list[Row]:
     """What it costs to answer at all."""
     env = prepare.environment()
     rows = []
-    for question, _git in (("root", ["rev-parse", "--show-toplevel"]), ("version", ["version"])):
+    for question in ("root", "version"):
         commands = ours(programs, question)
-        commands["hg 7.2.4 (C)"] = ([str(programs.peer), question], env)
-        commands["git rev-parse --show-toplevel"] = (
+        commands[C_BUILD] = ([str(programs.peer), question], env)
+        commands[REV_PARSE] = (
             prepare.git_command(place, "rev-parse", "--show-toplevel"),
             env,
         )
-        commands["python -I -S -c pass"] = ([sys.executable, "-I", "-S", "-c", "pass"], env)
+        commands[BARE] = ([sys.executable, "-I", "-S", "-c", "pass"], env)
         rows += [Row(question, who, f) for who, f in in_turn(commands, str(place), runs * 3).items()]
     return rows
 
