@@ -19,7 +19,7 @@ from peer import Peer
 from unit.opened import Stop, open_repository, stopped
 
 #: Engines that write.
-ENGINES = ("pure",)
+ENGINES = ("pure", "native")
 
 FORMATS = {
     "default": [],

@@ -11,6 +11,7 @@ pub mod ops;
 pub mod render;
 pub mod repo;
 pub mod tables;
+pub mod writer;
 
 pub use hyg_graph as graph;
 pub use hyg_matcher as matcher;

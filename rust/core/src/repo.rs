@@ -80,6 +80,17 @@ impl Repo {
         })
     }
 
+    /// The same repository with a changelog that is not in the files yet; everything else is read anew.
+    pub fn with_changelog(&self, changelog: Changelog) -> Repo {
+        Repo {
+            layout: self.layout.clone(),
+            options: self.options,
+            store: OnceLock::new(),
+            changelog: OnceLock::from(changelog),
+            manifests: OnceLock::new(),
+        }
+    }
+
     /// Where its parts lie and what it requires.
     pub fn layout(&self) -> &RepoLayout {
         &self.layout

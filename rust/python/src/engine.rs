@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use hyg_base::{Node, RepoPath, Rev};
 use hyg_core::graph::Graph;
 use hyg_core::repo::{Repo, RepoOptions};
+use hyg_core::store::changelog::Changelog;
 use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -32,9 +33,14 @@ const NEVER: Option<Stamp> = Some((u64::MAX, u64::MAX, 0, 0));
 pub(crate) struct Repository {
     root: PathBuf,
     opened: Mutex<(Arc<Repo>, Option<Stamp>)>,
+    /// What an open store writer has: it answers instead of what is on disk.
+    pub(crate) overlay: Overlay,
     pub(crate) settings: Settings,
     pub(crate) reporter: Arc<PythonReporter>,
 }
+
+/// A repository with changesets that are not published yet, shared by a store writer and who made it.
+pub(crate) type Overlay = Arc<Mutex<Option<Arc<Repo>>>>;
 
 /// What `EngineSettings` says, read once.
 #[derive(Clone, Debug, Default)]
@@ -87,6 +93,11 @@ impl Repository {
     /// The repository as it is on disk now: opened again where the history grew.
     pub(crate) fn current(&self, py: Python<'_>) -> PyResult<Arc<Repo>> {
         detached(py, || {
+            if let Ok(overlay) = self.overlay.lock()
+                && let Some(repo) = &*overlay
+            {
+                return Ok(repo.clone());
+            }
             let mut opened = self
                 .opened
                 .lock()
@@ -110,6 +121,12 @@ impl Repository {
                 .lock()
                 .map_err(|_| hyg_base::Error::internal("poisoned repository"))?;
             opened.1 = NEVER;
+            if let Ok(mut overlay) = self.overlay.lock()
+                && let Some(repo) = &mut *overlay
+            {
+                let changelog = Changelog::over(repo.changelog()?.revlog().snapshot());
+                *repo = Arc::new(repo.with_changelog(changelog));
+            }
             Ok(())
         })
     }
@@ -155,6 +172,7 @@ impl Repository {
         Ok(Repository {
             root,
             opened: Mutex::new((Arc::new(repo), stamped)),
+            overlay: Overlay::default(),
             settings,
             reporter: Arc::new(PythonReporter::new(progress)),
         })

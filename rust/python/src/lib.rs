@@ -24,6 +24,7 @@ mod render;
 mod shared;
 mod showing;
 mod status;
+mod writing;
 
 #[pyo3::pymodule(gil_used = false)]
 mod _native {
@@ -51,4 +52,6 @@ mod _native {
     use crate::showing::ChangesetLines;
     #[pymodule_export]
     use crate::status::NativeStatusReport;
+    #[pymodule_export]
+    use crate::writing::{CommitResult, StoreWriter};
 }

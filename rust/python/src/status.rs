@@ -43,6 +43,11 @@ impl NativeStatusReport {
         }
     }
 
+    /// The paths of a group.
+    pub(crate) fn paths(&self, kind: StatusKind) -> &PathList {
+        self.report.paths(kind)
+    }
+
     fn group(&self, kind: StatusKind) -> PathSequence {
         PathSequence::new(
             SharedPaths::Group(self.report.clone(), kind),

@@ -43,6 +43,11 @@ impl Changelog {
         Changelog::open(layout.store_vfs(), nodemap)
     }
 
+    /// A changelog that is not, or not wholly, in the files.
+    pub fn over(revlog: Revlog) -> Changelog {
+        Changelog { revlog }
+    }
+
     /// The revlog.
     pub fn revlog(&self) -> &Revlog {
         &self.revlog
@@ -254,6 +259,59 @@ impl Changeset {
     }
 }
 
+/// What a changeset says, to be written.
+#[derive(Clone, Debug)]
+pub struct Header {
+    /// Who made it.
+    pub user: Vec<u8>,
+    /// When.
+    pub date: Date,
+    /// Extra fields by name.
+    pub extras: Vec<(Vec<u8>, Vec<u8>)>,
+    /// Its description.
+    pub description: Vec<u8>,
+}
+
+impl Header {
+    /// The text of the changeset; `files` are sorted.
+    pub fn text<'a>(&self, manifest: &Node, files: impl Iterator<Item = &'a RepoPath>) -> Vec<u8> {
+        let mut out = manifest.to_hex().to_vec();
+        out.push(b'\n');
+        out.extend_from_slice(&self.user);
+        let Date { seconds, offset } = self.date;
+        out.extend_from_slice(format!("\n{seconds} {offset}").as_bytes());
+        let mut extras: Vec<_> = self.extras.iter().collect();
+        extras.retain(|(name, value)| name != b"branch" || !matches!(&value[..], b"default" | b""));
+        extras.sort();
+        for (at, (name, value)) in extras.into_iter().enumerate() {
+            out.push(if at == 0 { b' ' } else { 0 });
+            escape(name, &mut out);
+            out.push(b':');
+            escape(value, &mut out);
+        }
+        for file in files {
+            out.push(b'\n');
+            out.extend_from_slice(file.as_bytes());
+        }
+        out.extend_from_slice(b"\n\n");
+        out.extend_from_slice(&self.description);
+        out
+    }
+}
+
+/// Writes the escapes of extra fields.
+fn escape(field: &[u8], out: &mut Vec<u8>) {
+    for byte in field {
+        match byte {
+            b'\\' => out.extend_from_slice(b"\\\\"),
+            b'\n' => out.extend_from_slice(b"\\n"),
+            b'\r' => out.extend_from_slice(b"\\r"),
+            0 => out.extend_from_slice(b"\\0"),
+            byte => out.push(*byte),
+        }
+    }
+}
+
 /// A branch as a changeset names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Branch<'a> {
@@ -362,6 +420,39 @@ mod tests {
             (&*branch.name, branch.closes),
             (b"feature".as_slice(), true)
         );
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let header = Header {
+            user: b"Ann <a@x>".to_vec(),
+            date: Date {
+                seconds: -5,
+                offset: 3600,
+            },
+            extras: vec![
+                (b"note".to_vec(), b"a\\b\nc\rd\0e".to_vec()),
+                (b"branch".to_vec(), b"default".to_vec()),
+                (b"close".to_vec(), b"1".to_vec()),
+            ],
+            description: b"First\n\nmore".to_vec(),
+        };
+        let node = Node::from_hex(HEX.as_bytes()).unwrap();
+        let files = ["a", "b/c"].map(|path| RepoPath::new(path.as_bytes()));
+        let text = header.text(&node, files.into_iter());
+        let c = Changeset::parse(text.into()).unwrap();
+        assert_eq!((c.manifest(), c.user()), (node, b"Ann <a@x>".as_slice()));
+        assert_eq!(c.date().unwrap(), header.date);
+        assert_eq!(c.files().collect::<Vec<_>>(), files);
+        assert_eq!(c.description(), b"First\n\nmore");
+        let extras = c.extras().unwrap();
+        assert_eq!(extras, [header.extras[2].clone(), header.extras[0].clone()]);
+        let bare = Header {
+            extras: Vec::new(),
+            ..header
+        };
+        let text = bare.text(&node, [].into_iter());
+        assert!(text.ends_with(b"\n-5 3600\n\nFirst\n\nmore"));
     }
 
     #[test]

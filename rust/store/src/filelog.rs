@@ -1,6 +1,7 @@
 //! Revisions of one file: the content apart from the metadata before it, and where it was copied from
 //! (format: `docs/formats/filelog.md`). Finding which revision a changeset has is the manifest's work.
 
+use std::borrow::Cow;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -70,6 +71,24 @@ impl Filelog {
     /// The revlog.
     pub fn revlog(&self) -> &Revlog {
         &self.revlog
+    }
+
+    /// The revlog, to be appended to.
+    pub fn into_revlog(self) -> Revlog {
+        self.revlog
+    }
+
+    /// Whether a revision has this content.
+    ///
+    /// # Errors
+    /// As [`Filelog::read`].
+    pub fn is_same(&self, rev: Rev, data: &[u8]) -> Result<bool> {
+        let text = u64::try_from(self.revlog.entry(rev)?.uncompressed_len()).ok();
+        // Metadata makes a text longer, so a shorter one cannot hold the content.
+        if text.is_some_and(|len| len < data.len() as u64) {
+            return Ok(false);
+        }
+        Ok(*self.read(rev)? == *data)
     }
 
     /// The content of a revision, without metadata.
@@ -173,6 +192,25 @@ impl Filelog {
         match self.revlog.entry(rev) {
             Ok(entry) => self.revlog.corrupt(problem, &entry),
             Err(error) => error,
+        }
+    }
+}
+
+/// What is stored for a file: metadata in front where it was copied, or where it looks like metadata itself.
+pub fn stored_text<'a>(data: &'a [u8], source: Option<&CopySource>) -> Cow<'a, [u8]> {
+    match source {
+        None if data.starts_with(MARKER) => Cow::Owned([MARKER, MARKER, data].concat()),
+        None => Cow::Borrowed(data),
+        Some(source) => {
+            let hex = source.node.to_hex();
+            let lines: [&[u8]; 5] = [
+                b"copy: ",
+                source.path.as_bytes(),
+                b"\ncopyrev: ",
+                &hex,
+                b"\n",
+            ];
+            Cow::Owned([MARKER, &lines.concat(), MARKER, data].concat())
         }
     }
 }

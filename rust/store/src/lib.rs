@@ -1,8 +1,9 @@
 //! What lies under `.hg/store`: layout and requirements, path encoding, revlogs and what is kept in them, phases.
-//! Reading only so far; the dirstate, names for revisions and configuration belong to other crates.
+//! Reading and appending; the dirstate, names for revisions and configuration belong to other crates.
 
 pub mod blob;
 pub mod changelog;
+mod disk;
 pub mod encode;
 pub mod filelog;
 pub mod fncache;
@@ -14,6 +15,7 @@ pub mod phases;
 pub mod requirements;
 pub mod revlog;
 pub mod vfs;
+pub mod write;
 pub mod zstd_stream;
 
 pub use blob::Blob;

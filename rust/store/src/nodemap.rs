@@ -23,14 +23,54 @@ pub enum Found {
 
 /// The small file that says which tree file is valid, and for what.
 #[derive(Debug, PartialEq, Eq)]
-struct Docket {
+pub(crate) struct Docket {
     uid: Vec<u8>,
     tip_rev: u64,
     tip_node: Node,
     data_length: u64,
+    unused: u64,
 }
 
 impl Docket {
+    pub(crate) fn new(
+        uid: &[u8],
+        tip: Rev,
+        tip_node: Node,
+        data_length: u64,
+        unused: u64,
+    ) -> Docket {
+        Docket {
+            uid: uid.to_vec(),
+            tip_rev: u64::try_from(tip.0).unwrap_or(0),
+            tip_node,
+            data_length,
+            unused,
+        }
+    }
+
+    pub(crate) fn uid(&self) -> &[u8] {
+        &self.uid
+    }
+
+    pub(crate) fn data_length(&self) -> u64 {
+        self.data_length
+    }
+
+    /// Bytes of the tree that nothing points to.
+    pub(crate) fn unused(&self) -> u64 {
+        self.unused
+    }
+
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        let mut out = vec![VERSION, u8::try_from(self.uid.len()).unwrap_or(u8::MAX)];
+        for number in [self.tip_rev, self.data_length, self.unused, 20] {
+            out.extend_from_slice(&number.to_be_bytes());
+        }
+        out.extend_from_slice(&self.uid);
+        out.extend_from_slice(self.tip_node.as_bytes());
+        out
+    }
+
     fn parse(data: &[u8]) -> Result<Docket, &'static str> {
         let Some((header, rest)) = data.split_first_chunk::<HEADER_SIZE>() else {
             return Err("the docket is cut short");
@@ -61,6 +101,7 @@ impl Docket {
             tip_rev: number(0),
             tip_node: Node(*node),
             data_length: number(1),
+            unused: number(2),
         })
     }
 }
@@ -98,36 +139,76 @@ impl NodeMap {
         radix: &[u8],
         node_of: impl Fn(Rev) -> Option<Node>,
     ) -> Result<Found> {
+        Ok(match NodeMap::read(vfs, radix, node_of)? {
+            None => Found::Absent,
+            Some(Err(problem)) => Found::Unusable(problem),
+            Some(Ok((map, _))) => Found::Usable(map),
+        })
+    }
+
+    /// The same with its docket, where it can be used.
+    pub(crate) fn load_with_docket(
+        vfs: &dyn Vfs,
+        radix: &[u8],
+        node_of: impl Fn(Rev) -> Option<Node>,
+    ) -> Result<Option<(NodeMap, Docket)>> {
+        Ok(NodeMap::read(vfs, radix, node_of)?.and_then(std::result::Result::ok))
+    }
+
+    fn read(
+        vfs: &dyn Vfs,
+        radix: &[u8],
+        node_of: impl Fn(Rev) -> Option<Node>,
+    ) -> Result<Option<Result<(NodeMap, Docket), &'static str>>> {
         let docket = match vfs.read(&[radix, b".n"].concat())? {
             Some(data) if !data.is_empty() => Docket::parse(&data),
-            _ => return Ok(Found::Absent),
+            _ => return Ok(None),
         };
         let docket = match docket {
             Ok(docket) => docket,
-            Err(problem) => return Ok(Found::Unusable(problem)),
+            Err(problem) => return Ok(Some(Err(problem))),
         };
         let tip = i32::try_from(docket.tip_rev).map(Rev);
         let Some(tip) = tip
             .ok()
             .filter(|tip| node_of(*tip) == Some(docket.tip_node))
         else {
-            return Ok(Found::Unusable("the map is of another history"));
+            return Ok(Some(Err("the map is of another history")));
         };
         let name = [radix, b"-", &docket.uid, b".nd"].concat();
         let Some(data) = vfs.map(&name)? else {
-            return Ok(Found::Unusable("the tree is missing"));
+            return Ok(Some(Err("the tree is missing")));
         };
-        Ok(match usize::try_from(docket.data_length) {
-            Ok(length) if length > data.len() => Found::Unusable("the tree is cut short"),
+        Ok(Some(match usize::try_from(docket.data_length) {
+            Ok(length) if length > data.len() => Err("the tree is cut short"),
             Ok(length) if length > 0 && length.is_multiple_of(BLOCK_SIZE) => {
-                Found::Usable(NodeMap {
-                    data,
-                    blocks: length / BLOCK_SIZE,
-                    tip,
-                })
+                let blocks = length / BLOCK_SIZE;
+                Ok((NodeMap { data, blocks, tip }, docket))
             }
-            _ => Found::Unusable("the tree is not a whole number of blocks"),
-        })
+            _ => Err("the tree is not a whole number of blocks"),
+        }))
+    }
+
+    /// A map over all of `data`.
+    #[cfg(test)]
+    pub(crate) fn over(data: Blob, tip: Rev) -> NodeMap {
+        let blocks = data.len() / BLOCK_SIZE;
+        NodeMap { data, blocks, tip }
+    }
+
+    /// How many blocks there are.
+    pub(crate) fn blocks(&self) -> usize {
+        self.blocks
+    }
+
+    /// One block.
+    pub(crate) fn block(&self, at: usize) -> Option<[i32; 16]> {
+        let raw = self.data.get(at * BLOCK_SIZE..(at + 1) * BLOCK_SIZE)?;
+        let mut block = [0; 16];
+        for (number, bytes) in block.iter_mut().zip(raw.chunks_exact(4)) {
+            *number = i32::from_be_bytes(*bytes.first_chunk()?);
+        }
+        Some(block)
     }
 
     /// The last revision in the map; later ones have to be looked for in the index.

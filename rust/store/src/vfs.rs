@@ -12,6 +12,7 @@ use std::sync::Arc;
 use hyg_base::{Error, Result};
 
 use crate::Blob;
+use crate::disk::DiskWriter;
 use crate::encode::PathEncoding;
 
 /// Files from this size on are mapped where the caller allows it.
@@ -43,9 +44,7 @@ pub trait ReadAt: Send + Sync {
 
 /// Files of a directory by name (`/` separates). A missing file is `None`, any other trouble an error.
 ///
-/// Writing will add two operations here and only these: `append(name, expected_size, bytes)` for revlogs, and
-/// `publish(name, expected, bytes)`, which replaces a small file (docket, phaseroots, requires) whole and only where it
-/// still is what the writer read.
+/// What writes is few operations; noting them in a journal first is the business of [`crate::write::StoreFiles`].
 pub trait Vfs: Send + Sync {
     /// Where the file lies, for error facts.
     fn path(&self, name: &[u8]) -> PathBuf;
@@ -73,18 +72,64 @@ pub trait Vfs: Send + Sync {
     /// # Errors
     /// [`hyg_base::ErrorId::Io`].
     fn list(&self, name: &[u8]) -> Result<Option<Vec<DirEntry>>>;
+
+    /// Appends to a file that is `expected` bytes long; 0 makes it, with the directories above. A file that has other
+    /// names (hard links) becomes one of its own first.
+    ///
+    /// # Errors
+    /// [`hyg_base::ErrorId::ChangedUnderneath`] where it has another length; [`hyg_base::ErrorId::Io`].
+    fn append(&self, name: &[u8], expected: u64, bytes: &[u8]) -> Result<()> {
+        let _what = (name, expected, bytes);
+        Err(read_only())
+    }
+
+    /// Puts a file in the place of another, or makes it: readers see the old content or the new one.
+    ///
+    /// # Errors
+    /// [`hyg_base::ErrorId::Io`].
+    fn publish(&self, name: &[u8], bytes: &[u8]) -> Result<()> {
+        let _what = (name, bytes);
+        Err(read_only())
+    }
+
+    /// Gives a file a second name, or copies it where that cannot be; `false` where there is no such file.
+    ///
+    /// # Errors
+    /// [`hyg_base::ErrorId::Io`].
+    fn keep_as(&self, name: &[u8], copy: &[u8]) -> Result<bool> {
+        let _what = (name, copy);
+        Err(read_only())
+    }
+
+    /// Cuts a file to `size`; one that is to be empty goes away. A missing file is none of its business.
+    ///
+    /// # Errors
+    /// [`hyg_base::ErrorId::Io`].
+    fn cut(&self, name: &[u8], size: u64) -> Result<()> {
+        let _what = (name, size);
+        Err(read_only())
+    }
+}
+
+/// The answer of files that can only be read.
+fn read_only() -> Error {
+    Error::new(hyg_base::ErrorId::Unsupported).with("feature", "writing here")
 }
 
 /// A directory of the file system.
 #[derive(Clone, Debug)]
 pub struct DiskVfs {
     base: PathBuf,
+    disk_writer: DiskWriter,
 }
 
 impl DiskVfs {
     /// The files below `base`.
     pub fn new(base: impl Into<PathBuf>) -> DiskVfs {
-        DiskVfs { base: base.into() }
+        DiskVfs {
+            base: base.into(),
+            disk_writer: DiskWriter::default(),
+        }
     }
 
     /// The directory.
@@ -175,6 +220,25 @@ impl Vfs for DiskVfs {
         }
         Ok(Some(found))
     }
+
+    fn append(&self, name: &[u8], expected: u64, bytes: &[u8]) -> Result<()> {
+        self.disk_writer
+            .append(&self.base, &self.path(name), expected, bytes)
+    }
+
+    fn publish(&self, name: &[u8], bytes: &[u8]) -> Result<()> {
+        self.disk_writer
+            .publish(&self.base, &self.path(name), bytes)
+    }
+
+    fn keep_as(&self, name: &[u8], copy: &[u8]) -> Result<bool> {
+        self.disk_writer
+            .keep_as(&self.base, &self.path(name), &self.path(copy))
+    }
+
+    fn cut(&self, name: &[u8], size: u64) -> Result<()> {
+        self.disk_writer.cut(&self.base, &self.path(name), size)
+    }
 }
 
 struct DiskFile {
@@ -238,6 +302,20 @@ impl Vfs for StoreVfs {
     /// Lists names as they are on disk: hashed ones cannot be decoded.
     fn list(&self, name: &[u8]) -> Result<Option<Vec<DirEntry>>> {
         self.inner.list(&self.encoding.encode(name))
+    }
+    fn append(&self, name: &[u8], expected: u64, bytes: &[u8]) -> Result<()> {
+        self.inner
+            .append(&self.encoding.encode(name), expected, bytes)
+    }
+    fn publish(&self, name: &[u8], bytes: &[u8]) -> Result<()> {
+        self.inner.publish(&self.encoding.encode(name), bytes)
+    }
+    fn keep_as(&self, name: &[u8], copy: &[u8]) -> Result<bool> {
+        self.inner
+            .keep_as(&self.encoding.encode(name), &self.encoding.encode(copy))
+    }
+    fn cut(&self, name: &[u8], size: u64) -> Result<()> {
+        self.inner.cut(&self.encoding.encode(name), size)
     }
 }
 

@@ -4,6 +4,7 @@
 pub mod annotate;
 pub mod cat;
 pub mod changegroup;
+pub mod commit;
 pub mod config_value;
 pub mod copies;
 pub mod diff;
@@ -13,3 +14,11 @@ pub mod log;
 mod manifest_files;
 pub mod paths;
 pub mod status;
+
+/// How many threads work on one operation.
+pub(crate) fn threads(repo: &crate::repo::Repo) -> usize {
+    match repo.options().threads {
+        0 => std::thread::available_parallelism().map_or(1, |count| count.get().min(16)),
+        count => count,
+    }
+}

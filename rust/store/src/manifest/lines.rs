@@ -21,6 +21,15 @@ impl Flags {
     /// A directory with a manifest of its own.
     pub const DIR: Flags = Flags(b't');
 
+    /// From what users see; anything else than `x` and `l` is neither.
+    pub fn from_name(name: &[u8]) -> Flags {
+        match name {
+            b"x" => Flags::EXEC,
+            b"l" => Flags::LINK,
+            _ => Flags::NONE,
+        }
+    }
+
     /// Whether the file is executable.
     pub fn is_exec(self) -> bool {
         self == Flags::EXEC
@@ -97,7 +106,7 @@ pub(super) fn corrupt(problem: &'static str, offset: usize) -> Error {
 }
 
 /// Reads the line that begins at `offset`; also says where the next one begins.
-fn read_line(text: &[u8], offset: usize) -> Result<(Line<'_>, usize)> {
+pub(super) fn read_line(text: &[u8], offset: usize) -> Result<(Line<'_>, usize)> {
     let rest = text.get(offset..).unwrap_or_default();
     let Some(path_len) = memchr::memchr(0, rest) else {
         return Err(corrupt("a manifest line is cut short", offset));

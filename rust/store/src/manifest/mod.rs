@@ -2,6 +2,7 @@
 //! (format: `docs/formats/manifest.md`). What the file revisions contain is the filelogs' matter.
 
 mod diff;
+pub mod edit;
 mod lines;
 #[cfg(test)]
 mod tests;
@@ -138,14 +139,19 @@ impl ManifestLog {
     }
 }
 
-fn radix(dir: &[u8]) -> Vec<u8> {
+/// The name of the revlog of a directory.
+pub fn radix(dir: &[u8]) -> Vec<u8> {
     match dir {
         b"" => b"00manifest".to_vec(),
         dir => [b"meta/", dir, b"00manifest"].concat(),
     }
 }
 
-fn open_revlog(vfs: &Arc<dyn Vfs>, dir: &[u8], nodemap: bool) -> Result<Revlog> {
+/// Opens the manifests of a directory (path with a slash at the end; empty for the root).
+///
+/// # Errors
+/// As [`Revlog::open`].
+pub fn open_revlog(vfs: &Arc<dyn Vfs>, dir: &[u8], nodemap: bool) -> Result<Revlog> {
     let radix = radix(dir);
     let options = Options {
         kind: Kind::Manifest,

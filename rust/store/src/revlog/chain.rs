@@ -121,11 +121,7 @@ impl Revlog {
         };
         if self.index.header().is_inline() {
             for entry in &chain.links {
-                let span = self.span(entry)?;
-                let stored = slice(self.index.data(), 0, span);
-                let stored = stored.ok_or_else(|| {
-                    self.partial_read(entry, span, self.index.data().len() as u64)
-                })?;
+                let stored = self.inline_chunk(entry)?;
                 let limit = chunk_limit(entry, &mut before);
                 chunks.push(
                     decompress(stored, limit).map_err(|problem| self.corrupt(problem, entry))?,
@@ -133,7 +129,9 @@ impl Revlog {
             }
             return Ok(chunks);
         }
-        let mut rest = chain.links.as_slice();
+        let is_new = |entry: &&Entry<'_>| entry.data_offset() >= self.tail.start;
+        let on_disk = chain.links.len() - chain.links.iter().rev().take_while(is_new).count();
+        let mut rest = &chain.links[..on_disk];
         while !rest.is_empty() {
             let (count, range) = self.run(rest)?;
             let file = self.data_file()?;
@@ -153,7 +151,32 @@ impl Revlog {
             }
             rest = &rest[count..];
         }
+        for entry in &chain.links[on_disk..] {
+            let limit = chunk_limit(entry, &mut before);
+            let stored = match self.new_chunk(entry) {
+                Some(stored) => stored,
+                None => return Err(self.partial_read(entry, self.span(entry)?, 0)),
+            };
+            chunks.push(decompress(stored, limit).map_err(|problem| self.corrupt(problem, entry))?);
+        }
         Ok(chunks)
+    }
+
+    /// The chunk of a revision that is not in the files yet.
+    fn new_chunk(&self, entry: &Entry<'_>) -> Option<&[u8]> {
+        let len = u64::try_from(entry.compressed_len()).ok()?;
+        let start = entry.data_offset();
+        slice(&self.tail.data, self.tail.start, Span { start, len })
+    }
+
+    /// The chunk of a revision as stored in an inline revlog.
+    pub(super) fn inline_chunk(&self, entry: &Entry<'_>) -> Result<&[u8]> {
+        let span = self.span(entry)?;
+        let stored = match entry.data_offset() >= self.tail.start {
+            true => self.new_chunk(entry),
+            false => slice(self.index.data(), 0, span),
+        };
+        stored.ok_or_else(|| self.partial_read(entry, span, self.index.data().len() as u64))
     }
 
     /// How many of the next links to read at once, and where they lie.

@@ -19,6 +19,32 @@ const KNOWN_FLAGS: u32 = INLINE | GENERAL_DELTA | FILELOG_META | DELTA_INFO;
 pub struct Header(u32);
 
 impl Header {
+    /// The header of a new version 1 revlog.
+    pub(crate) fn new(
+        inline: bool,
+        general_delta: bool,
+        filelog_meta: bool,
+        delta_info: bool,
+    ) -> Header {
+        let flag = |set: bool, flag: u32| if set { flag } else { 0 };
+        Header(
+            1 | flag(inline, INLINE)
+                | flag(general_delta, GENERAL_DELTA)
+                | flag(filelog_meta, FILELOG_META)
+                | flag(delta_info, DELTA_INFO),
+        )
+    }
+
+    /// The same without data between the entries.
+    pub(crate) fn split(self) -> Header {
+        Header(self.0 & !INLINE)
+    }
+
+    /// As it is written.
+    pub(crate) fn to_bytes(self) -> [u8; 4] {
+        self.0.to_be_bytes()
+    }
+
     fn read(data: &[u8]) -> Result<Header> {
         let Some(bytes) = data.first_chunk::<4>() else {
             return Err(corrupt("the header is cut short", 0));
@@ -64,6 +90,8 @@ pub struct Index {
     len: usize,
     /// Where entries begin, for inline indexes only.
     starts: Option<Vec<usize>>,
+    /// Entries that are not in `data`: appended since it was read.
+    tail: Vec<[u8; ENTRY_SIZE]>,
 }
 
 impl Index {
@@ -79,6 +107,7 @@ impl Index {
                 header: Header(1 | GENERAL_DELTA),
                 len: 0,
                 starts: None,
+                tail: Vec::new(),
             });
         }
         let header = Header::read(&data)?;
@@ -99,7 +128,28 @@ impl Index {
             header,
             len,
             starts,
+            tail: Vec::new(),
         })
+    }
+
+    /// Adds an entry, without the header even if it is the first.
+    pub(crate) fn push(&mut self, entry: [u8; ENTRY_SIZE]) {
+        self.tail.push(entry);
+        self.len += 1;
+    }
+
+    /// Decides what a revlog without revisions is like.
+    pub(crate) fn set_header(&mut self, header: Header) {
+        self.header = header;
+    }
+
+    /// The raw entry of a revision; the first one without the header.
+    pub(crate) fn raw(&self, rev: Rev) -> Option<[u8; ENTRY_SIZE]> {
+        let mut raw = *self.entry(rev)?.raw;
+        if rev == Rev(0) {
+            raw[..4].fill(0);
+        }
+        Some(raw)
     }
 
     /// Version and flags.
@@ -122,9 +172,10 @@ impl Index {
         &self.data
     }
 
-    /// Where the entry of a revision begins in the file.
+    /// Where the entry of a revision begins in the file; `None` also for those appended since it was read.
     pub fn offset(&self, rev: Rev) -> Option<usize> {
-        let index = rev.index().filter(|index| *index < self.len)?;
+        let old = self.len - self.tail.len();
+        let index = rev.index().filter(|index| *index < old)?;
         match &self.starts {
             Some(starts) => starts.get(index).copied(),
             None => Some(index * ENTRY_SIZE),
@@ -133,6 +184,13 @@ impl Index {
 
     /// The entry of a revision.
     pub fn entry(&self, rev: Rev) -> Option<Entry<'_>> {
+        let old = self.len - self.tail.len();
+        if let Some(raw) = rev
+            .index()
+            .and_then(|at| self.tail.get(at.checked_sub(old)?))
+        {
+            return Some(Entry { raw, rev });
+        }
         let start = self.offset(rev)?;
         let raw = self.data.get(start..)?.first_chunk()?;
         Some(Entry { raw, rev })
@@ -184,6 +242,42 @@ pub(crate) fn corrupt(problem: &'static str, offset: usize) -> Error {
 pub struct Entry<'a> {
     raw: &'a [u8; ENTRY_SIZE],
     rev: Rev,
+}
+
+/// What an entry says.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fields {
+    pub(crate) data_offset: u64,
+    pub(crate) flags: u16,
+    pub(crate) stored: i32,
+    pub(crate) text: i32,
+    pub(crate) base: Rev,
+    pub(crate) link: Rev,
+    pub(crate) parents: [Rev; 2],
+    pub(crate) node: Node,
+}
+
+impl Fields {
+    /// The entry, without the header even if it is the first.
+    pub(crate) fn pack(&self) -> [u8; ENTRY_SIZE] {
+        let mut raw = [0; ENTRY_SIZE];
+        let place = (self.data_offset << 16) | u64::from(self.flags);
+        raw[..8].copy_from_slice(&place.to_be_bytes());
+        let [first, second] = self.parents;
+        let numbers = [
+            self.stored,
+            self.text,
+            self.base.0,
+            self.link.0,
+            first.0,
+            second.0,
+        ];
+        for (number, place) in numbers.iter().zip(raw[8..32].chunks_exact_mut(4)) {
+            place.copy_from_slice(&number.to_be_bytes());
+        }
+        raw[32..52].copy_from_slice(self.node.as_bytes());
+        raw
+    }
 }
 
 impl<'a> Entry<'a> {

@@ -53,6 +53,9 @@ impl Revlog {
         if node.is_null() {
             return Ok(Some(Rev::NULL));
         }
+        if let Some(table) = self.lookup.table.get() {
+            return Ok(self.find_in(table, node));
+        }
         if let Some(map) = self.usable_map()? {
             match map.find(node) {
                 Ok(candidate) => {
@@ -68,9 +71,6 @@ impl Revlog {
                 }
                 Err(BrokenTree) => self.give_up_map(),
             }
-        }
-        if let Some(table) = self.lookup.table.get() {
-            return Ok(self.find_in(table, node));
         }
         if self.lookup.searches.fetch_add(1, Ordering::Relaxed) < SEARCHES {
             return Ok(self.search(node, 0));
@@ -193,6 +193,24 @@ impl Revlog {
             table.insert_unique(key(bytes), rev.0, rehash);
         }
         table
+    }
+
+    /// Prepares for many searches and insertions.
+    pub(super) fn expect_many(&self) {
+        self.lookup.table.get_or_init(|| self.build_table());
+    }
+
+    /// Takes note of a revision that was added to the index.
+    pub(super) fn found_later(&mut self, rev: Rev) {
+        let index = &self.index;
+        let hash = |rev: &i32| {
+            index
+                .entry(Rev(*rev))
+                .map_or(0, |entry| key(entry.node_bytes()))
+        };
+        if let Some(table) = self.lookup.table.get_mut() {
+            table.insert_unique(hash(&rev.0), rev.0, hash);
+        }
     }
 
     fn find_in(&self, table: &HashTable<i32>, node: &Node) -> Option<Rev> {

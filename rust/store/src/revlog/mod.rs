@@ -1,10 +1,13 @@
 //! Revlogs of version 1: opening them, reading revisions with their hashes checked, and finding nodes
 //! (format: `docs/formats/revlog.md`). What the texts mean is for changelog, manifest and filelog; writing comes here.
 
+mod append;
 #[cfg(test)]
 pub(crate) mod build;
 mod chain;
 mod chunk;
+mod compress;
+mod delta;
 pub mod hash;
 mod index;
 mod lookup;
@@ -18,6 +21,9 @@ use hyg_graph::Graph;
 
 use crate::Blob;
 use crate::vfs::{ReadAt, Vfs};
+pub use append::{Appender, NewRevision, Piece};
+pub use compress::Compression;
+pub use delta::DeltaPolicy;
 pub use index::{ENTRY_SIZE, Entry, Header, Index};
 pub use lookup::{NodeMapState, PrefixMatch};
 
@@ -27,6 +33,8 @@ pub const FLAG_CENSORED: u16 = 1 << 15;
 pub const FLAG_ELLIPSIS: u16 = 1 << 14;
 /// The content is stored elsewhere.
 pub const FLAG_EXTERNAL: u16 = 1 << 13;
+/// The revision is a snapshot, where the index header says that flags describe deltas.
+pub const FLAG_SNAPSHOT: u16 = 1 << 10;
 /// The text begins with metadata, where the index header says that this flag is kept.
 pub const FLAG_HAS_META: u16 = 1 << 11;
 /// Flags that describe the revision or its delta and do not change how the text is read.
@@ -64,6 +72,24 @@ pub struct Revlog {
     lookup: lookup::Lookup,
     /// The text read last: the next one is often a delta against it. Only manifests are worth keeping.
     last: Mutex<Option<(Rev, Blob)>>,
+    tail: Tail,
+}
+
+/// Chunks that are not in the files yet.
+#[derive(Clone, Debug)]
+struct Tail {
+    /// Where they begin among the chunks.
+    start: u64,
+    data: Vec<u8>,
+}
+
+impl Default for Tail {
+    fn default() -> Tail {
+        Tail {
+            start: u64::MAX,
+            data: Vec::new(),
+        }
+    }
 }
 
 impl std::fmt::Debug for Revlog {
@@ -89,7 +115,22 @@ impl Revlog {
             data: OnceLock::new(),
             lookup: lookup::Lookup::default(),
             last: Mutex::new(None),
+            tail: Tail::default(),
         })
+    }
+
+    /// The same revlog as it is in memory, to be read by others while this one grows.
+    pub fn snapshot(&self) -> Revlog {
+        Revlog {
+            vfs: self.vfs.clone(),
+            radix: self.radix.clone(),
+            options: self.options.clone(),
+            index: self.index.clone(),
+            data: OnceLock::new(),
+            lookup: lookup::Lookup::default(),
+            last: Mutex::new(None),
+            tail: self.tail.clone(),
+        }
     }
 
     /// The index.
@@ -201,9 +242,13 @@ impl Revlog {
     }
 
     fn keep(&self, rev: Rev, text: &Blob) {
-        if self.options.kind == Kind::Manifest
-            && let Ok(mut last) = self.last.lock()
-        {
+        if self.options.kind == Kind::Manifest {
+            self.remember(rev, text);
+        }
+    }
+
+    fn remember(&self, rev: Rev, text: &Blob) {
+        if let Ok(mut last) = self.last.lock() {
             *last = Some((rev, text.clone()));
         }
     }

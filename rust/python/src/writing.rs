@@ -1,0 +1,394 @@
+//! `StoreWriter`: the native side of `engine/writing.py`; plans are read, `hyg-core` does the work.
+//! While a writer is open, the repository that made it answers with what the writer has.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use hyg_base::{Error, Interrupt, Node, RepoPath, RepoPathBuf, Rev};
+use hyg_core::ops::commit::{CommitRequest, Committed, Content, FileChange};
+use hyg_core::ops::status::StatusKind;
+use hyg_core::store::changelog::{Date, Header};
+use hyg_core::store::manifest::Flags;
+use hyg_core::store::revlog::Kind;
+use hyg_core::worktree::dirstate::Written;
+use hyg_core::writer::{Incoming, StoreWriter as Writer};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyString, PyTuple};
+
+use crate::callback::{PythonInterrupt, PythonReporter};
+use crate::editing::WrittenFiles;
+use crate::engine::{Overlay, Repository, node_of, path_of};
+use crate::error::{bytes_of, warning};
+use crate::gil::detached;
+use crate::paths::PathSequence;
+use crate::shared::SharedPaths;
+use crate::status::NativeStatusReport;
+
+/// So many bytes of revisions from elsewhere are taken from Python at once.
+const BATCH_BYTES: usize = 16 << 20;
+
+/// A changeset that was appended.
+#[pyclass(frozen, module = "hydrargyrum._native")]
+pub(crate) struct CommitResult {
+    committed: Committed,
+    written: Arc<Written>,
+    files: SharedPaths,
+    root: Arc<Vec<u8>>,
+}
+
+#[pymethods]
+impl CommitResult {
+    #[getter]
+    fn node<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, self.committed.node.as_bytes())
+    }
+
+    #[getter]
+    fn rev(&self) -> i32 {
+        self.committed.rev.0
+    }
+
+    #[getter]
+    fn manifest<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, self.committed.manifest.as_bytes())
+    }
+
+    /// The files that the changeset touches, as its header lists them.
+    #[getter]
+    fn files(&self) -> PathSequence {
+        PathSequence::new(self.files.clone(), self.root.clone())
+    }
+
+    /// How its files looked when they were read.
+    #[getter]
+    fn stamps(&self) -> WrittenFiles {
+        WrittenFiles {
+            written: self.written.clone(),
+        }
+    }
+
+    #[getter]
+    fn warnings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let made: PyResult<Vec<_>> = self
+            .committed
+            .warnings
+            .iter()
+            .map(|one| warning(py, one))
+            .collect();
+        PyTuple::new(py, made?)
+    }
+}
+
+/// Appends to a store; implements `engine.writing.StoreWriter`.
+#[pyclass(frozen, module = "hydrargyrum._native")]
+pub(crate) struct StoreWriter {
+    writer: Mutex<Option<Writer>>,
+    overlay: Overlay,
+    repository: Py<Repository>,
+    reporter: Arc<PythonReporter>,
+    root: Arc<Vec<u8>>,
+}
+
+#[pymethods]
+impl Repository {
+    /// Opens the store for appending.
+    fn write_store(slf: &Bound<'_, Self>, journal: &Bound<'_, PyString>) -> PyResult<StoreWriter> {
+        let py = slf.py();
+        let this = slf.get();
+        let journal = path_of(journal)?;
+        let repo = this.current(py)?;
+        let writer = detached(py, || Writer::open(repo, &journal))?;
+        Ok(StoreWriter {
+            writer: Mutex::new(Some(writer)),
+            overlay: this.overlay.clone(),
+            repository: slf.clone().unbind(),
+            reporter: this.reporter.clone(),
+            root: this.root_bytes(),
+        })
+    }
+}
+
+impl StoreWriter {
+    fn locked(&self) -> hyg_base::Result<MutexGuard<'_, Option<Writer>>> {
+        self.writer
+            .lock()
+            .map_err(|_| Error::internal("poisoned store writer"))
+    }
+
+    /// Works with the writer; afterwards the repository answers with what it has.
+    fn with<T: Send>(
+        &self,
+        py: Python<'_>,
+        work: impl FnOnce(&mut Writer) -> hyg_base::Result<T> + Send,
+    ) -> PyResult<T> {
+        detached(py, || {
+            let mut writer = self.locked()?;
+            let writer = writer
+                .as_mut()
+                .ok_or_else(|| Error::internal("the store writer is closed"))?;
+            let answer = work(writer)?;
+            if let Ok(mut overlay) = self.overlay.lock() {
+                *overlay = Some(writer.view());
+            }
+            Ok(answer)
+        })
+    }
+
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        detached(py, || {
+            *self.locked()? = None;
+            if let Ok(mut overlay) = self.overlay.lock() {
+                *overlay = None;
+            }
+            Ok(())
+        })?;
+        self.repository.get().forget(py)
+    }
+
+    fn commit_request(&self, py: Python<'_>, request: CommitRequest) -> PyResult<CommitResult> {
+        let request = request.sorted();
+        let reporter = self.reporter.clone();
+        let committed = self.with(py, move |writer| {
+            let done = writer.commit(&request, &PythonInterrupt, &*reporter)?;
+            PythonInterrupt.check()?;
+            Ok(done)
+        })?;
+        Ok(CommitResult {
+            written: Arc::new(committed.written.clone()),
+            files: SharedPaths::from(committed.files.clone()),
+            committed,
+            root: self.root.clone(),
+        })
+    }
+}
+
+#[pymethods]
+impl StoreWriter {
+    fn commit(
+        &self,
+        py: Python<'_>,
+        header: &Bound<'_, PyAny>,
+        changes: &Bound<'_, PyAny>,
+        removed: &Bound<'_, PyAny>,
+    ) -> PyResult<CommitResult> {
+        let mut request = request_of(header)?;
+        for change in changes.try_iter()? {
+            request.changes.push(change_of(&change?)?);
+        }
+        request.removed = paths_of(removed)?;
+        self.commit_request(py, request)
+    }
+
+    #[pyo3(signature = (header, report, special = None, copies = None))]
+    fn commit_working_copy(
+        &self,
+        py: Python<'_>,
+        header: &Bound<'_, PyAny>,
+        report: &Bound<'_, PyAny>,
+        special: Option<&Bound<'_, PyAny>>,
+        copies: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<CommitResult> {
+        let mut request = request_of(header)?;
+        let mut replaced = HashSet::new();
+        if let Some(special) = special {
+            for change in special.try_iter()? {
+                let change = change_of(&change?)?;
+                replaced.insert(change.path.clone());
+                request.changes.push(change);
+            }
+        }
+        let mut sources: HashMap<RepoPathBuf, RepoPathBuf> = HashMap::new();
+        if let Some(copies) = copies {
+            for item in copies.call_method0("items")?.try_iter()? {
+                let (path, source): (Bound<'_, PyString>, Bound<'_, PyString>) = item?.extract()?;
+                sources.insert(buf(&path)?, buf(&source)?);
+            }
+        }
+        let mut add = |path: &RepoPath| {
+            if !replaced.contains(path) {
+                let mut change = FileChange::of_working_copy(path);
+                change.copied_from = sources.get(path).cloned();
+                request.changes.push(change);
+            }
+        };
+        if let Ok(report) = report.cast::<NativeStatusReport>() {
+            let report = report.get();
+            for kind in [StatusKind::Modified, StatusKind::Added] {
+                report.paths(kind).iter().for_each(&mut add);
+            }
+            let removed = report.paths(StatusKind::Removed);
+            request.removed = removed.iter().map(RepoPath::to_buf).collect();
+        } else {
+            for group in ["modified", "added"] {
+                for path in paths_of(&report.getattr(group)?)? {
+                    add(&path);
+                }
+            }
+            request.removed = paths_of(&report.getattr("removed")?)?;
+        }
+        self.commit_request(py, request)
+    }
+
+    fn add_revisions(
+        &self,
+        py: Python<'_>,
+        kind: &str,
+        path: &Bound<'_, PyString>,
+        revisions: &Bound<'_, PyAny>,
+    ) -> PyResult<usize> {
+        let kind = match kind {
+            "changelog" => Kind::Changelog,
+            "manifest" => Kind::Manifest,
+            "file" => Kind::Filelog,
+            _ => return Err(PyValueError::new_err("not a kind of revlog")),
+        };
+        let path = bytes_of(path)?;
+        let mut added = 0;
+        let mut batch = Vec::new();
+        let mut bytes = 0;
+        let mut add = |batch: &mut Vec<Incoming>| -> PyResult<()> {
+            let taken = std::mem::take(batch);
+            let path = &path;
+            added += self.with(py, move |writer| {
+                writer.add(kind, path, &taken, &PythonInterrupt)
+            })?;
+            Ok(())
+        };
+        for revision in revisions.try_iter()? {
+            let revision = incoming_of(&revision?)?;
+            bytes += revision.delta.len() + 200;
+            batch.push(revision);
+            if bytes > BATCH_BYTES {
+                add(&mut batch)?;
+                bytes = 0;
+            }
+        }
+        add(&mut batch)?;
+        if added > 0 {
+            self.with(py, Writer::added)?;
+        }
+        Ok(added)
+    }
+
+    fn strip(&self, py: Python<'_>, first: i32) -> PyResult<()> {
+        self.with(py, move |writer| writer.strip(Rev(first)))
+    }
+
+    fn write_pending(&self, py: Python<'_>) -> PyResult<bool> {
+        self.with(py, Writer::write_pending)
+    }
+
+    fn finish(&self, py: Python<'_>) -> PyResult<()> {
+        self.with(py, Writer::finish)?;
+        self.close(py)
+    }
+
+    fn discard(&self, py: Python<'_>) -> PyResult<()> {
+        self.close(py)
+    }
+}
+
+fn buf(text: &Bound<'_, PyString>) -> PyResult<RepoPathBuf> {
+    Ok(RepoPathBuf::new(bytes_of(text)?))
+}
+
+fn text_attribute(from: &Bound<'_, PyAny>, name: &str) -> PyResult<Vec<u8>> {
+    bytes_of(from.getattr(name)?.cast::<PyString>()?)
+}
+
+fn optional_text(from: &Bound<'_, PyAny>, name: &str) -> PyResult<Option<Vec<u8>>> {
+    let value = from.getattr(name)?;
+    match value.is_none() {
+        true => Ok(None),
+        false => bytes_of(value.cast::<PyString>()?).map(Some),
+    }
+}
+
+fn optional_node(from: &Bound<'_, PyAny>, name: &str) -> PyResult<Option<Node>> {
+    let node: Option<Vec<u8>> = bytes_or_none(&from.getattr(name)?)?;
+    node.map(|node| node_of(&node)).transpose()
+}
+
+fn bytes_or_none(value: &Bound<'_, PyAny>) -> PyResult<Option<Vec<u8>>> {
+    match value.is_none() {
+        true => Ok(None),
+        false => Ok(Some(value.cast::<PyBytes>()?.as_bytes().to_vec())),
+    }
+}
+
+fn node_attribute(from: &Bound<'_, PyAny>, name: &str) -> PyResult<Node> {
+    node_of(from.getattr(name)?.cast::<PyBytes>()?.as_bytes())
+}
+
+fn paths_of(paths: &Bound<'_, PyAny>) -> PyResult<Vec<RepoPathBuf>> {
+    paths
+        .try_iter()?
+        .map(|path| buf(path?.cast::<PyString>()?))
+        .collect()
+}
+
+/// `plans.CommitHeader`.
+fn request_of(header: &Bound<'_, PyAny>) -> PyResult<CommitRequest> {
+    let (first, second): (i32, i32) = header.getattr("parents")?.extract()?;
+    let mut extras = Vec::new();
+    for item in header.getattr("extra")?.call_method0("items")?.try_iter()? {
+        let (name, value): (Bound<'_, PyString>, Bound<'_, PyString>) = item?.extract()?;
+        extras.push((bytes_of(&name)?, bytes_of(&value)?));
+    }
+    Ok(CommitRequest {
+        parents: [Rev(first), Rev(second)],
+        header: Header {
+            user: text_attribute(header, "user")?,
+            date: Date {
+                seconds: header.getattr("time")?.extract()?,
+                offset: header.getattr("offset")?.extract()?,
+            },
+            extras,
+            description: text_attribute(header, "description")?,
+        },
+        manifest: optional_node(header, "manifest")?,
+        merge_recorded: header.getattr("merge_recorded")?.extract()?,
+        changes: Vec::new(),
+        removed: Vec::new(),
+    })
+}
+
+/// `plans.FileChange`.
+fn change_of(change: &Bound<'_, PyAny>) -> PyResult<FileChange> {
+    let known = optional_node(change, "node")?;
+    let data = bytes_or_none(&change.getattr("data")?)?;
+    let content = match (known, data) {
+        (Some(node), _) => Content::Known(node),
+        (None, Some(data)) => Content::Data(data),
+        (None, None) => Content::WorkingCopy,
+    };
+    let flag = |name: &str| -> PyResult<bool> { change.getattr(name)?.extract() };
+    Ok(FileChange {
+        path: RepoPathBuf::new(text_attribute(change, "path")?),
+        content,
+        flags: optional_text(change, "flags")?.map(|flags| Flags::from_name(&flags)),
+        copied_from: optional_text(change, "copied_from")?.map(RepoPathBuf::new),
+        other_only: flag("other_only")?,
+        merged: flag("merged")?,
+        force_new: flag("force_new")?,
+    })
+}
+
+/// `plans.RevisionToAdd`.
+fn incoming_of(revision: &Bound<'_, PyAny>) -> PyResult<Incoming> {
+    let parents = revision.getattr("parents")?;
+    let (first, second): (Bound<'_, PyBytes>, Bound<'_, PyBytes>) = parents.extract()?;
+    Ok(Incoming {
+        node: node_attribute(revision, "node")?,
+        parents: [node_of(first.as_bytes())?, node_of(second.as_bytes())?],
+        link: node_attribute(revision, "link_node")?,
+        base: node_attribute(revision, "base")?,
+        delta: revision
+            .getattr("delta")?
+            .cast::<PyBytes>()?
+            .as_bytes()
+            .to_vec(),
+        flags: revision.getattr("flags")?.extract()?,
+    })
+}

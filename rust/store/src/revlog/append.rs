@@ -1,0 +1,325 @@
+//! Appends revisions to a revlog in memory and writes them out in few pieces; an inline revlog that grows gets a data file
+//! (format: `docs/formats/revlog.md`). How a revision is stored is chosen in `delta`.
+
+use std::collections::HashSet;
+
+use hyg_base::{Error, ErrorId, Node, Result, Rev};
+
+use super::delta::{Chains, Search};
+use super::index::{Fields, Header, Index};
+use super::{DeltaPolicy, FLAG_HAS_META, FLAG_SNAPSHOT, Kind, Revlog, hash};
+use crate::Blob;
+use crate::write::StoreFiles;
+
+/// From so many bytes of chunks on a revlog has a data file.
+const MAX_INLINE: u64 = 131_072;
+/// So many bytes of chunks are kept before they are written.
+const MAX_PENDING: usize = 16 << 20;
+/// Flags that describe the delta; they are ours to set.
+const DELTA_FLAGS: u16 = 0b0111_1100_0000;
+
+/// A revision to append.
+#[derive(Clone, Debug)]
+pub struct NewRevision<'a> {
+    /// Its text.
+    pub text: &'a [u8],
+    /// Its parents in this revlog.
+    pub parents: [Rev; 2],
+    /// The changeset that it belongs to.
+    pub link: Rev,
+    /// Its flags.
+    pub flags: u16,
+    /// A delta that is known already, and what it applies to.
+    pub known: Option<(Rev, &'a [u8])>,
+}
+
+/// What one revlog adds to the files of a store.
+#[derive(Debug)]
+pub enum Piece {
+    /// Bytes behind a file that is so long.
+    Append(Vec<u8>, u64, Vec<u8>),
+    /// A new content.
+    Replace(Vec<u8>, Vec<u8>),
+}
+
+/// A revlog that grows.
+#[derive(Debug)]
+pub struct Appender {
+    revlog: Revlog,
+    policy: DeltaPolicy,
+    chains: Chains,
+    /// Revisions whose entries are in the files.
+    written: usize,
+    /// Length of the index file.
+    index_len: u64,
+    /// End of the chunks.
+    end: u64,
+    /// Entries of the changelog wait for [`Appender::publish`].
+    delayed: bool,
+    /// Entries before this one are in the index file.
+    published: usize,
+}
+
+impl Appender {
+    /// For a revlog as it is on disk.
+    ///
+    /// # Errors
+    /// None yet.
+    pub fn new(mut revlog: Revlog, policy: DeltaPolicy) -> Result<Appender> {
+        let kind = revlog.options.kind;
+        if revlog.is_empty() {
+            let general = policy.general_delta && kind != Kind::Changelog;
+            let header = Header::new(
+                kind != Kind::Changelog,
+                general,
+                policy.delta_info && kind == Kind::Filelog,
+                policy.delta_info && general,
+            );
+            revlog.index.set_header(header);
+        }
+        let end = match revlog.index.entry(revlog.tip()) {
+            None => 0,
+            Some(entry) => entry.data_offset() + u64::try_from(entry.compressed_len()).unwrap_or(0),
+        };
+        revlog.tail.start = end;
+        let (written, index_len) = (revlog.len(), revlog.index.data().len() as u64);
+        Ok(Appender {
+            revlog,
+            policy,
+            chains: Chains::default(),
+            written,
+            index_len,
+            end,
+            delayed: kind == Kind::Changelog,
+            published: written,
+        })
+    }
+
+    /// The revlog with what was added.
+    pub fn revlog(&self) -> &Revlog {
+        &self.revlog
+    }
+
+    /// Prepares for many revisions.
+    pub fn expect_many(&self) {
+        self.revlog.expect_many();
+    }
+
+    /// How a text of a filelog that begins with metadata is marked.
+    pub fn parents_with_meta(&self, parents: [Rev; 2]) -> [Rev; 2] {
+        // Without a flag for it, a null first parent is the sign to look for metadata.
+        match parents {
+            [first, Rev::NULL] if !self.revlog.index.header().has_filelog_meta() => {
+                [Rev::NULL, first]
+            }
+            parents => parents,
+        }
+    }
+
+    /// Appends a text; its revision and node. One that is there already stays as it is.
+    ///
+    /// # Errors
+    /// As [`Revlog::revision`] for bases; [`ErrorId::Unsupported`] for texts of 2 GiB.
+    pub fn add(&mut self, new: &NewRevision<'_>) -> Result<(Rev, Node)> {
+        let [first, second] = new.parents;
+        let parents = [self.revlog.node(first)?, self.revlog.node(second)?];
+        let node = hash::revision_node(new.text, &parents)?;
+        if let Some(known) = self.revlog.find(&node)? {
+            return Ok((known, node));
+        }
+        Ok((self.add_known(node, new)?, node))
+    }
+
+    /// Appends a revision whose node is known to be right and new.
+    ///
+    /// # Errors
+    /// As [`Appender::add`].
+    pub fn add_known(&mut self, node: Node, new: &NewRevision<'_>) -> Result<Rev> {
+        let rev = Rev(self.revlog.tip().0 + 1);
+        let Ok(text) = i32::try_from(new.text.len()) else {
+            return Err(Error::new(ErrorId::Unsupported).with("feature", "a text of 2 GiB or more"));
+        };
+        let search = Search {
+            revlog: &self.revlog,
+            policy: &self.policy,
+            chains: &mut self.chains,
+            text: new.text,
+            parents: new.parents,
+            known: new.known,
+            tested: HashSet::new(),
+        };
+        let stored = search.choose()?;
+        let header = self.revlog.index.header();
+        let ours = match header.has_filelog_meta() {
+            true => DELTA_FLAGS,
+            false => DELTA_FLAGS | FLAG_HAS_META,
+        };
+        let mut flags = new.flags & !ours;
+        if stored.snapshot.is_some() && header.has_delta_info() {
+            flags |= FLAG_SNAPSHOT;
+        }
+        let fields = Fields {
+            data_offset: self.end,
+            flags,
+            stored: i32::try_from(stored.chunk.len()).unwrap_or(i32::MAX),
+            text,
+            base: stored.base,
+            link: new.link,
+            parents: new.parents,
+            node,
+        };
+        self.end += stored.chunk.len() as u64;
+        self.revlog.tail.data.extend_from_slice(&stored.chunk);
+        self.revlog.index.push(fields.pack());
+        self.revlog.found_later(rev);
+        Ok(rev)
+    }
+
+    /// Appends a revision with a text that is likely to be the base of the next one.
+    pub fn remember(&self, rev: Rev, text: &Blob) {
+        self.revlog.remember(rev, text);
+    }
+
+    /// Whether so much waits that it is better written.
+    pub fn is_full(&self) -> bool {
+        self.revlog.tail.data.len() > MAX_PENDING
+            || (self.revlog.index.header().is_inline() && self.end >= MAX_INLINE)
+    }
+
+    fn name(&self, suffix: &[u8]) -> Vec<u8> {
+        [&self.revlog.radix, suffix].concat()
+    }
+
+    /// Entries as a file without chunks between them has them.
+    fn entries(&self, from: usize) -> Vec<u8> {
+        let mut out = Vec::with_capacity((self.revlog.len() - from) * super::ENTRY_SIZE);
+        for at in from..self.revlog.len() {
+            out.extend_from_slice(&self.entry(at));
+        }
+        out
+    }
+
+    fn entry(&self, at: usize) -> [u8; super::ENTRY_SIZE] {
+        let rev = Rev(i32::try_from(at).unwrap_or(i32::MAX));
+        let mut raw = self.revlog.index.raw(rev).unwrap_or([0; super::ENTRY_SIZE]);
+        if at == 0 {
+            raw[..4].copy_from_slice(&self.revlog.index.header().to_bytes());
+        }
+        raw
+    }
+
+    /// What is to be written so that the files hold everything; afterwards it counts as written.
+    ///
+    /// # Errors
+    /// As [`Revlog::revision`] for chunks of an inline revlog that is split.
+    pub fn take_pieces(&mut self) -> Result<Vec<Piece>> {
+        let from = self.written;
+        if from == self.revlog.len() {
+            return Ok(Vec::new());
+        }
+        self.written = self.revlog.len();
+        let index = self.name(b".i");
+        if self.revlog.index.header().is_inline() {
+            if self.end >= MAX_INLINE {
+                return self.split();
+            }
+            let mut bytes = Vec::new();
+            for at in from..self.revlog.len() {
+                bytes.extend_from_slice(&self.entry(at));
+                let entry = self.revlog.entry(Rev(at as i32))?;
+                bytes.extend_from_slice(self.revlog.inline_chunk(&entry)?);
+            }
+            let before = self.index_len;
+            self.index_len += bytes.len() as u64;
+            return Ok(vec![Piece::Append(index, before, bytes)]);
+        }
+        let data = std::mem::take(&mut self.revlog.tail.data);
+        let start = self.revlog.tail.start;
+        self.revlog.tail.start = self.end;
+        let mut pieces = Vec::new();
+        if !data.is_empty() || start == 0 {
+            pieces.push(Piece::Append(self.name(b".d"), start, data));
+        }
+        if !self.delayed {
+            pieces.push(self.index_piece(from));
+        }
+        Ok(pieces)
+    }
+
+    fn index_piece(&mut self, from: usize) -> Piece {
+        let bytes = self.entries(from);
+        let before = self.index_len;
+        self.index_len += bytes.len() as u64;
+        self.published = self.revlog.len();
+        Piece::Append(self.name(b".i"), before, bytes)
+    }
+
+    /// Gives an inline revlog a data file.
+    fn split(&mut self) -> Result<Vec<Piece>> {
+        let mut data = Vec::new();
+        for at in 0..self.revlog.len() {
+            let entry = self.revlog.entry(Rev(at as i32))?;
+            data.extend_from_slice(self.revlog.inline_chunk(&entry)?);
+        }
+        let header = self.revlog.index.header().split();
+        self.revlog.index.set_header(header);
+        let entries = self.entries(0);
+        let is_new = self.index_len == 0;
+        self.index_len = entries.len() as u64;
+        self.published = self.revlog.len();
+        self.revlog.index = Index::parse(entries.clone().into())?;
+        self.revlog.tail.data = Vec::new();
+        self.revlog.tail.start = self.end;
+        let index = self.name(b".i");
+        Ok(vec![
+            Piece::Append(self.name(b".d"), 0, data),
+            match is_new {
+                true => Piece::Append(index, 0, entries),
+                false => Piece::Replace(index, entries),
+            },
+        ])
+    }
+
+    /// Gives a changelog that is inline, as old programs made them, its data file.
+    ///
+    /// # Errors
+    /// As [`StoreFiles::write`].
+    pub fn split_now(&mut self, files: &StoreFiles) -> Result<()> {
+        match self.delayed && self.revlog.index.header().is_inline() {
+            true => files.write(&self.split()?),
+            false => Ok(()),
+        }
+    }
+
+    /// Writes what waits, the entries of a changelog excepted.
+    ///
+    /// # Errors
+    /// As [`StoreFiles::write`].
+    pub fn flush(&mut self, files: &StoreFiles) -> Result<()> {
+        let pieces = self.take_pieces()?;
+        files.write(&pieces)
+    }
+
+    /// Whether entries of a changelog wait.
+    pub fn is_pending(&self) -> bool {
+        self.published < self.revlog.len()
+    }
+
+    /// The whole index with the entries that wait.
+    pub fn whole_index(&self) -> Vec<u8> {
+        self.entries(0)
+    }
+
+    /// Writes what waits and appends the entries of a changelog.
+    ///
+    /// # Errors
+    /// As [`StoreFiles::write`].
+    pub fn publish(&mut self, files: &StoreFiles) -> Result<()> {
+        self.flush(files)?;
+        if !self.is_pending() {
+            return Ok(());
+        }
+        let piece = self.index_piece(self.published);
+        files.write(&[piece])
+    }
+}
