@@ -90,8 +90,8 @@ def new_entries(revlog: Revlog, rev: int) -> Iterator[File]:
         CorruptRevision: it cannot be read.
     """
     from hydrargyrum.engine.pure.store.chunk import decompress
-    from hydrargyrum.engine.pure.store.delta import Unreadable, read_hunks
     from hydrargyrum.engine.pure.store.manifest import split_line
+    from hydrargyrum.text.hunks import Unreadable, read_hunks
 
     base = revlog.index.entry(rev).base
     try:

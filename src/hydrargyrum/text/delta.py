@@ -5,9 +5,8 @@ Where deltas are stored, and against which base, belongs elsewhere (format: `doc
 
 from __future__ import annotations
 
-from struct import Struct
-
 from hydrargyrum.text.diff import match_lines
+from hydrargyrum.text.hunks import HEADER, Unreadable, read_hunks
 from hydrargyrum.text.lines import LIMIT, split_lines
 
 TYPE_CHECKING = False
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
 
     #: Bytes start..end of the text before are replaced by the data.
     Hunk = tuple[int, int, bytes]
-
-_HEADER = Struct(">III")
 
 
 def encode(a: bytes, b: bytes) -> bytes:
@@ -43,20 +40,20 @@ def encode_stored(a: bytes, b: bytes) -> bytes:
 
 def trivial_header(length: int) -> bytes:
     """The header of the one hunk that inserts `length` bytes into an empty text; nothing for nothing."""
-    return _HEADER.pack(0, 0, length) if length else b""
+    return HEADER.pack(0, 0, length) if length else b""
 
 
 def replace_header(old_length: int, new_length: int) -> bytes:
     """The header of the one hunk that replaces a text of `old_length` bytes by `new_length` others."""
-    return _HEADER.pack(0, old_length, new_length)
+    return HEADER.pack(0, old_length, new_length)
 
 
 def whole_text(delta: bytes, base_length: int) -> bytes | None:
     """The new text, where `delta` replaces the whole base: then the base need not be known. Otherwise None."""
-    size = len(delta) - _HEADER.size
-    if size < 0 or delta[: _HEADER.size] != replace_header(base_length, size):
+    size = len(delta) - HEADER.size
+    if size < 0 or delta[: HEADER.size] != replace_header(base_length, size):
         return None
-    return delta[_HEADER.size :]
+    return delta[HEADER.size :]
 
 
 def literals(delta: bytes) -> bytes:
@@ -65,7 +62,7 @@ def literals(delta: bytes) -> bytes:
     Raises:
         CorruptRevision: the delta does not follow its format.
     """
-    return b"".join(data for _start, _end, data in _hunks(delta, 0))
+    return b"".join(data for _start, _end, data in _hunks(delta, None, 0))
 
 
 def patched_length(base_length: int, delta: bytes) -> int:
@@ -74,9 +71,7 @@ def patched_length(base_length: int, delta: bytes) -> int:
     Raises:
         CorruptRevision: the delta does not follow its format or reaches outside its text.
     """
-    return base_length + sum(
-        len(data) - (end - start) for start, end, data in _checked(delta, base_length, 0)
-    )
+    return base_length + sum(len(data) - (end - start) for start, end, data in _hunks(delta, base_length, 0))
 
 
 def compose(base_length: int, deltas: Iterable[bytes]) -> bytes:
@@ -89,7 +84,7 @@ def compose(base_length: int, deltas: Iterable[bytes]) -> bytes:
     pieces: list[tuple[int, int] | bytes] = [(0, base_length)] if base_length else []
     length = base_length
     for position, delta in enumerate(deltas):
-        hunks = _checked(delta, length, position)
+        hunks = _hunks(delta, length, position)
         if hunks:
             length += sum(len(data) - (end - start) for start, end, data in hunks)
             pieces = _replaced(pieces, hunks)
@@ -102,29 +97,11 @@ def _corrupt(problem: str, position: int) -> Exception:
     return CorruptRevision(problem=problem, delta=position)
 
 
-def _hunks(delta: bytes, position: int) -> list[Hunk]:
-    hunks = []
-    at, total = 0, len(delta)
-    while at < total:
-        if total - at < _HEADER.size:
-            raise _corrupt("a delta ends inside a hunk header", position)
-        start, end, size = _HEADER.unpack_from(delta, at)
-        at += _HEADER.size
-        if size > total - at:
-            raise _corrupt("a delta ends inside a hunk", position)
-        hunks.append((start, end, delta[at : at + size]))
-        at += size
-    return hunks
-
-
-def _checked(delta: bytes, length: int, position: int) -> list[Hunk]:
-    hunks = _hunks(delta, position)
-    done = 0
-    for start, end, _data in hunks:
-        if start < done or end < start or end > length:
-            raise _corrupt("a delta reaches outside its text", position)
-        done = end
-    return hunks
+def _hunks(delta: bytes, length: int | None, position: int) -> list[Hunk]:
+    try:
+        return read_hunks(delta, length)
+    except Unreadable as error:
+        raise _corrupt(error.problem, position) from None
 
 
 def _replaced(pieces: list[tuple[int, int] | bytes], hunks: list[Hunk]) -> list[tuple[int, int] | bytes]:
@@ -169,7 +146,7 @@ def _from_pieces(pieces: list[tuple[int, int] | bytes], base_length: int) -> byt
         start, size = piece
         if start > done or literal:
             data = b"".join(literal)
-            out.append(_HEADER.pack(done, start, len(data)) + data)
+            out.append(HEADER.pack(done, start, len(data)) + data)
             literal.clear()
         done = start + size
     return b"".join(out)
@@ -229,7 +206,7 @@ def _encode_middle(a: bytes, b: bytes, prefix: int, suffix: int) -> bytes:
         offset += sum(map(len, old[done_a:a1]))
         if a1 != done_a or b1 != done_b:
             data = b"".join(new[done_b:b1])
-            out.append(_HEADER.pack(start, offset, len(data)) + data)
+            out.append(HEADER.pack(start, offset, len(data)) + data)
         offset += sum(map(len, old[a1:a2]))
         done_a, done_b = a2, b2
     return b"".join(out)

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from hydrargyrum import errors
 from hydrargyrum.engine.pure.store import chunk as chunks
-from hydrargyrum.engine.pure.store.delta import Unreadable, apply_deltas
+from hydrargyrum.engine.pure.store.delta import apply_deltas
 from hydrargyrum.engine.pure.store.filelog import Filelog
 from hydrargyrum.engine.pure.store.revlog import CENSORED, ELLIPSIS, EXTERNAL, Revlog, revision_hash
+from hydrargyrum.text.hunks import Unreadable
 
 sys.path.insert(0, str(Path(__file__).parent))
 from revlogs import GENERAL, INLINE, Row, hunk, layout_at, write

@@ -8,7 +8,7 @@ from __future__ import annotations
 import zlib
 
 from hydrargyrum import errors
-from hydrargyrum.engine.pure.store.delta import Unreadable
+from hydrargyrum.text.hunks import Unreadable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ Which changeset a manifest belongs to, and the files' contents, live elsewhere (
 from __future__ import annotations
 
 from hydrargyrum.engine.pure.store import requirements as req
-from hydrargyrum.engine.pure.store.delta import Unreadable
 from hydrargyrum.engine.pure.store.revlog import NULL_NODE, Revlog
 from hydrargyrum.engine.pure.text import node_of
+from hydrargyrum.text.hunks import Unreadable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

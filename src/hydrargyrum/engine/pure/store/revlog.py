@@ -10,11 +10,12 @@ from binascii import unhexlify
 
 from hydrargyrum import errors
 from hydrargyrum.engine.pure.store.chunk import decompress
-from hydrargyrum.engine.pure.store.delta import Unreadable, apply_deltas
+from hydrargyrum.engine.pure.store.delta import apply_deltas
 from hydrargyrum.engine.pure.store.files import io_error, map_optional
 from hydrargyrum.engine.pure.store.index import ENTRY_SIZE, RevlogIndex
 from hydrargyrum.engine.pure.store.nodemap import MANY, BrokenTree
 from hydrargyrum.engine.pure.text import decode
+from hydrargyrum.text.hunks import Unreadable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

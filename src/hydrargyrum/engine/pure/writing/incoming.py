@@ -6,7 +6,7 @@ Where they come from (bundles, other repositories) is the business of others.
 from __future__ import annotations
 
 from hydrargyrum import errors
-from hydrargyrum.engine.pure.store.delta import Unreadable, apply_deltas
+from hydrargyrum.engine.pure.store.delta import apply_deltas
 from hydrargyrum.engine.pure.store.filelog import MARKER
 from hydrargyrum.engine.pure.store.revlog import (
     CENSORED,
@@ -18,6 +18,7 @@ from hydrargyrum.engine.pure.store.revlog import (
 )
 from hydrargyrum.engine.pure.text import decode
 from hydrargyrum.engine.pure.writing.deltas import Incoming
+from hydrargyrum.text.hunks import Unreadable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
