@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 TABLES = ROOT / "rust/core/src/tables.rs"
 #: Commands that the launcher answers itself.
-NATIVE = ("cat", "config", "files", "paths", "root", "status", "version")
+NATIVE = ("cat", "config", "files", "log", "paths", "root", "status", "version")
 
 HEADER = """\
 //! What Python declares and native code needs: command names, options, config defaults, the version.

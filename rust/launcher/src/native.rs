@@ -5,12 +5,14 @@ use std::path::Path;
 
 use hyg_base::{NoInterrupt, Rev};
 use hyg_core::matching::{Matcher, NoExotic, Selection, World};
-use hyg_core::names;
+use hyg_core::names::{self, hidden};
 use hyg_core::ops::cat::{CatRequest, cat};
 use hyg_core::ops::files::{FilesRequest, with_files};
+use hyg_core::ops::log::{NamesByNode, shown_changeset};
 use hyg_core::ops::status::{Proposal, StatusRequest, status};
 use hyg_core::ops::{config_value, paths};
-use hyg_core::render::{self, FilesView, PathDisplay, StatusView};
+use hyg_core::render::{self, FilesView, PathDisplay, StatusView, Verbosity};
+use hyg_core::repo::Repo;
 
 use crate::decline::{Decision, Decline, decline_if};
 use crate::invocation::Invocation;
@@ -49,7 +51,7 @@ impl Answer {
 /// What of a command depends on the terminal.
 pub(crate) fn sensitivity(command: &str) -> Sensitivity {
     Sensitivity {
-        colours: command == "status",
+        colours: matches!(command, "log" | "status"),
         pages: !matches!(command, "root" | "version"),
     }
 }
@@ -69,6 +71,7 @@ pub(crate) fn run(
         "cat" => run_cat(invocation, session),
         "config" => run_config(invocation, session),
         "files" => run_files(invocation, session, output),
+        "log" => run_log(invocation, session),
         "paths" => run_paths(invocation, session),
         "root" => run_root(invocation, session),
         "status" => run_status(invocation, session),
@@ -194,6 +197,86 @@ fn run_cat(invocation: &Invocation<'_>, session: &Session) -> Decision<Answer> {
         code: i32::from(report.files.is_empty()),
         proposal: None,
     })
+}
+
+/// How many changesets are shown natively: their lines are held in memory, because a problem with the last one still
+/// has to be left to Python.
+const MOST_CHANGESETS: usize = 20_000;
+
+/// Options of `log` that need Python.
+const LOG_OPTIONS: [&str; 18] = [
+    "follow",
+    "follow-first",
+    "date",
+    "copies",
+    "keyword",
+    "line-range",
+    "removed",
+    "only-merges",
+    "user",
+    "only-branch",
+    "branch",
+    "bookmark",
+    "prune",
+    "patch",
+    "no-merges",
+    "stat",
+    "graph",
+    "style",
+];
+
+fn run_log(invocation: &Invocation<'_>, session: &Session) -> Decision<Answer> {
+    invocation.leave_to_python(&LOG_OPTIONS)?;
+    invocation.leave_to_python(&["git", "include", "exclude"])?;
+    decline_if(!invocation.args.is_empty(), "files")?;
+    for (section, name) in [("command-templates", "log"), ("ui", "style")] {
+        let chosen = session.config.text_or_default(section, name);
+        decline_if(chosen.is_some_and(|text| !text.is_empty()), "a template")?;
+    }
+    let repo = session.repo()?;
+    let markers = std::fs::metadata(repo.layout().store.join("obsstore"));
+    decline_if(
+        markers.is_ok_and(|about| about.len() > 1),
+        "obsolescence markers",
+    )?;
+    let limit = match invocation.value("limit") {
+        None => usize::MAX,
+        Some(text) => std::str::from_utf8(text)
+            .ok()
+            .filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
+            .and_then(|text| text.parse().ok())
+            .filter(|limit| *limit > 0)
+            .ok_or_else(|| Decline::new("a limit that is no number"))?,
+    };
+    let revs: Vec<Rev> = match invocation.values("rev")[..] {
+        [] => newest(repo, limit)?,
+        [name] => vec![session.revision(name)?],
+        _ => return Err(Decline::new("several revisions")),
+    };
+    let verbosity = match (session.quiet, session.verbose) {
+        (true, _) => Verbosity::Quiet,
+        (_, true) => Verbosity::Verbose,
+        _ => Verbosity::Normal,
+    };
+    let names = NamesByNode::read(repo)?;
+    let mut lines = Vec::with_capacity(revs.len() * 224);
+    for rev in revs {
+        let shown = shown_changeset(repo, &names, rev)?;
+        render::changeset(&shown, verbosity, &mut lines)?;
+    }
+    Ok(Answer::of(lines))
+}
+
+/// The last visible changesets, newest first.
+fn newest(repo: &Repo, limit: usize) -> Decision<Vec<Rev>> {
+    let count = repo.changelog()?.revlog().len();
+    decline_if(limit.min(count) > MOST_CHANGESETS, "a long history")?;
+    let hidden = hidden::read(repo)?;
+    let all = (0..count as i32).rev().map(Rev);
+    Ok(all
+        .filter(|rev| !hidden.contains(*rev))
+        .take(limit)
+        .collect())
 }
 
 fn run_status(invocation: &Invocation<'_>, session: &Session) -> Decision<Answer> {
