@@ -325,3 +325,76 @@ def test_debugobsolete(twins: Twins) -> None:
     ):
         twins.step("debugobsolete", *args, *on)
     twins.compare()
+
+
+PLAIN = """\
+From: Some Body <some@example.org>
+Subject: [PATCH 1 of 2] a subject
+ that goes on
+
+text of the mail
+---
+ not this
+diff -r 000000000000 a
+--- a/a\tThu Jan 01 00:00:00 1970 +0000
++++ b/a\tThu Jan 01 00:00:01 1970 +0000
+@@ -2,3 +2,4 @@
+ 2
+ 3
++3.5
+ 4
+"""
+
+
+def test_import(twins: Twins) -> None:
+    twins.write("a", "".join(f"{line}\n" for line in range(1, 30)))
+    add(twins, "a")
+    commit(twins, "base")
+    twins.write("a", "".join(f"{line}\n" for line in range(3, 33)))
+    twins.write("dir/new", "new\n")
+    twins.same_by_peer("copy", "a", "copied")
+    for root in (twins.theirs, twins.ours):
+        (root / "bin").write_bytes(b"\0\1\2" * 40)
+        (root / "dir/new").chmod(0o755)
+        (root / "link").symlink_to("a")
+    add(twins, "dir/new", "bin", "link")
+    twins.same_by_peer("branch", "-q", "side")
+    commit(twins, "everything\n\nin one", "-u", "Else <e@example.org>", number=1)
+    twins.same_by_peer("rename", "dir/new", "moved")
+    twins.same_by_peer("remove", "link")
+    for root in (twins.theirs, twins.ours):
+        (root / "bin").write_bytes(b"\0\1\2" * 39 + b"\n")
+    commit(twins, "next", number=2)
+    for root in (twins.theirs, twins.ours):
+        (root.parent / "all.patch").write_bytes(twins.peer.ok(root, "export", "-g", "1:2"))
+        (root.parent / "plain.patch").write_text(PLAIN)
+        (root.parent / "none.patch").write_text("nothing\n")
+    twins.same_by_peer("update", "-q", "0")
+    twins.step("import", "-v", "../all.patch", "--exact")
+    twins.same_by_peer("update", "-q", "0")
+    twins.step("import", "../all.patch", "--import-branch", "-u", "me", "-d", "9 0")
+    twins.same_by_peer("update", "-q", "0")
+    twins.step("import", "-v", "../plain.patch", "-d", "10 0")
+    twins.step("import", "../plain.patch", "-d", "11 0")
+    twins.same_by_peer("update", "-q", "-C", "0")
+    twins.same_by_peer("--config", "extensions.purge=", "purge", "--all")
+    twins.write("a", "x\n2\n3\n4\n5\n")
+    twins.step("import", "../plain.patch")
+    commit(twins, "shifted", number=12)
+    twins.step("import", "../plain.patch", "--no-commit", "-v")
+    twins.same_by_peer("update", "-q", "-C", ".")
+    twins.write("a", "other\n")
+    commit(twins, "unlike", number=13)
+    twins.step("import", "../plain.patch", "--partial", "-d", "14 0")
+    twins.same_by_peer("--config", "extensions.purge=", "purge", "--all")
+    for args in (
+        ("../none.patch",),
+        ("../missing.patch",),
+        (),
+        ("-p", "4", "../plain.patch"),
+        ("-s", "x", "../plain.patch"),
+        ("--no-commit", "--secret", "../plain.patch"),
+        ("--exact", "../plain.patch"),
+    ):
+        twins.step("import", *args)
+    twins.compare()

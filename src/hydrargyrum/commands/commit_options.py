@@ -114,8 +114,8 @@ class CommitDialog:
 
     Attributes:
         context: the invocation.
-        form: the purpose as editors and templates know it, "tag.add" for example; after "commit." follows whether
-            it is a merge.
+        form: the purpose as editors and templates know it, "tag.add" for example; after those of `commit` and
+            `import` follows whether it is a merge.
         force_editor: open the editor although there is a message.
     """
 
@@ -140,7 +140,7 @@ class CommitDialog:
         if draft.description and not self.force_editor:
             return draft.description
         form = self.form
-        if form.startswith("commit."):
+        if form in ("commit.normal", "commit.amend", "import.normal"):
             form += ".merge" if draft.merge else ".normal"
         return edited_message(self.context, draft, form, strict=not self.force_editor)
 

@@ -500,7 +500,12 @@ def _follow(repo: Repository, txn: Transaction, result: CommitResult, parents: S
     Bookmarks.of(repo, txn).after_commit(parents, result.node, result.rev)
     dirstate = repo.engine.edit_dirstate()
     dirstate.committed(result)
-    txn.at_finish("dirstate", lambda _txn: dirstate.write())
+    if len(txn.names) > 1:
+        # more may follow within an outer transaction, and looks at the working copy
+        txn.back_up_dirstate()
+        dirstate.write()
+    else:
+        txn.at_finish("dirstate", lambda _txn: dirstate.write())
 
 
 def _tell_hooks(repo: Repository, node: Node, hooked: Mapping[str, str]) -> None:

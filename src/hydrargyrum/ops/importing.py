@@ -1,0 +1,172 @@
+"""Taking patches in: each is applied to the working copy and recorded with its own message, user, date and branch.
+
+Reading and applying a patch is `ops.patching`; recording is `ops.commit`.
+"""
+
+from __future__ import annotations
+
+from hydrargyrum import errors
+from hydrargyrum.ops.commit import CommitRequest, commit
+from hydrargyrum.ops.patching.apply import PatchedFiles, Patcher, PatchFailed
+from hydrargyrum.ops.patching.parse import parse_patch
+from hydrargyrum.types import NULL_NODE, NULL_REV, PatternSet, Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hydrargyrum.dates import Date
+    from hydrargyrum.ops.commit import Dialog
+    from hydrargyrum.ops.patching.message import PatchMessage
+    from hydrargyrum.repo import Changeset, Repository
+    from hydrargyrum.types import Node
+
+
+class ImportRequest(Value):
+    """What the user wants.
+
+    Attributes:
+        strip: directories that are cut off names; prefix: where files are, with a slash, or "".
+        message, user, date: instead of those of the patch.
+        exact: as recorded, or not at all; branch: take the patch's branch; partial: record also where hunks fail.
+        record: make a changeset; phase: its lowest phase.
+    """
+
+    __slots__ = (
+        "branch",
+        "date",
+        "exact",
+        "message",
+        "partial",
+        "phase",
+        "prefix",
+        "record",
+        "strip",
+        "user",
+    )
+
+    def __init__(
+        self,
+        *,
+        strip: int = 1,
+        prefix: str = "",
+        message: str = "",
+        user: str | None = None,
+        date: Date | None = None,
+        exact: bool = False,
+        branch: bool = False,
+        partial: bool = False,
+        record: bool = True,
+        phase: int = 1,
+    ) -> None:
+        self.strip = strip
+        self.prefix = prefix
+        self.message = message
+        self.user = user
+        self.date = date
+        self.exact = exact
+        self.branch = branch
+        self.partial = partial
+        self.record = record
+        self.phase = phase
+
+
+class ImportOutcome(Value):
+    """What came of one patch: the changeset (None: none was made), its message, whether hunks were rejected."""
+
+    __slots__ = ("message", "node", "rejected")
+
+    def __init__(self, node: Node | None, message: str, *, rejected: bool) -> None:
+        self.node = node
+        self.message = message
+        self.rejected = rejected
+
+
+def import_patch(
+    repo: Repository, patch: PatchMessage, request: ImportRequest, dialog: Dialog
+) -> ImportOutcome:
+    """Applies a patch and records it. The locks are held by the caller.
+
+    Raises:
+        InputError: it cannot be read, or is none of ours although it has to be.
+        StateError: it does not apply.
+        Abort: the changeset differs from the recorded one.
+    """
+    from hydrargyrum.dates import parse_date
+
+    if patch.patch is None:
+        raise errors.InternalError(problem="a message without a patch")
+    message = request.message or patch.message.strip()
+    _place_parents(repo, patch, request)
+    if request.exact or request.branch:
+        from hydrargyrum.repo.branches import set_working_branch
+
+        set_working_branch(repo, patch.branch or "default")
+    files, rejected = _apply(repo, patch.patch, request)
+    if not request.record:
+        return ImportOutcome(None, message, rejected=rejected)
+    date = request.date or (parse_date(patch.date) if patch.date else None)
+    whole = request.exact or repo.working_copy.parents[1].rev != NULL_REV
+    if not files and not whole:
+        return ImportOutcome(None, message, rejected=rejected)
+    outcome = commit(
+        repo,
+        CommitRequest(
+            PatternSet(repo.root, [] if whole else [f"path:{path}" for path in files], warn_missing=False),
+            message,
+            user=request.user or patch.user or None,
+            date=date,
+            phase=request.phase,
+            allow_empty=request.partial,
+        ),
+        dialog,
+    )
+    if request.exact and (outcome.node is None or outcome.node.hex() != patch.node):
+        raise errors.Abort("patch is damaged or loses information")
+    return ImportOutcome(outcome.node, message, rejected=rejected)
+
+
+def _apply(repo: Repository, data: bytes, request: ImportRequest) -> tuple[list[str], bool]:
+    target = PatchedFiles(repo)
+    rejected = False
+    try:
+        files = parse_patch(data)
+        Patcher(repo, target, strip=request.strip, prefix=request.prefix).apply(files)
+    except PatchFailed:
+        if not request.partial:
+            target.record()
+            raise
+        rejected = True
+    return target.record(), rejected
+
+
+def _place_parents(repo: Repository, patch: PatchMessage, request: ImportRequest) -> None:
+    """Makes the parents of the working copy those that the patch asks for."""
+    first, second = repo.working_copy.parents
+    if request.exact:
+        if not patch.node or not patch.parents:
+            raise errors.InputError("not a Mercurial patch")
+        wanted = _changeset(repo, patch.parents[0])
+        if wanted.rev != first.rev:
+            raise errors.Unsupported(
+                feature="import --exact on another parent than the working directory's is"
+            )
+    if len(patch.parents) < 2:
+        return
+    try:
+        ours, other = (_changeset(repo, digits) for digits in patch.parents[:2])
+    except (errors.UnknownRevision, errors.UnknownNode):
+        if request.exact:
+            raise
+        return
+    if ours.rev == first.rev and other.rev != second.rev:
+        dirstate = repo.engine.edit_dirstate()
+        dirstate.set_parents(first.node, other.node if other.rev != NULL_REV else NULL_NODE)
+        dirstate.write()
+        repo.invalidate()
+    elif ours.rev != first.rev and not request.exact:
+        repo.reporter.warn(
+            "warning: import the patch as a normal revision\n(use --exact to import the patch as a merge)\n"
+        )
+
+
+def _changeset(repo: Repository, digits: str) -> Changeset:
+    return repo[digits]
