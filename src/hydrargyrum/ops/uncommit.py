@@ -78,7 +78,7 @@ def uncommit(repo: Repository, request: UncommitRequest, user: str) -> bool:
                 repo.reporter.status("note: keeping empty commit\n")
             node, rev = _record(repo, txn, old, request, files - out)
             successors = [repo[rev]]
-        replace_parent(repo, txn, old, successors, node, chosen)
+        replace_parent(repo, txn, old, successors, node, paths=chosen)
         if obsolete.allows(repo, "createmarkers"):
             obsolete.replace(repo, txn, old, successors, user=user, operation="uncommit")
     _strip_where_wanted(repo, old.rev, "uncommit")
@@ -181,7 +181,8 @@ def replace_parent(
     old: Changeset,
     successors: Sequence[Changeset],
     node: Node,
-    paths: set[str] | None,
+    *,
+    paths: set[str] | None = None,
 ) -> None:
     """Bookmarks, phase and the dirstate go from the old parent to another; files on disk stay.
 
@@ -278,7 +279,7 @@ def unamend(repo: Repository, user: str) -> None:
             {**old.extra, "unamend_source": node.hex()},
         )
         new, rev = write(repo, txn, header, changes, removed)
-        replace_parent(repo, txn, current, [repo[rev]], new, None)
+        replace_parent(repo, txn, current, [repo[rev]], new)
         if obsolete.allows(repo, "createmarkers"):
             obsolete.replace(repo, txn, current, [repo[rev]], user=user, operation="unamend")
     _strip_where_wanted(repo, current.rev, "unamend")
