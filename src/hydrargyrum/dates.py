@@ -9,6 +9,8 @@ from hydrargyrum import errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     #: Seconds since the epoch and seconds west of UTC.
     Date = tuple[int, int]
 
@@ -114,8 +116,12 @@ def _zone(sign: str, hours: str, minutes: str) -> int:
     return -seconds if sign == "+" else seconds
 
 
-def parse_date(text: str) -> Date:
+def parse_date(
+    text: str, *, formats: Sequence[str] = INPUT_FORMATS, missing: Mapping[str, str] | None = None
+) -> Date:
     """What a user's date stands for.
+
+    What a date leaves open has its smallest value, or the one in `missing` (by the first column of `_PARTS`).
 
     Takes "SECONDS OFFSET", `now`, `today`, `yesterday` and the notations of `INPUT_FORMATS` with or without a zone.
 
@@ -132,7 +138,7 @@ def parse_date(text: str) -> Date:
 
         day = datetime.date.today() - datetime.timedelta(days=text == "yesterday")
         text = day.strftime("%b %d")
-    seconds, offset = _parse_pair(text) or _parse_notation(text)
+    seconds, offset = _parse_pair(text) or _parse_notation(text, formats, missing or {})
     if not _FIRST <= seconds <= _LAST:
         raise errors.ParseError(f"date exceeds 32 bits: {seconds}")
     if not -50400 <= offset <= 43200:
@@ -148,30 +154,33 @@ def _parse_pair(text: str) -> Date | None:
     return seconds, offset
 
 
-def _parse_notation(text: str) -> Date:
+def _parse_notation(text: str, formats: Sequence[str], missing: Mapping[str, str]) -> Date:
     today = now()
     current = {directives: format_date(today, "%" + directives[0]) for directives, _ in _PARTS}
-    for notation in INPUT_FORMATS:
+    parts = [
+        (directives, missing.get(directives, value), current[directives]) for directives, value in _PARTS
+    ]
+    for notation in formats:
         try:
-            return _parse_as(text, notation, current)
+            return _parse_as(text, notation, parts)
         except (ValueError, OverflowError):
             continue
     shown = repr(text.encode("utf-8", "surrogateescape"))[1:]
     raise errors.ParseError(f"invalid date: {shown}")
 
 
-def _parse_as(text: str, notation: str, current: dict[str, str]) -> Date:
-    """Parts finer than the finest given one have their smallest value, coarser ones that of today."""
+def _parse_as(text: str, notation: str, parts: Sequence[tuple[str, str, str]]) -> Date:
+    """Parts, as (directives, value, that of today), have their value where finer than the finest given, else today's."""
     import calendar
     import time
 
     offset, rest = split_zone(text)
     coarser = False
-    for directives, smallest in _PARTS:
+    for directives, value, current in parts:
         if any("%" + directive in notation for directive in directives):
             coarser = True
         else:
-            rest += "@" + (current[directives] if coarser else smallest)
+            rest += "@" + (current if coarser else value)
             notation += "@%" + directives[0]
     parsed = time.strptime(rest, notation)
     local = calendar.timegm(parsed)

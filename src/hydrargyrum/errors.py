@@ -117,6 +117,12 @@ class InputError(Abort):
     detailed_exit_code = EXIT_INPUT
 
 
+class RevisionsMissing(InputError):
+    """Revisions that a query asks for are not there, in a sentence of its own."""
+
+    id = "revisions-missing"
+
+
 class StateError(Abort):
     """The repository is in a state that does not allow the command."""
 

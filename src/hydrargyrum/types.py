@@ -77,6 +77,32 @@ class PatternSet(Value):
         """Whether no pattern of any sort was given."""
         return not (self.patterns or self.include or self.exclude)
 
+    @property
+    def has_file_sets(self) -> bool:
+        """Whether a pattern is of the kind `set:`."""
+        return any(text.startswith("set:") for text in (*self.patterns, *self.include, *self.exclude))
+
+
+class TextQuery(Value):
+    """What is looked for in the texts of changesets; one field that fits is enough.
+
+    Attributes:
+        text: what to look for.
+        fields: any of "user", "description" and "files" (each name by itself).
+        kind: "literal": a field contains it; "regex": a field has a match of it.
+        ignore_case: of letters; in a regular expression only of ASCII.
+    """
+
+    __slots__ = ("fields", "ignore_case", "kind", "text")
+
+    def __init__(
+        self, text: str, fields: Sequence[str], *, kind: str = "literal", ignore_case: bool = False
+    ) -> None:
+        self.text = text
+        self.fields = tuple(fields)
+        self.kind = kind
+        self.ignore_case = ignore_case
+
 
 class EngineSettings(Value):
     """What an engine needs to know of the configuration; it reads none itself.

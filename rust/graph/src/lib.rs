@@ -7,11 +7,13 @@ mod heads;
 mod missing;
 #[cfg(test)]
 mod oracle;
+mod sets;
 
 pub use ancestors::{Ancestors, LazyAncestors, is_ancestor};
 pub use common_ancestors::{common_ancestor_heads, common_ancestors};
 pub use heads::{all_heads, heads};
 pub use missing::missing_ancestors;
+pub use sets::{Towards, childless, children, descendants, generations, paths_between};
 
 use hyg_base::{Result, Rev};
 

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use hyg_base::{Node, RepoPath, Rev};
 use hyg_core::graph::Graph;
 use hyg_core::repo::{Repo, RepoOptions};
-use hyg_core::store::changelog::Changelog;
+use hyg_core::store::changelog::{Changelog, Changeset};
 use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -222,34 +222,7 @@ impl Repository {
             let changelog = repo.changelog()?;
             Ok((changelog.revlog().node(rev)?, changelog.changeset(rev)?))
         })?;
-        let facts = |error| to_python(py, &error);
-        let date = changeset.date().map_err(facts)?;
-        let files: PyResult<Vec<_>> = changeset
-            .files()
-            .map(|path| text(py, path.as_bytes()))
-            .collect();
-        let extra = PyDict::new(py);
-        for (name, value) in changeset.extras().map_err(facts)? {
-            extra.set_item(text(py, &name)?, text(py, &value)?)?;
-        }
-        let class = CHANGESET.get_or_try_init(py, || {
-            Ok::<_, PyErr>(
-                py.import("hydrargyrum.types")?
-                    .getattr("ChangesetRecord")?
-                    .unbind(),
-            )
-        })?;
-        class.bind(py).call1((
-            rev.0,
-            PyBytes::new(py, node.as_bytes()),
-            PyBytes::new(py, changeset.manifest().as_bytes()),
-            text(py, changeset.user())?,
-            date.seconds,
-            date.offset,
-            PyTuple::new(py, files?)?,
-            extra,
-            text(py, changeset.description())?,
-        ))
+        record(py, rev, node, &changeset)
     }
 
     fn file_data<'py>(
@@ -302,6 +275,43 @@ impl Repository {
             PyBytes::new(py, two.as_bytes()),
         ))
     }
+}
+
+/// A `ChangesetRecord`.
+pub(crate) fn record<'py>(
+    py: Python<'py>,
+    rev: Rev,
+    node: Node,
+    changeset: &Changeset,
+) -> PyResult<Bound<'py, PyAny>> {
+    let facts = |error| to_python(py, &error);
+    let date = changeset.date().map_err(facts)?;
+    let files: PyResult<Vec<_>> = changeset
+        .files()
+        .map(|path| text(py, path.as_bytes()))
+        .collect();
+    let extra = PyDict::new(py);
+    for (name, value) in changeset.extras().map_err(facts)? {
+        extra.set_item(text(py, &name)?, text(py, &value)?)?;
+    }
+    let class = CHANGESET.get_or_try_init(py, || {
+        Ok::<_, PyErr>(
+            py.import("hydrargyrum.types")?
+                .getattr("ChangesetRecord")?
+                .unbind(),
+        )
+    })?;
+    class.bind(py).call1((
+        rev.0,
+        PyBytes::new(py, node.as_bytes()),
+        PyBytes::new(py, changeset.manifest().as_bytes()),
+        text(py, changeset.user())?,
+        date.seconds,
+        date.offset,
+        PyTuple::new(py, files?)?,
+        extra,
+        text(py, changeset.description())?,
+    ))
 }
 
 pub(crate) fn node_of(bytes: &[u8]) -> PyResult<Node> {

@@ -13,6 +13,7 @@ mod error;
 mod exchanging;
 mod exotic;
 mod gil;
+mod history;
 mod index;
 mod live;
 mod manifest;

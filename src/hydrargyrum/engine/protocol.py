@@ -20,6 +20,7 @@ from collections.abc import (
 from typing import Literal, Protocol, TypeVar, overload
 
 from hydrargyrum.engine.exchanging import ExchangingRepository
+from hydrargyrum.engine.history import HistoryRepository
 from hydrargyrum.engine.merging import MergingRepository
 from hydrargyrum.engine.showing import ShowingRepository
 from hydrargyrum.engine.writing import WritingRepository
@@ -204,7 +205,12 @@ class FileContent(Protocol):
 
 
 class EngineRepository(
-    ShowingRepository, WritingRepository, MergingRepository, ExchangingRepository, Protocol
+    HistoryRepository,
+    ShowingRepository,
+    WritingRepository,
+    MergingRepository,
+    ExchangingRepository,
+    Protocol,
 ):
     """A repository opened by an engine. Reading methods see the state at the time of the call.
 

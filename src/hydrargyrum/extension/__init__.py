@@ -21,6 +21,7 @@ from hydrargyrum.extension.declarations import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hydrargyrum.extension.context import CommandContext, HookContext, ParsedOptions
+    from hydrargyrum.extension.queries import fileset_predicate, revset_predicate
     from hydrargyrum.extension.registry import Registry
     from hydrargyrum.extension.templates import template_filter, template_function, template_keyword
 
@@ -36,8 +37,10 @@ __all__ = [
     "Wrapper",
     "command",
     "config_item",
+    "fileset_predicate",
     "hook",
     "register",
+    "revset_predicate",
     "template_filter",
     "template_function",
     "template_keyword",
@@ -49,6 +52,8 @@ _LAZY = {
     "HookContext": "hydrargyrum.extension.context",
     "ParsedOptions": "hydrargyrum.extension.context",
     "Registry": "hydrargyrum.extension.registry",
+    "fileset_predicate": "hydrargyrum.extension.queries",
+    "revset_predicate": "hydrargyrum.extension.queries",
     "template_filter": "hydrargyrum.extension.templates",
     "template_function": "hydrargyrum.extension.templates",
     "template_keyword": "hydrargyrum.extension.templates",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from hydrargyrum.extension.registry import Registry
     from hydrargyrum.repo import Repository
     from hydrargyrum.repo.reporter import HookRunner
+    from hydrargyrum.types import PatternSet, Rev
     from hydrargyrum.ui import Ui
     from hydrargyrum.view.formatter import Formatter
 
@@ -172,9 +173,17 @@ class CommandContext:
             self._repo.reporter = self.ui
             if self._hooks is not None:
                 self._repo.hooks = self._hooks(self)
+            self._repo.cwd = self.cwd
+            self._repo.registered = self.registry.registered
+            self._repo.engine.expand_file_sets = self._expand_file_sets
             self._repo.on_warning = lambda warning: self.ui.warn(f"{warning.text()}\n")
             self.registry.repository_opened(self._repo, self)
         return self._repo
+
+    def _expand_file_sets(self, rev: Rev | None, patterns: PatternSet) -> PatternSet:
+        from hydrargyrum.query.fileset import expand_patterns
+
+        return expand_patterns(self.repo[rev], patterns)
 
     @property
     def opened_repo(self) -> Repository | None:

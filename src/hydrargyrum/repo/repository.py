@@ -41,6 +41,8 @@ class Repository:
         on_warning: told, once each, what is odd about bookmarks and markers when a name is looked up.
         reporter: where messages of locks and transactions go (`ui` of a command; silent by default).
         hooks: runs the hooks of locks and transactions (none by default).
+        cwd: where patterns in queries start from (the root by default).
+        registered: what extensions registered of a kind, by name (nothing by default).
     """
 
     __slots__ = (
@@ -53,9 +55,11 @@ class Repository:
         "_told",
         "_transaction",
         "config",
+        "cwd",
         "engine",
         "hooks",
         "on_warning",
+        "registered",
         "reporter",
         "root",
     )
@@ -66,7 +70,7 @@ class Repository:
         self.config = config
         self.root = engine.root
         self.on_warning: Callable[[EngineWarning], object] | None = None
-        self._told: set[EngineWarning] = set()
+        self._told: set[EngineWarning | str] = set()
         self._tags_by_node: dict[bytes, list[str]] | None = None
         self._bookmarks_by_node: dict[bytes, list[str]] | None = None
         self._locks: Locks | None = None
@@ -75,6 +79,8 @@ class Repository:
         self.hooks: HookRunner = NoHooks()
         self._evolution: tuple[int, Evolution] | None = None
         self._hidden: tuple[int, frozenset[Rev]] | None = None
+        self.cwd = self.root
+        self.registered: Callable[[str], Mapping[str, object]] = lambda _kind: {}
 
     @classmethod
     def open(
@@ -207,17 +213,26 @@ class Repository:
         """The revision that a plain name stands for. Raises like `EngineRepository.resolve`."""
         if name == "ff" * 20:
             return WDIR_REV
-        if self.on_warning is not None:
-            self._tell(self.on_warning, name)
+        self.tell_oddities(name)
         return self.engine.resolve(name)
 
-    def _tell(self, on_warning: Callable[[EngineWarning], object], name: str) -> None:
+    def tell_oddities(self, name: str) -> None:
+        """Tell the user what is odd about what has to be read to look a name up."""
+        on_warning = self.on_warning
+        if on_warning is None:
+            return
         for warning in self.engine.name_warnings(name):
             if warning.id == "markers-not-enabled" and self._creates_markers():
                 continue
             if warning not in self._told:
                 self._told.add(warning)
                 on_warning(warning)
+
+    def warn_once(self, text: str) -> None:
+        """Tell the user something, once in the life of this object."""
+        if text not in self._told:
+            self._told.add(text)
+            self.reporter.warn(f"{text}\n")
 
     def _creates_markers(self) -> bool:
         """Whether configuration enables markers: by an item of its own, else by `experimental.evolution`."""

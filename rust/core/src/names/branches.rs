@@ -10,6 +10,9 @@ use hyg_store::changelog::Changelog;
 use super::hidden::{self, Hidden};
 use super::{History, is_for_tip, read_cache};
 
+/// Heads by branch, each with whether it closes the branch.
+pub type BranchHeads = BTreeMap<Vec<u8>, Vec<(Rev, bool)>>;
+
 /// Size of a record of the cache of branches: the beginning of the changeset's node, the number of the branch's name.
 const RECORD: usize = 8;
 /// The bit of that number which says that the changeset closes the branch.
@@ -73,42 +76,14 @@ pub fn tips(history: &impl History) -> Result<BTreeMap<Vec<u8>, Node>> {
         return Ok(tips);
     }
     let changelog = history.changelog()?;
-    let reader = BranchReader::new(history)?;
-    let mut numbers: HashMap<Vec<u8>, usize> = HashMap::new();
-    let mut found: BTreeMap<Vec<u8>, (bool, Rev)> = BTreeMap::new();
-    // For each pending revision the branches, by number, on which it has a descendant.
-    let mut above: HashMap<Rev, Vec<u64>> = HashMap::new();
-    for index in (0..changelog.len()).rev() {
-        let rev = Rev(i32::try_from(index).unwrap_or(i32::MAX));
-        let mut branches = above.remove(&rev).unwrap_or_default();
-        let counts = !hidden.contains(rev) && !hidden.is_obsolete(rev);
-        if counts {
-            let (name, closes) = reader.branch(rev)?;
-            let next = numbers.len();
-            let number = *numbers.entry(name.clone()).or_insert(next);
-            branches.resize(branches.len().max(number / 64 + 1), 0);
-            if branches[number / 64] & (1 << (number % 64)) == 0 {
-                let best = found.entry(name).or_insert((!closes, rev));
-                // Met from the top: only an open head can be better than the first one.
-                if !closes && !best.0 {
-                    *best = (true, rev);
-                }
-            }
-            branches[number / 64] |= 1 << (number % 64);
-        }
-        for parent in changelog.parents(rev)? {
-            if !parent.is_null() {
-                let known = above.entry(parent).or_default();
-                known.resize(known.len().max(branches.len()), 0);
-                known
-                    .iter_mut()
-                    .zip(&branches)
-                    .for_each(|(known, more)| *known |= more);
-            }
+    let mut found = BTreeMap::new();
+    for (name, heads) in heads_in(history, &hidden)? {
+        let open = heads.iter().rev().find(|(_, closes)| !closes);
+        if let Some((rev, _)) = open.or(heads.last()) {
+            found.insert(name, changelog.revlog().node(*rev)?);
         }
     }
-    let node = |(name, (_, rev))| Ok((name, changelog.revlog().node(rev)?));
-    found.into_iter().map(node).collect()
+    Ok(found)
 }
 
 /// The tips that a cache lists, where it was written for exactly this tip, is whole, and nothing is hidden or obsolete.
@@ -155,15 +130,64 @@ fn parse_tips(changelog: &Changelog, data: &[u8]) -> Result<Option<BTreeMap<Vec<
     ))
 }
 
+/// The heads of all branches, ascending, with whether each closes it. Hidden and obsolete changesets count for nothing.
+///
+/// # Errors
+/// As [`tip`].
+pub fn all_heads(history: &impl History) -> Result<BranchHeads> {
+    heads_in(history, &hidden::read(history)?)
+}
+
+fn heads_in(history: &impl History, hidden: &Hidden) -> Result<BranchHeads> {
+    let changelog = history.changelog()?;
+    let reader = BranchReader::new(history)?;
+    let mut numbers: HashMap<Vec<u8>, usize> = HashMap::new();
+    let mut found = BranchHeads::new();
+    // For each pending revision the branches, by number, on which it has a descendant.
+    let mut above: HashMap<Rev, Vec<u64>> = HashMap::new();
+    for index in (0..changelog.len()).rev() {
+        let rev = Rev(i32::try_from(index).unwrap_or(i32::MAX));
+        let mut branches = above.remove(&rev).unwrap_or_default();
+        if !hidden.contains(rev) && !hidden.is_obsolete(rev) {
+            let (name, closes) = reader.branch(rev)?;
+            let next = numbers.len();
+            let number = *numbers.entry(name.clone()).or_insert(next);
+            branches.resize(branches.len().max(number / 64 + 1), 0);
+            if branches[number / 64] & (1 << (number % 64)) == 0 {
+                found.entry(name).or_default().push((rev, closes));
+            }
+            branches[number / 64] |= 1 << (number % 64);
+        }
+        for parent in changelog
+            .parents(rev)?
+            .into_iter()
+            .filter(|parent| !parent.is_null())
+        {
+            let known = above.entry(parent).or_default();
+            known.resize(known.len().max(branches.len()), 0);
+            known
+                .iter_mut()
+                .zip(&branches)
+                .for_each(|(known, more)| *known |= more);
+        }
+    }
+    found.values_mut().for_each(|heads| heads.reverse());
+    Ok(found)
+}
+
 /// Says which branch a changeset is on: from the cache of branches where it knows, else from the changeset.
-struct BranchReader<'a> {
+pub struct BranchReader<'a> {
     changelog: &'a Changelog,
     names: Vec<Vec<u8>>,
     records: Vec<u8>,
 }
 
 impl<'a> BranchReader<'a> {
-    fn new(history: &'a impl History) -> Result<BranchReader<'a>> {
+    /// Opens the cache, which may be missing or old.
+    ///
+    /// # Errors
+    /// Where the changelog cannot be opened.
+    pub fn new(history: &'a impl History) -> Result<BranchReader<'a>> {
         let names = read_cache(history, "rbc-names-v2");
         Ok(BranchReader {
             changelog: history.changelog()?,
@@ -202,7 +226,11 @@ impl<'a> BranchReader<'a> {
         Ok((&*branch.name == name, branch.closes))
     }
 
-    fn branch(&self, rev: Rev) -> Result<(Vec<u8>, bool)> {
+    /// The branch of a changeset, and whether it closes it.
+    ///
+    /// # Errors
+    /// Where the changeset cannot be read.
+    pub fn branch(&self, rev: Rev) -> Result<(Vec<u8>, bool)> {
         if let Some((known, closes)) = self.cached(rev)? {
             return Ok((known.to_vec(), closes));
         }

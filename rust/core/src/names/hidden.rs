@@ -41,6 +41,11 @@ impl Hidden {
         self.hidden.is_empty() && self.obsolete.is_empty()
     }
 
+    /// The obsolete changesets, ascending.
+    pub fn obsolete(&self) -> &[Rev] {
+        &self.obsolete
+    }
+
     /// The hidden changesets, ascending.
     pub fn revs(&self) -> &[Rev] {
         &self.hidden
@@ -76,6 +81,18 @@ impl Hidden {
 /// # Errors
 /// Where markers, phases, the history or what pins changesets cannot be read.
 pub fn read(history: &impl History) -> Result<Hidden> {
+    find(history, history.shows_hidden())
+}
+
+/// The same, as if hidden changesets were not to be shown.
+///
+/// # Errors
+/// As [`read`].
+pub fn hideable(history: &impl History) -> Result<Hidden> {
+    find(history, false)
+}
+
+fn find(history: &impl History, shows_hidden: bool) -> Result<Hidden> {
     let changelog = history.changelog()?;
     let store = history.layout().store_vfs();
     let markers = Markers::load(&*store)?;
@@ -88,7 +105,7 @@ pub fn read(history: &impl History) -> Result<Hidden> {
     }
     let phases = phases.all(changelog)?;
     let obsolete = obsolete(changelog, &markers, &phases)?;
-    if history.shows_hidden() {
+    if shows_hidden {
         let hidden = Vec::new();
         return Ok(Hidden { hidden, obsolete });
     }

@@ -10,6 +10,7 @@ pub mod copies;
 pub mod diff;
 pub mod editing;
 pub mod files;
+pub mod history;
 pub mod log;
 mod manifest_files;
 pub mod paths;

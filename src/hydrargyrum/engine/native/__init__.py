@@ -7,19 +7,21 @@ Thin on purpose: an operation is one call into Rust. What makes native collectio
 from __future__ import annotations
 
 from hydrargyrum import _native
+from hydrargyrum.engine.filesets import FileSets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import Literal
 
     from hydrargyrum._native import DirstateEditor
     from hydrargyrum.engine.native.collections import AncestorSet, DirstateMap, ManifestMap, RevisionIndex
     from hydrargyrum.engine.protocol import ProgressCallback
-    from hydrargyrum.types import EngineSettings, Rev
+    from hydrargyrum.errors import EngineWarning
+    from hydrargyrum.types import DiffRequest, EngineSettings, PatternSet, Rev, StatusRequest
 
 
-class Repository(_native.Repository):
+class Repository(_native.Repository, FileSets):
     """A repository opened natively; implements `engine.protocol.EngineRepository`."""
 
     def changelog(self) -> RevisionIndex:
@@ -43,6 +45,26 @@ class Repository(_native.Repository):
     def edit_dirstate(self) -> DirstateEditor:
         """The dirstate to be changed, by whoever holds the working copy lock."""
         return _native.DirstateEditor(self)
+
+    def files(
+        self, rev: Rev | None, patterns: PatternSet
+    ) -> tuple[_native.PathSequence, Sequence[EngineWarning]]:
+        """Tracked files that match, and warnings."""
+        return super().files(rev, self.plain_patterns(rev, patterns))
+
+    def contents(self, rev: Rev, patterns: PatternSet) -> Iterator[_native.NativeFileContent]:
+        """The matching files of a revision with their data."""
+        return super().contents(rev, self.plain_patterns(rev, patterns))
+
+    def status(self, request: StatusRequest) -> _native.NativeStatusReport:
+        """What differs."""
+        return super().status(self.plain_request(request))
+
+    def diff(self, request: DiffRequest) -> Iterator[bytes]:
+        """Patches."""
+        if request.patterns.has_file_sets:
+            request.patterns = self.plain_patterns(request.target, request.patterns)
+        return super().diff(request)
 
     def ancestors(self, revs: Iterable[Rev], *, inclusive: bool = False) -> AncestorSet:
         """The ancestors of `revs`, computed as far as somebody asks."""

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 
+from hydrargyrum.engine.filesets import FileSets
+from hydrargyrum.engine.pure.queries import HistoryQueries
 from hydrargyrum.engine.pure.showing import ShowingMethods
 from hydrargyrum.engine.pure.store.layout import open_layout
 from hydrargyrum.engine.pure.text import decode, encode
@@ -54,7 +56,7 @@ class PureFileContent:
         self.flags = flags
 
 
-class PureRepository(ShowingMethods):
+class PureRepository(ShowingMethods, HistoryQueries, FileSets):
     """See `engine.protocol.EngineRepository`."""
 
     def __init__(self, root: str, settings: EngineSettings, progress: ProgressCallback | None) -> None:
@@ -122,6 +124,9 @@ class PureRepository(ShowingMethods):
         """The manifest of the changeset with this node (the null node has none of the files)."""
         history = self._history()
         return history.manifest(history.changelog.rev(node))
+
+    def _root(self) -> bytes:
+        return self._layout.root
 
     def _checked(self, history: History, rev: int) -> int:
         if not -1 <= rev < len(history.changelog):
@@ -217,6 +222,7 @@ class PureRepository(ShowingMethods):
         return PureManifestMap(history.manifest(self._checked(history, rev)))
 
     def files(self, rev: int | None, patterns: PatternSet) -> tuple[Paths, Sequence[EngineWarning]]:
+        patterns = self.plain_patterns(rev, patterns)
         from hydrargyrum.engine.pure import matchers
         from hydrargyrum.engine.pure.report.sequences import Paths
 
@@ -236,7 +242,8 @@ class PureRepository(ShowingMethods):
     def contents(self, rev: int, patterns: PatternSet) -> Iterator[PureFileContent]:
         from hydrargyrum.engine.pure import matchers
 
-        matcher = matchers.matcher_for(self._layout.root, patterns, on_disk=False)
+        plain = self.plain_patterns(rev, patterns)
+        matcher = matchers.matcher_for(self._layout.root, plain, on_disk=False)
         history = self._history()
         manifest = history.manifest(self._checked(history, rev))
         for path in matchers.matching_paths(manifest, matcher):
@@ -342,6 +349,7 @@ class PureRepository(ShowingMethods):
     def status(self, request: StatusRequest) -> PureStatusReport:
         from hydrargyrum.engine.pure.worktree.status import status
 
+        request = self.plain_request(request)
         return status(self._layout, self._history(), self._settings, request, self._progress)
 
 

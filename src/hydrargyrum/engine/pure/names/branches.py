@@ -13,7 +13,7 @@ from hydrargyrum.engine.pure.store.files import map_optional, read_optional
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from hydrargyrum.engine.pure.names.history import History
 
@@ -29,11 +29,26 @@ def read_branch_tips(history: History) -> dict[bytes, bytes]:
     cached = _cached_tips(history)
     if cached is not None:
         return cached
-    ignored = history.hidden | history.obsolete
-    branch_of = _branch_reader(history)
-    parents = history.changelog.parents
     open_tips: dict[bytes, int] = {}
     closed_tips: dict[bytes, int] = {}
+    for branch, rev, closes in _walk_heads(history):
+        (closed_tips if closes else open_tips).setdefault(branch, rev)
+    return {b: history.changelog.node(r) for b, r in {**closed_tips, **open_tips}.items()}
+
+
+def read_branch_heads(history: History) -> dict[bytes, list[tuple[int, bool]]]:
+    """Per branch its heads, ascending, with whether each closes it. Hidden and obsolete changesets do not count."""
+    found: dict[bytes, list[tuple[int, bool]]] = {}
+    for branch, rev, closes in _walk_heads(history):
+        found.setdefault(branch, []).append((rev, closes))
+    return {branch: heads[::-1] for branch, heads in found.items()}
+
+
+def _walk_heads(history: History) -> Iterator[tuple[bytes, int, bool]]:
+    """(branch, revision, closes it) of all heads of branches, the greatest first."""
+    ignored = history.hidden | history.obsolete
+    branch_of = branch_reader(history)
+    parents = history.changelog.parents
     bits: dict[bytes, int] = {}
     below: dict[int, int] = {}  # revision -> branches, as bits, on which it has a descendant
     for rev in range(len(history.changelog) - 1, -1, -1):
@@ -42,15 +57,14 @@ def read_branch_tips(history: History) -> dict[bytes, bytes]:
             branch, closes = branch_of(rev)
             bit = bits.setdefault(branch, 1 << len(bits))
             if not above & bit:
-                (closed_tips if closes else open_tips).setdefault(branch, rev)
+                yield branch, rev, closes
             above |= bit
         for parent in parents(rev):
             if parent >= 0:
                 below[parent] = below.get(parent, 0) | above
-    return {b: history.changelog.node(r) for b, r in {**closed_tips, **open_tips}.items()}
 
 
-def _branch_reader(history: History) -> Callable[[int], tuple[bytes, bool]]:
+def branch_reader(history: History) -> Callable[[int], tuple[bytes, bool]]:
     """Branch of a revision and whether it closes it: from the per-revision cache, else from the changeset."""
     changelog = history.changelog
     data = read_optional(os.path.join(history.cache, b"rbc-names-v2"))

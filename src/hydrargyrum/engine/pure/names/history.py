@@ -101,6 +101,11 @@ class History:
     @property
     def hidden(self) -> frozenset[int]:
         """Revisions that are hidden; none where hidden ones are to be shown."""
+        return frozenset() if self._show_hidden else self.hideable
+
+    @property
+    def hideable(self) -> frozenset[int]:
+        """Revisions that are hidden unless hidden ones are to be shown."""
         return self._visibility()[0]
 
     @property
@@ -114,8 +119,7 @@ class History:
             from hydrargyrum.engine.pure.names.obsstore import read_markers
 
             obsolete = {predecessor for predecessor, _ in read_markers(self.layout)}
-            hidden, outdated = find_hidden(self.changelog, self.phases, obsolete, self._pinned)
-            self._filtered = (frozenset() if self._show_hidden else hidden), outdated
+            self._filtered = find_hidden(self.changelog, self.phases, obsolete, self._pinned)
         return self._filtered
 
     def _pinned(self) -> Iterable[int]:

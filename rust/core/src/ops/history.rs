@@ -1,0 +1,160 @@
+//! Questions about many changesets at once: searching their texts, and which of them touch certain files.
+//! Which changesets are asked about is decided by query languages; the graph is the graph crate's.
+
+use hyg_base::{Result, Rev};
+use hyg_matcher::Matcher;
+use hyg_store::changelog::Changeset;
+
+use crate::repo::Repo;
+
+/// Fewer changesets than this are not worth a thread.
+const WORTH_A_THREAD: usize = 512;
+/// Threads at most.
+const MOST_THREADS: usize = 16;
+
+/// Which texts of a changeset are searched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Fields {
+    /// Who made it.
+    pub user: bool,
+    /// Its message.
+    pub description: bool,
+    /// The names of its files, each by itself.
+    pub files: bool,
+}
+
+/// Tests one text.
+pub type TextTest<'a> = dyn Fn(&[u8]) -> Result<bool> + Send + Sync + 'a;
+
+/// Lower case: of UTF-8 as text, of anything else letter by letter of ASCII.
+pub fn fold(text: &[u8]) -> Vec<u8> {
+    match std::str::from_utf8(text) {
+        Ok(text) if !text.is_ascii() => text.to_lowercase().into_bytes(),
+        _ => text.to_ascii_lowercase(),
+    }
+}
+
+/// A test whether a text contains `wanted`; with `ignore_case` letters in both cases are the same.
+pub fn contains(wanted: &[u8], ignore_case: bool) -> Box<TextTest<'static>> {
+    let wanted = if ignore_case {
+        fold(wanted)
+    } else {
+        wanted.to_vec()
+    };
+    Box::new(move |text| {
+        let folded = ignore_case.then(|| fold(text));
+        let text = folded.as_deref().unwrap_or(text);
+        Ok(wanted.is_empty() || text.windows(wanted.len()).any(|window| window == wanted))
+    })
+}
+
+/// Those of `revs` with a text that fits, in their order.
+///
+/// # Errors
+/// Where changesets cannot be read, or the test fails.
+pub fn search(repo: &Repo, revs: &[Rev], fields: Fields, fits: &TextTest<'_>) -> Result<Vec<Rev>> {
+    filter(repo, revs, &|changeset| {
+        Ok((fields.user && fits(changeset.user())?)
+            || (fields.description && fits(changeset.description())?)
+            || (fields.files && any(changeset, |path| fits(path))?))
+    })
+}
+
+/// Those of `revs` that list a matching file, in their order.
+///
+/// # Errors
+/// Where changesets cannot be read, or the matcher fails.
+pub fn touching(repo: &Repo, revs: &[Rev], matcher: &dyn Matcher) -> Result<Vec<Rev>> {
+    filter(repo, revs, &|changeset| {
+        let mut files = changeset.files();
+        if matcher.is_always() {
+            return Ok(files.next().is_some());
+        }
+        for path in files {
+            if matcher.matches(path)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    })
+}
+
+/// When changesets were made, in seconds since 1970.
+///
+/// # Errors
+/// Where changesets cannot be read.
+pub fn dates(repo: &Repo, revs: &[Rev]) -> Result<Vec<i64>> {
+    let changelog = repo.changelog()?;
+    revs.iter()
+        .map(|rev| Ok(changelog.changeset(*rev)?.date()?.seconds))
+        .collect()
+}
+
+fn any(changeset: &Changeset, mut fits: impl FnMut(&[u8]) -> Result<bool>) -> Result<bool> {
+    for path in changeset.files() {
+        if fits(path.as_bytes())? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Reads changesets, on several threads where there are many, and keeps those that fit.
+fn filter(
+    repo: &Repo,
+    revs: &[Rev],
+    fits: &(dyn Fn(&Changeset) -> Result<bool> + Sync),
+) -> Result<Vec<Rev>> {
+    let changelog = repo.changelog()?;
+    let part = &|revs: &[Rev]| -> Result<Vec<Rev>> {
+        let mut kept = Vec::new();
+        for rev in revs {
+            if fits(&changelog.changeset(*rev)?)? {
+                kept.push(*rev);
+            }
+        }
+        Ok(kept)
+    };
+    let threads = match repo.options().threads {
+        0 => std::thread::available_parallelism()
+            .map_or(1, usize::from)
+            .min(MOST_THREADS),
+        wanted => wanted.min(MOST_THREADS),
+    };
+    if threads < 2 || revs.len() < WORTH_A_THREAD {
+        return part(revs);
+    }
+    std::thread::scope(|scope| {
+        let parts: Vec<_> = revs
+            .chunks(revs.len().div_ceil(threads))
+            .map(|chunk| scope.spawn(move || part(chunk)))
+            .collect();
+        let mut kept = Vec::new();
+        for thread in parts {
+            match thread.join() {
+                Ok(found) => kept.extend(found?),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        Ok(kept)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_found() {
+        let found = |wanted: &str, ignore_case, text: &str| {
+            contains(wanted.as_bytes(), ignore_case)(text.as_bytes()).unwrap()
+        };
+        assert!(found("", false, ""));
+        assert!(found("b", false, "abc"));
+        assert!(!found("B", false, "abc"));
+        assert!(found("B", true, "abc"));
+        assert!(found("Ä", true, "xäx"));
+        assert!(!found("abcd", true, "abc"));
+        assert_eq!(fold(b"\xffA"), b"\xffa");
+    }
+}
