@@ -98,6 +98,9 @@ def _check_abort(context: CommandContext) -> None:
 
 def _show(context: CommandContext, changesets: list[Changeset]) -> None:
     """Show changesets as `log` does."""
-    if changesets:
-        revisions = "+".join(str(changeset.rev) for changeset in changesets)
-        context.run("log", rev=[revisions])
+    from hydrargyrum.commands.log_options import printer_for
+
+    printer = printer_for(context)
+    for changeset in changesets:
+        printer.show(changeset)
+    printer.close()

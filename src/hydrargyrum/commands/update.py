@@ -59,8 +59,6 @@ def update(context: CommandContext) -> int:
         raise errors.InputError("you must specify a destination", hint='for example: hg update ".::"')
     if date and name:
         raise errors.InputError("you can't specify a revision and a date")
-    if date:
-        raise errors.Unsupported(feature="update --date is")
     check = None
     if options.flag("check") or options["merge"] is False:
         check = "abort"
@@ -68,9 +66,25 @@ def update(context: CommandContext) -> int:
         check = "none"
     with repo.lock_working_copy():
         clear_unfinished(repo)
+        if date:
+            name = _found_by_date(context, date)
         target = resolve_revision(repo, name) if name else None
         if target is not None and target.is_working_copy:
             target = None
         request = UpdateRequest(target, name, clean=options.flag("clean"), check=check)
         done = update_working_copy(repo, request, merger_for(context, "update"), context.ui.label)
     return 0 if done else 1
+
+
+def _found_by_date(context: CommandContext, date: str) -> str:
+    """The number of the highest revision with a date. Raises `InputError` where there is none."""
+    from hydrargyrum.dates import format_date
+    from hydrargyrum.ops.revisions import resolve_revisions
+
+    quoted = date.replace("\\", "\\\\").replace('"', '\\"')
+    found = resolve_revisions(context.repo, [f'date("{quoted}")'])
+    if not found:
+        raise errors.InputError("revision matching date not found")
+    rev = max(found)
+    context.ui.status(f"found revision {rev} from {format_date(context.repo[rev].date)}\n")
+    return str(rev)

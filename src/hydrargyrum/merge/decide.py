@@ -5,6 +5,8 @@ The rules for a file are in `manifests`; what they need of copies is put togethe
 
 from __future__ import annotations
 
+import os
+
 from hydrargyrum import errors
 from hydrargyrum.merge import actions as kinds
 from hydrargyrum.merge.actions import Action, Plan
@@ -291,8 +293,7 @@ class Decision:
         def added() -> list[str]:
             return [row[0] for row in engine.manifest_diff(base.rev, other.rev) if row[1] is None]
 
-        self._talk.debug("  checking for directory renames\n" if ours or theirs else "")
-        return merge_copies(
+        found = merge_copies(
             SideFacts(
                 working,
                 ours,
@@ -305,6 +306,44 @@ class Decision:
             ),
             SideFacts(base, {}, added=list, has_directory=base.has_directory, ancestors=base.ancestors),
         )
+        if self._repo.config.boolean("ui", "debug") and (ours or theirs):
+            self._describe_copies(found, (ours, theirs), (working.added_since(base.rev), added()))
+        return found
+
+    def _describe_copies(
+        self,
+        found: tuple[SideCopies, SideCopies, dict[str, list[str]]],
+        copies: tuple[Mapping[str, str], Mapping[str, str]],
+        added: tuple[list[str], list[str]],
+    ) -> None:
+        """What --debug shows of copies."""
+        ours, theirs, diverging = found
+        debug = self._talk.debug
+        new = (set(added[0]) - set(added[1]), set(added[1]) - set(added[0]))
+        for name, paths in zip(("local", "other"), new, strict=True):
+            if paths:
+                listed = "\n   ".join(sorted(paths, key=os.fsencode))
+                debug(f"  unmatched files in {name}:\n   {listed}\n")
+        apart = {path for names in diverging.values() for path in names}
+        deleted = {
+            path for side in (ours, theirs) for names in side.renamed_deleted.values() for path in names
+        }
+        debug("  all copies found (* = to merge, ! = divergent, % = renamed and deleted):\n")
+        for name, traced in zip(("local", "remote"), copies, strict=True):
+            if traced:
+                debug(f"   on {name} side:\n")
+            for path in sorted(traced, key=os.fsencode):
+                marks = "*" if path in ours.copy or path in theirs.copy else ""
+                marks += "!" if path in apart else ""
+                marks += "%" if path in deleted else ""
+                debug(f"    src: '{traced[path]}' -> dst: '{path}' {marks}\n")
+        debug("  checking for directory renames\n")
+        for side in (ours, theirs):
+            for old, target in side.moved_directories.items():
+                debug(f"   discovered dir src: '{old}' -> dst: '{target}'\n")
+        for side in (ours, theirs):
+            for path, target in side.moved_files.items():
+                debug(f"   pending file src: '{path}' -> dst: '{target}'\n")
 
     # -- afterwards -----------------------------------------------------------------------------------------------
 

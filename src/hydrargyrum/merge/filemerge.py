@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hydrargyrum.merge.choice import ChosenTool
-    from hydrargyrum.merge.contents import Contest
+    from hydrargyrum.merge.contents import Contest, Version
     from hydrargyrum.merge.conversation import Conversation, ShowPath
     from hydrargyrum.repo import Changeset, Repository
 
@@ -122,6 +122,11 @@ class FileMerger:
             self.talk.status(f"merging {first} and {second} to {shown}\n")
         else:
             self.talk.status(f"merging {shown}\n")
+        names = " ".join(
+            f"{role} {_debug_name(version)}"
+            for role, version in zip(("my", "other", "ancestor"), contest.versions, strict=True)
+        )
+        self.talk.debug(f"{names}\n")
         failed = _failure_message(internal)
         if internal in _STYLES and not self._can_merge_lines(tool, contest):
             if failed:
@@ -267,6 +272,21 @@ class FileMerger:
             raise Halted
         if wish == "prompt" and self.talk.choose("continue merge operation (yn)?$$ &Yes $$ &No", 0) == 1:
             raise Halted
+
+
+def _debug_name(version: Version) -> str:
+    """A version as debug messages name it."""
+    changeset = version.changeset
+    if version.is_absent:
+        side = "" if changeset is None else _short(changeset)
+        return f"absent file {version.path}@{side}"
+    return f"{version.path}@{'0' * 12 if changeset is None else _short(changeset)}"
+
+
+def _short(changeset: Changeset) -> str:
+    if changeset.is_working_copy:
+        return f"{changeset.parents[0].node.hex()[:12]}+"
+    return changeset.node.hex()[:12]
 
 
 def _public_name(tool: ChosenTool) -> str:

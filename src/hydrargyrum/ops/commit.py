@@ -347,7 +347,7 @@ def commit(repo: Repository, request: CommitRequest, dialog: Dialog) -> CommitOu
             )
             _note(repo, report)
             result = txn.writer.commit_working_copy(
-                header, report, _special(merge_state, facts), report.copies
+                header, report, _special(merge_state, facts, report), report.copies
             )
             existed = result.rev < length
             after_write(repo, txn, result, hooked, request.phase, existed=existed)
@@ -478,10 +478,11 @@ def _draft(
     )
 
 
-def _special(merge_state: MergeState, facts: WorkingFacts) -> list[FileChange]:
-    """Files of a merge about which the record of it says more than the working copy."""
-    if facts.parents[1][0] == NULL_REV:
+def _special(merge_state: MergeState, facts: WorkingFacts, report: StatusReport) -> list[FileChange]:
+    """Files of a merge about which the record of it says more than the working copy (not those that it removed)."""
+    if facts.parents[1][0] == NULL_REV or not merge_state.extras:
         return []
+    present = {*report.modified, *report.added}
     return [
         FileChange(
             path,
@@ -489,7 +490,8 @@ def _special(merge_state: MergeState, facts: WorkingFacts) -> list[FileChange]:
             force_new=known.get("merge-removal-candidate") == "yes",
         )
         for path, known in sorted(merge_state.extras.items())
-        if known.get("filenode-source") == "other" or known.get("merge-removal-candidate") == "yes"
+        if path in present
+        and (known.get("filenode-source") == "other" or known.get("merge-removal-candidate") == "yes")
     ]
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from hydrargyrum import errors
 from hydrargyrum.ops.foreground import successor_destination
-from hydrargyrum.repo.branches import all_branch_heads
 from hydrargyrum.types import NULL_REV
 
 TYPE_CHECKING = False
@@ -43,7 +42,7 @@ class BranchHeads:
 
     def __init__(self, repo: Repository, branch: str) -> None:
         self._repo = repo
-        self._heads = all_branch_heads(repo).get(branch)
+        self._heads = repo.engine.branch_heads().get(branch)
 
     @property
     def exists(self) -> bool:
@@ -52,7 +51,7 @@ class BranchHeads:
 
     def revs(self, *, closed: bool = False) -> list[Rev]:
         """Open heads, or all of them; ascending."""
-        return [head.rev for head in self._heads or () if closed or not head.closed]
+        return [rev for rev, is_closed in self._heads or () if closed or not is_closed]
 
     def tip_above(self, rev: Rev, *, closed: bool = False) -> Rev | None:
         """The highest head that descends from a revision (or is it)."""
@@ -89,7 +88,8 @@ def update_destination(repo: Repository, talk: Conversation, *, clean: bool) -> 
         if rev is not None:
             return Destination(rev, along)
     elif branch == "default" and first.rev == NULL_REV:
-        closed = {head.rev for heads in all_branch_heads(repo).values() for head in heads if head.closed}
+        heads = repo.engine.branch_heads().values()
+        closed = {rev for branch_heads in heads for rev, is_closed in branch_heads if is_closed}
         opened = [rev for rev in repo.engine.heads() if rev not in closed]
         if opened:
             return Destination(max(opened))
