@@ -106,6 +106,10 @@ class HistoryRepository(Protocol):
     #: Asked for what patterns of the kind `set:` mean; without it they are refused.
     expand_file_sets: Expand | None
 
+    def plain_patterns(self, rev: Rev | None, patterns: PatternSet) -> PatternSet:
+        """The patterns without file sets, as these are meant in a revision."""
+        ...
+
     # -- paths ------------------------------------------------------------------------------------------------
     def matching_paths(self, paths: Iterable[str], patterns: PatternSet) -> list[str]:
         """Those of any paths that patterns mean, in byte order. Raises like `EngineRepository.files`."""
