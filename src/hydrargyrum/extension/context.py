@@ -195,6 +195,25 @@ class CommandContext:
         """The repository, or None where there is none."""
         return None if self.repo_root is None else self.repo
 
+    def for_repository(self, root: str) -> CommandContext:
+        """The same invocation for another repository, with that one's configuration and no options of its own."""
+        config = self.config.copy()
+        config.read_repository(root)
+        return CommandContext(
+            ui=self.ui,
+            config=config,
+            registry=self.registry,
+            command=self.command,
+            args=(),
+            options=ParsedOptions({}),
+            global_options=self.global_options,
+            cwd=self.cwd,
+            argv=self.argv,
+            repo_root=root,
+            open_engine=lambda: self.engine,
+            hooks=self._hooks,
+        )
+
     def formatter(self, topic: str) -> Formatter:
         """The formatter for `topic` that `-T` asks for (or plain lines), writing to the user interface."""
         from hydrargyrum.extension.output import formatter_for

@@ -59,24 +59,34 @@ def unbundle(repo: Repository, bundle: BundleFile) -> Added | None:
         txn.hook_facts.update(facts)
         for part in bundle.parts():
             if part.kind == "changegroup":
-                added = _add_changegroup(repo, txn, part, facts)
+                added = _from_part(repo, txn, part, facts)
             elif part.kind == "phase-heads":
                 _move_phases(repo, txn, part.read_all())
             elif part.kind not in _CACHES and part.mandatory:
                 raise errors.Abort(f"missing support for {part.kind}")
     if added is not None:
-        _tell_hooks(repo, added, facts)
+        tell_hooks(repo, added, facts)
     return added
 
 
-def _add_changegroup(repo: Repository, txn: Transaction, part: Part, facts: dict[str, str]) -> Added:
+def _from_part(repo: Repository, txn: Transaction, part: Part, facts: dict[str, str]) -> Added:
     for name in part.required:
         if name not in ("version", "nbchanges", "treemanifest", "targetphase"):
             raise errors.Abort(f"missing support for changegroup - {name}")
-    repo.hooks.run("prechangegroup", {**txn.hook_facts, **facts}, stops=True)
     reader = ChangegroupReader(
         part.read, part.parameters.get("version", "01"), trees="treemanifest" in part.parameters
     )
+    phase = int(part.parameters.get("targetphase", NUMBERS["draft"]))
+    if phase not in NAMES:
+        raise errors.Abort(f"unknown phase in a bundle: {phase}")
+    return add_changegroup(repo, txn, reader, phase, facts)
+
+
+def add_changegroup(
+    repo: Repository, txn: Transaction, reader: ChangegroupReader, phase: int, facts: dict[str, str]
+) -> Added:
+    """Adds what a changegroup holds; new changesets get `phase` (a number) at least. Raises like `unbundle`."""
+    repo.hooks.run("prechangegroup", {**txn.hook_facts, **facts}, stops=True)
     before, heads = len(repo.engine.changelog()), _count_heads(repo)
     changes = files = 0
     stage = ""
@@ -94,9 +104,6 @@ def _add_changegroup(repo: Repository, txn: Transaction, part: Part, facts: dict
     if stage != "file":
         repo.reporter.status(_STAGES["file"])
     revs = range(before, len(repo.engine.changelog()))
-    phase = int(part.parameters.get("targetphase", NUMBERS["draft"]))
-    if phase not in NAMES:
-        raise errors.Abort(f"unknown phase in a bundle: {phase}")
     PhaseRoots.of(repo, txn).register_new(txn, phase, revs)
     added = Added(revs, changes, files, _count_heads(repo) - heads)
     more = f" ({added.heads:+d} heads)" if added.heads else ""
@@ -143,7 +150,8 @@ def _move_phases(repo: Repository, txn: Transaction, data: bytes) -> None:
         roots.advance(txn, phase, moves[phase])
 
 
-def _tell_hooks(repo: Repository, added: Added, facts: dict[str, str]) -> None:
+def tell_hooks(repo: Repository, added: Added, facts: dict[str, str]) -> None:
+    """Runs the hooks for new changesets; the transaction has been closed."""
     if not added.revs:
         return
     index = repo.engine.changelog()

@@ -10,7 +10,7 @@ from peer import ROOT, Peer
 from unit.driver import ours
 from unit.exchange.test_bundle import log, make
 
-ENGINES = ["pure"]
+ENGINES = ["pure", "native"]
 FLASK = ROOT.parent / "shared/data/flask.hg"
 
 

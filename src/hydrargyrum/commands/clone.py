@@ -1,0 +1,151 @@
+"""`clone`: a copy of a repository. How it is made is in `ops.clone`."""
+
+from __future__ import annotations
+
+import os
+
+from hydrargyrum import errors
+from hydrargyrum.commands.bundle import REMOTE_OPTIONS
+from hydrargyrum.extension import Option, command
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hydrargyrum.extension import CommandContext
+    from hydrargyrum.repo import Repository
+
+
+@command(
+    "clone",
+    options=[
+        Option("U", "noupdate", "leave the working copy empty"),
+        Option("u", "updaterev", "revision, tag or branch to check out", default="", metavar="REV"),
+        Option("r", "rev", "only this changeset and its ancestors", default=[], metavar="REV"),
+        Option(
+            "b", "branch", "only this branch's changesets and their ancestors", default=[], metavar="BRANCH"
+        ),
+        Option("", "pull", "copy changeset by changeset instead of by file"),
+        Option("", "uncompressed", "an alias of --stream", marks=["deprecated"]),
+        Option("", "stream", "copy by file"),
+        *REMOTE_OPTIONS,
+    ],
+    synopsis="[OPTION]... SOURCE [DEST]",
+    category="repo",
+    basic=True,
+    norepo=True,
+    min_args=1,
+    max_args=2,
+)
+def clone(context: CommandContext) -> int:
+    """make a copy of an existing repository
+
+    DEST is a new directory, by default named as the last part of the source. The location of the source becomes the
+    copy's default path.
+
+    A repository on the same machine is copied with hard links, which takes next to no space and time, unless --pull
+    asks for a copy changeset by changeset. -r and -b copy a part of the history only.
+
+    The working copy is updated to the `@` bookmark, or else to the tip of branch `default`; -u names another revision,
+    -U leaves it empty.
+
+    Returns 0 on success.
+    """
+    from hydrargyrum.ops import clone as operation
+
+    options = context.options
+    if options.flag("noupdate") and options.text("updaterev"):
+        raise errors.InputError("cannot specify both --noupdate and --updaterev")
+    location, shown = _source(context)
+    source = _open(context, location, shown)
+    destination = context.args[1] if len(context.args) > 1 else os.path.basename(os.path.normpath(location))
+    if len(context.args) < 2:
+        context.ui.status(f"destination directory: {destination}\n")
+    path = os.path.normpath(os.path.join(context.cwd, destination))
+    operation.check_destination(path, destination)
+    heads = _heads(context, source)
+    linked = heads is None and not options.flag("pull") and operation.can_be_linked(source)
+    existed = os.path.isdir(path)
+    if linked:
+        root = operation.link_repository(source, path)
+    else:
+        root = _create(context, path)
+    try:
+        operation.write_default_path(root, os.path.realpath(location))
+        inner = context.for_repository(root)
+        if not linked:
+            _pull(inner, source, heads, os.path.realpath(location))
+        operation.copy_bookmarks(source, inner.repo)
+    except BaseException:
+        operation.discard(root, existed=existed)
+        raise
+    return 0 if options.flag("noupdate") else _check_out(context, inner, source)
+
+
+def _source(context: CommandContext) -> tuple[str, str]:
+    """The absolute path of the source and what to call it."""
+    from hydrargyrum.commands.elsewhere import location_of
+    from hydrargyrum.paths import hide_password
+
+    location = location_of(context, context.args[0])
+    if "://" in location and not location.startswith("file://"):
+        raise errors.Unsupported(feature=f"cloning from {hide_password(location)} is")
+    path = os.path.expanduser(location.removeprefix("file://"))
+    return os.path.normpath(os.path.join(context.cwd, path)), location
+
+
+def _open(context: CommandContext, path: str, shown: str) -> Repository:
+    if not os.path.isdir(os.path.join(path, ".hg")):
+        raise errors.RepositoryNotFound(path=shown)
+    return context.for_repository(os.path.realpath(path)).repo
+
+
+def _heads(context: CommandContext, source: Repository) -> list[int] | None:
+    """Which heads are wanted; None for all."""
+    from hydrargyrum.ops.revisions import resolve_revision
+
+    options = context.options
+    revs = [resolve_revision(source, text).rev for text in options.items("rev")]
+    for name in options.items("branch"):
+        tips = source.engine.branch_tips()
+        if name not in tips:
+            raise errors.InputError(f"unknown branch '{name}'")
+        heads = [rev for rev in source.engine.heads() if source[rev].branch == name]
+        revs += heads or [source[tips[name]].rev]
+    return revs or None
+
+
+def _create(context: CommandContext, path: str) -> str:
+    from hydrargyrum.ops.init import create_repository, new_requirements
+
+    wanted = new_requirements(context.config, context.engine.compressions, context.ui.warn)
+    return create_repository(path, wanted)
+
+
+def _pull(inner: CommandContext, source: Repository, heads: list[int] | None, url: str) -> None:
+    from hydrargyrum.ops.clone import pull_changesets
+    from hydrargyrum.ops.unbundle import new_changesets_line
+
+    if heads is None:
+        inner.ui.status("requesting all changes\n")
+    added = pull_changesets(source, inner.repo, heads, f"file:{url}")
+    if added is not None:
+        inner.ui.status(new_changesets_line(inner.repo, added.revs))
+
+
+def _check_out(context: CommandContext, inner: CommandContext, source: Repository) -> int:
+    repo = inner.repo
+    if not len(repo.engine.changelog()):
+        return 0
+    wanted = context.options.text("updaterev")
+    bookmark = ""
+    if wanted:
+        name = source["."].node.hex() if wanted == "." else wanted
+        target = repo[name]
+        if wanted in repo.engine.bookmarks():
+            bookmark = wanted
+    elif "@" in repo.engine.bookmarks():
+        target, bookmark = repo["@"], "@"
+    else:
+        target = repo["default"] if "default" in repo.engine.branch_tips() else repo["tip"]
+    place = f"bookmark {bookmark}" if bookmark else f"branch {target.branch}"
+    context.ui.status(f"updating to {place}\n")
+    return inner.run("update", [bookmark or target.node.hex()])

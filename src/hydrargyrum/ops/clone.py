@@ -1,0 +1,180 @@
+"""Copies of a repository on the same machine: by hard links where all of it may be seen, else changeset by changeset.
+
+Checking files out, and what is shown, belongs to the command.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+from hydrargyrum import errors
+from hydrargyrum.ops.init import OF_THE_WORKING_COPY, create_repository, write_requirements
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from hydrargyrum.ops.unbundle import Added
+    from hydrargyrum.repo import Repository
+    from hydrargyrum.types import Rev
+
+#: Names of files in a store that belong to transactions, not to what it holds.
+_OF_TRANSACTIONS = ("undo", "journal")
+
+
+def can_be_linked(source: Repository) -> bool:
+    """Whether everything in the store may be seen by whoever gets a copy."""
+    engine = source.engine
+    if engine.hidden():
+        return False
+    return all(engine.phase(rev) in ("public", "draft") for rev in engine.heads())
+
+
+def is_publishing(source: Repository) -> bool:
+    """Whether what others get from a repository becomes public."""
+    return source.config.boolean("phases", "publish")
+
+
+def check_destination(path: str, shown: str) -> None:
+    """Raises `Abort` where something is at the destination already."""
+    if os.path.lexists(path):
+        if not os.path.isdir(path):
+            raise errors.InputError(f"destination '{shown}' already exists")
+        if os.listdir(path):
+            raise errors.InputError(f"destination '{shown}' is not empty")
+
+
+def link_repository(source: Repository, destination: str) -> str:
+    """A copy whose files of history are hard links (copies where the file system differs).
+
+    Phases come along unless the source is publishing; then everything is public.
+
+    Returns:
+        The working copy's real path.
+
+    Raises:
+        OSError: something cannot be made; nothing is left behind.
+    """
+    requirements = source.engine.requirements - {"shared", "relshared"}
+    existed = os.path.isdir(destination)
+    root = os.path.realpath(destination)
+    try:
+        create_repository(root, requirements)
+        store = os.path.join(root, ".hg/store")
+        with source.lock_store():
+            link_store(source, store, phases=not is_publishing(source))
+            if "share-safe" in requirements:
+                write_requirements(store, requirements - OF_THE_WORKING_COPY)
+    except BaseException:
+        discard(root, existed=existed)
+        raise
+    return root
+
+
+def discard(root: str, *, existed: bool) -> None:
+    """Removes what was made of a copy; a directory that was there before stays."""
+    shutil.rmtree(os.path.join(root, ".hg") if existed else root, ignore_errors=True)
+
+
+def link_store(source: Repository, store: str, *, phases: bool) -> None:
+    """Links all of a store but what says of it what it requires; the source's store lock is held."""
+    for name in sorted(_store_files(source, phases=phases), key=_index_last):
+        _link(os.path.join(source.engine.store, name), os.path.join(store, name))
+
+
+def _store_files(source: Repository, *, phases: bool) -> Iterator[str]:
+    store = source.engine.store
+    skipped = {"requires", "lock", *([] if phases else ["phaseroots"])}
+    for directory, _, names in os.walk(store):
+        below = os.path.relpath(directory, store)
+        for name in names:
+            if below != ".":
+                yield os.path.join(below, name)
+            elif name not in skipped and not name.startswith(_OF_TRANSACTIONS):
+                yield name
+
+
+def _index_last(name: str) -> tuple[bool, str]:
+    """The changelog comes last: until it is there, the copy is empty."""
+    return name.startswith("00changelog"), name
+
+
+def _link(source: str, target: str) -> None:
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    # these are replaced or appended to without a look at their links
+    if not target.endswith((".i", ".d")):
+        shutil.copy2(source, target)
+        return
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def pull_changesets(
+    source: Repository, target: Repository, heads: Sequence[Rev] | None, url: str
+) -> Added | None:
+    """Adds the visible changesets of another repository (those of `heads` and their ancestors), with their phases."""
+    from hydrargyrum.exchange.sansio.changegroup import ChangegroupReader
+    from hydrargyrum.exchange.sansio.pieces import PieceReader
+    from hydrargyrum.ops.outgoing import to_repository
+    from hydrargyrum.ops.unbundle import add_changegroup, tell_hooks
+    from hydrargyrum.repo.phases import NUMBERS
+
+    outgoing = to_repository(source, target, heads)
+    if not outgoing.missing:
+        return None
+    version = "03" if "treemanifest" in source.engine.requirements else "02"
+    pieces = source.engine.changegroup(outgoing.missing, outgoing.common, version)
+    facts = {"source": "pull", "url": url}
+    publishing = is_publishing(source)
+    with target.lock_store(), target.transaction("pull") as txn:
+        txn.hook_facts.update(facts)
+        reader = ChangegroupReader(PieceReader(iter(pieces)).read, version)
+        added = add_changegroup(target, txn, reader, NUMBERS["public" if publishing else "draft"], facts)
+        if not publishing:
+            _copy_public(source, target, outgoing.missing, txn)
+    tell_hooks(target, added, facts)
+    return added
+
+
+def _copy_public(source: Repository, target: Repository, revs: Sequence[Rev], txn: object) -> None:
+    from hydrargyrum.repo.phases import NUMBERS, PhaseRoots
+    from hydrargyrum.repo.transaction import Transaction
+
+    assert isinstance(txn, Transaction)
+    theirs, ours = source.engine.changelog(), target.engine.changelog()
+    public = [ours.rev(theirs.node(rev)) for rev in revs if source.engine.phase(rev) == "public"]
+    PhaseRoots.of(target, txn).advance(txn, NUMBERS["public"], public)
+
+
+def copy_bookmarks(source: Repository, target: Repository) -> None:
+    """Takes over the bookmarks whose changesets came along."""
+    from hydrargyrum.repo.bookmarks import Bookmarks
+
+    index = target.engine.changelog()
+    changes = []
+    for name, node in source.engine.bookmarks().items():
+        try:
+            index.rev(node)
+        except errors.UnknownNode:
+            continue
+        changes.append((name, node))
+    if changes:
+        with target.lock_store(), target.transaction("bookmarks") as txn:
+            Bookmarks.of(target, txn).change(changes)
+
+
+def write_default_path(root: str, location: str) -> None:
+    """Notes in the new repository's configuration where it is from."""
+    text = (
+        "# configuration of this repository (see 'hg help config')\n"
+        "[paths]\n"
+        f"default = {location}\n"
+        "\n"
+        "# [ui]\n"
+        "# username = Jane Doe <jdoe@example.com>\n"
+    )
+    with open(os.path.join(root, ".hg/hgrc"), "wb") as file:
+        file.write(os.fsencode(text))

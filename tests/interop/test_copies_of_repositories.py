@@ -1,0 +1,114 @@
+"""`clone`, `share` and `unshare`: what comes of them is for real Mercurial what its own commands make."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from peer import Peer
+from unit.driver import ours
+
+ENGINES = ["pure", "native"]
+SHARE = ("--config", "extensions.share=")
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory, peer: Peer) -> Path:
+    root = tmp_path_factory.mktemp("copies") / "source"
+    peer.ok(root.parent, "init", str(root))
+
+    def record(message: str) -> None:
+        peer.ok(root, "commit", "-Aqm", message, "-u", "t", "-d", "0 0")
+
+    (root / "d").mkdir()
+    (root / "d/a").write_bytes(b"a\n")
+    (root / "Upper").write_bytes(b"u\n")
+    record("zero")
+    (root / "d/a").write_bytes(b"a\na\n")
+    record("one")
+    peer.ok(root, "up", "-q", "0")
+    peer.ok(root, "branch", "-q", "side")
+    (root / "b").write_bytes(b"b\n")
+    record("two")
+    peer.ok(root, "bookmark", "-r", "1", "mark")
+    peer.ok(root, "phase", "--public", "-r", "0")
+    return root
+
+
+def facts(peer: Peer, root: Path) -> list[bytes]:
+    assert peer.run(root, "verify", "-q").code == 0
+    return [
+        peer.ok(root, "log", "-r", "sort(all(), node)", "-T", "{node} {phase} {bookmarks} {branch}\n"),
+        peer.ok(root, "paths"),
+        (root / ".hg/requires").read_bytes(),
+    ]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("publish", ["yes", "no"])
+@pytest.mark.parametrize(
+    "options",
+    ["-U", "-U --pull", "-U -r 1", "-U -b side", "-U -r mark -r 0", ""],
+    ids=lambda text: text or "plain",
+)
+def test_clone(peer: Peer, source: Path, tmp_path: Path, options: str, publish: str, engine: str) -> None:
+    (source / ".hg/hgrc").write_text(f"[phases]\npublish = {publish}\n")
+    args = ["clone", *options.split(), str(source)]
+    mine = ours(tmp_path, *args, "mine", env={"HYG_ENGINE": engine})
+    theirs = peer.run(tmp_path, *args, "theirs")
+    assert mine == theirs
+    assert facts(peer, tmp_path / "mine") == facts(peer, tmp_path / "theirs")
+    assert peer.ok(tmp_path / "mine", "status", "-A") == peer.ok(tmp_path / "theirs", "status", "-A")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_copy_lives_on_its_own(peer: Peer, source: Path, tmp_path: Path, engine: str) -> None:
+    """Files are links until one side writes; the other never notices."""
+    assert ours(tmp_path, "clone", "-q", "-U", str(source), "copy", env={"HYG_ENGINE": engine}).code == 0
+    copy = tmp_path / "copy"
+    assert os.stat(copy / ".hg/store/00manifest.i").st_nlink > 1
+    before = peer.ok(source, "log", "-T", "{node}\n")
+    peer.ok(copy, "up", "-q", "1")
+    (copy / "d/a").write_bytes(b"changed\n")
+    peer.ok(copy, "commit", "-qm", "in the copy", "-u", "t")
+    assert peer.run(source, "verify", "-q").code == 0
+    assert peer.run(copy, "verify", "-q").code == 0
+    assert peer.ok(source, "log", "-T", "{node}\n") == before
+
+
+def test_destinations_in_the_way(peer: Peer, source: Path, tmp_path: Path) -> None:
+    (tmp_path / "full/x").mkdir(parents=True)
+    (tmp_path / "file").write_bytes(b"")
+    for args in (
+        [str(source), "full"],
+        [str(source), "file"],
+        ["nowhere", "x"],
+        [str(source), "-U", "-u", "0", "y"],
+    ):
+        assert ours(tmp_path, "clone", *args) == peer.run(tmp_path, "clone", *args)
+    assert sorted(os.listdir(tmp_path)) == ["file", "full"]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("options", ["-U", "-U -B", "-U --relative", ""], ids=lambda text: text or "plain")
+def test_share_and_unshare(peer: Peer, source: Path, tmp_path: Path, options: str, engine: str) -> None:
+    (source / ".hg/hgrc").write_text("[paths]\ndefault = /somewhere/else\n")
+    args = ["share", *options.split(), str(source)]
+    env = {"HYG_ENGINE": engine}
+    assert ours(tmp_path, *args, "mine", *SHARE, env=env) == peer.run(tmp_path, *args, "theirs", *SHARE)
+    mine, theirs = tmp_path / "mine", tmp_path / "theirs"
+    for name in ("requires", "sharedpath", "shared", "hgrc"):
+        left, right = mine / ".hg" / name, theirs / ".hg" / name
+        assert left.exists() == right.exists(), name
+        assert not left.exists() or left.read_bytes() == right.read_bytes(), name
+    assert facts(peer, mine) == facts(peer, theirs)
+    before = peer.ok(mine, "log", "-r", "sort(all(), node)", "-T", "{node} {bookmarks} {phase}\n")
+    assert ours(mine, "unshare", *SHARE, env=env) == peer.run(theirs, "unshare", *SHARE)
+    nodes = ("log", "-r", "sort(all(), node)", "-T", "{node} {bookmarks} {phase}\n")
+    assert peer.run(mine, "verify", "-q").code == 0
+    # the peer makes everything public here; nobody asked for that
+    assert peer.ok(mine, *nodes) == before
+    assert not (mine / ".hg/sharedpath").exists()
+    assert ours(mine, "unshare", *SHARE, env=env) == peer.run(theirs, "unshare", *SHARE)
