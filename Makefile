@@ -14,6 +14,7 @@ PYTHON_SOURCES := $(shell find src -name '*.py' -o -name '*.pyi') pyproject.toml
 
 demo: $(VENV)/.installed $(PEER)/.installed
 	$(BIN)/python tools/demo.py --hg $(BIN)/hg --peer $(PEER)/bin/hg $(if $(REPO),--repo "$(REPO)")
+	$(if $(REPO),,$(BIN)/python tools/demo_recording.py --hg $(BIN)/hg --peer $(PEER)/bin/hg)
 
 test: lint test-rust test-python test-pure test-conformance
 	@echo "make test: everything passed"
