@@ -211,10 +211,9 @@ class Decision:
             auction.bid(plan)
         talk.note(f"\nauction for merging merge bids ({len(bases)} ancestors)\n")
         result = auction.close()
-        for text in auction.notes:
-            talk.note(text)
-        for text in auction.warnings:
-            talk.warn(text)
+        says = {"debug": talk.debug, "note": talk.note, "warn": talk.warn}
+        for level, text in auction.messages:
+            says[level](text)
         talk.note("end of auction\n\n")
         return result
 

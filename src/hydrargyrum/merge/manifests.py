@@ -276,17 +276,15 @@ class Auction:
     """Plans for several bases, of which the best action of each file is chosen ("bid merge").
 
     Attributes:
-        notes: what is said with --verbose.
-        warnings: what is said of files that no rule decides.
+        messages: what is said, each as "debug", "note" or "warn" and a text.
     """
 
-    __slots__ = ("_bids", "_plans", "notes", "warnings")
+    __slots__ = ("_bids", "_plans", "messages")
 
     def __init__(self) -> None:
         self._bids: dict[str, dict[str, list[Action]]] = {}
         self._plans: list[Plan] = []
-        self.notes: list[str] = []
-        self.warnings: list[str] = []
+        self.messages: list[tuple[str, str]] = []
 
     def bid(self, plan: Plan) -> None:
         """Add the plan for one base."""
@@ -298,6 +296,9 @@ class Auction:
         """The plan of the best actions."""
         result = Plan()
         for path in sorted(self._bids, key=os.fsencode):
+            self.messages.append(("debug", f" list of bids for {path}:\n"))
+            for kind, same in sorted(self._bids[path].items()):
+                self.messages += [("debug", f"   {action.reason} -> {kind}\n") for action in same]
             result.set(path, self._choose(path, self._bids[path]))
         for plan in self._plans:
             for path, facts in plan.commit_info.items():
@@ -306,25 +307,29 @@ class Auction:
         result.renamed_deleted = max((plan.renamed_deleted for plan in self._plans), key=len)
         return result
 
+    def _note(self, text: str) -> None:
+        self.messages.append(("note", text))
+
     def _choose(self, path: str, bids: dict[str, list[Action]]) -> Action:
         if len(bids) == 1:
             (kind, same), *_ = bids.items()
             if all(action == same[0] for action in same):
-                self.notes.append(f" {path}: consensus for {kind}\n")
+                self._note(f" {path}: consensus for {kind}\n")
                 return same[0]
         for needed, kind, name in _PREFERENCES:
             if kind in bids and all(other in bids for other in needed):
-                self.notes.append(f" {path}: picking '{name}' action\n")
+                self._note(f" {path}: picking '{name}' action\n")
                 return bids[kind][0]
         takes = bids.get(kinds.GET)
         if takes and all(action == takes[0] for action in takes):
-            self.notes.append(f" {path}: picking 'get' action\n")
+            self._note(f" {path}: picking 'get' action\n")
             return takes[0]
-        self.notes.append(f" {path}: multiple bids for merge action:\n")
+        self._note(f" {path}: multiple bids for merge action:\n")
         for kind in sorted(bids):
-            self.notes += [f"  {action.reason} -> {kind}\n" for action in bids[kind]]
+            for action in bids[kind]:
+                self._note(f"  {action.reason} -> {kind}\n")
         kind, first = next(iter(bids.items()))
-        self.warnings.append(f" {path}: ambiguous merge - picked {kind} action\n")
+        self.messages.append(("warn", f" {path}: ambiguous merge - picked {kind} action\n"))
         return first[0]
 
 

@@ -123,8 +123,11 @@ def _merge_again(resolver: Resolver, merger: FileMerger, path: str) -> bool:
     place = merger.files.absolute(path)
     kept = f"{place}.resolve"
     try:
-        shutil.copyfile(place, kept)
-        shutil.copymode(place, kept)
+        if os.path.lexists(kept):
+            os.unlink(kept)
+        shutil.copyfile(place, kept, follow_symlinks=False)
+        if not os.path.islink(place):
+            shutil.copymode(place, kept)
     except FileNotFoundError:
         kept = ""
     try:

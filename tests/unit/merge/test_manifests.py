@@ -187,9 +187,14 @@ def test_bids_of_two_bases() -> None:
         auction.bid(merge_manifests(sides(base, local, other), Manner(is_merge=True)))
     plan = auction.close()
     assert [(path, action.kind) for path, action in plan.all()] == [("f", "k"), ("g", "g"), ("h", "g")]
-    assert auction.notes == [
+    assert [text for level, text in auction.messages if level == "note"] == [
         " f: picking 'keep' action\n",
         " g: picking 'get' action\n",
         " h: consensus for g\n",
     ]
-    assert not auction.warnings
+    assert auction.messages[:3] == [
+        ("debug", " list of bids for f:\n"),
+        ("debug", "   remote unchanged -> k\n"),
+        ("debug", "   versions differ -> m\n"),
+    ]
+    assert not [text for level, text in auction.messages if level == "warn"]
