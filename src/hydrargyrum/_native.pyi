@@ -8,7 +8,7 @@ from hydrargyrum.engine.protocol import StatusReport as AnyReport
 from hydrargyrum.engine.writing import CheckoutOutcome
 from hydrargyrum.engine.writing import CommitResult as AnyCommitResult
 from hydrargyrum.errors import EngineWarning
-from hydrargyrum.plans import CommitHeader, FileChange, FileStamp, RevisionToAdd
+from hydrargyrum.plans import CheckoutPlan, CommitHeader, FileChange, FileStamp, RevisionToAdd
 from hydrargyrum.types import (
     AnnotateRequest,
     Annotation,
@@ -30,6 +30,7 @@ __all__ = [
     "DirstateEditor",
     "DirstateTable",
     "ManifestTable",
+    "NativeCheckoutOutcome",
     "NativeFileContent",
     "NativeStatusReport",
     "PathSequence",
@@ -181,6 +182,7 @@ class Repository:
     def working_parents(self) -> tuple[Node, Node]: ...
     def working_branch(self) -> str: ...
     def status(self, request: StatusRequest) -> NativeStatusReport: ...
+    def checkout(self, plan: CheckoutPlan) -> NativeCheckoutOutcome: ...
 
 @final
 class StreamDecoder:
@@ -226,6 +228,16 @@ class StoreWriter:
 
 class WrittenFiles:
     def __len__(self) -> int: ...
+
+class NativeCheckoutOutcome:
+    @property
+    def written(self) -> int: ...
+    @property
+    def removed(self) -> int: ...
+    @property
+    def stamps(self) -> WrittenFiles: ...
+    @property
+    def warnings(self) -> tuple[EngineWarning, ...]: ...
 
 class DirstateEditor:
     def __new__(cls, repository: Repository) -> DirstateEditor: ...

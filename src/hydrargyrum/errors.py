@@ -634,6 +634,8 @@ WARNINGS: dict[str, str] = {
     "malformed-bookmark": "malformed line in {path}: {line}",
     # where experimental.evolution does not enable them; facts: count
     "markers-not-enabled": '"obsolete" feature not enabled but {count} markers found!',
+    # a file that an update could not remove; facts: path, errno
+    "update-remove-failed": "update failed to remove {path}: {strerror}!",
     # the dirstate names a parent that is not in the history; facts: node (its first 12 digits)
     "unknown-working-parent": "warning: ignoring unknown working parent {node}!",
 }

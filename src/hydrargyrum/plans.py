@@ -139,24 +139,30 @@ class CheckoutPlan(Value):
 
     Attributes:
         write: (path, file node, flags) to be written as stored.
-        remove: paths to be deleted (directories that become empty go too).
+        remove: paths to be deleted first (directories that become empty go too).
         set_flags: (path, flags) of files whose content stays.
-        backup: paths of untracked files in the way moved aside first (see `origbackup`).
+        data: contents of files of `write` that are not as stored (their node does not matter).
+        keep_directories: directories that become empty stay (`experimental.removeemptydirs`).
+
+    Untracked files in the way are lost; who wants to keep them moves them aside before.
     """
 
-    __slots__ = ("backup", "remove", "set_flags", "write")
+    __slots__ = ("data", "keep_directories", "remove", "set_flags", "write")
 
     def __init__(
         self,
         write: Sequence[tuple[str, Node, str]] = (),
         remove: Sequence[str] = (),
         set_flags: Sequence[tuple[str, str]] = (),
-        backup: Sequence[str] = (),
+        *,
+        data: Mapping[str, bytes] | None = None,
+        keep_directories: bool = False,
     ) -> None:
         self.write = tuple(write)
         self.remove = tuple(remove)
         self.set_flags = tuple(set_flags)
-        self.backup = tuple(backup)
+        self.data = dict(data or {})
+        self.keep_directories = keep_directories
 
 
 #: A manifest entry that is not there.

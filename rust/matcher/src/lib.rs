@@ -28,6 +28,7 @@ pub use matcher::{
     AlwaysMatcher, DifferenceMatcher, ExactMatcher, IntersectionMatcher, Matcher, NeverMatcher,
     UnionMatcher,
 };
+pub use normalize::audit;
 pub use request::{Built, MatchRequest, build};
 pub use source::{MemorySource, NoSource, PatternSource};
 pub use visit::{Names, VisitChildren};

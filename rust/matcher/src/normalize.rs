@@ -181,7 +181,10 @@ fn way_between(from: &[u8], to: &[u8]) -> Vec<u8> {
 }
 
 /// Refuses paths that reach into `.hg`, leave the repository or enter a nested one.
-fn audit(path: &[u8], source: &dyn PatternSource) -> Result<()> {
+///
+/// # Errors
+/// [`ErrorId::IllegalPath`].
+pub fn audit(path: &[u8], source: &dyn PatternSource) -> Result<()> {
     let illegal = |problem: &'static str| {
         Err(Error::new(ErrorId::IllegalPath)
             .with("problem", problem)

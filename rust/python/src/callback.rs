@@ -51,6 +51,10 @@ pub(crate) struct PythonInterrupt;
 
 impl Interrupt for PythonInterrupt {
     fn check(&self) -> Result<()> {
+        // What a callback raised stops the operation as a signal does.
+        if PENDING.lock().is_ok_and(|slot| slot.is_some()) {
+            return Err(Error::new(ErrorId::Interrupted));
+        }
         Python::attach(|py| py.check_signals()).map_err(keep_pending)
     }
 }

@@ -5,6 +5,7 @@ mod ancestors;
 mod arrow;
 mod callback;
 mod capsule;
+mod checkout;
 mod differences;
 mod dirstate;
 mod editing;
@@ -33,6 +34,8 @@ mod _native {
     use crate::ancestors::AncestorWalk;
     #[pymodule_export]
     use crate::arrow::Table;
+    #[pymodule_export]
+    use crate::checkout::NativeCheckoutOutcome;
     #[pymodule_export]
     use crate::dirstate::DirstateTable;
     #[pymodule_export]

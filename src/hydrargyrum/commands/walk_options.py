@@ -11,12 +11,15 @@ if TYPE_CHECKING:
 
     from hydrargyrum.errors import EngineWarning
     from hydrargyrum.extension import CommandContext
+    from hydrargyrum.merge.conversation import ShowPath
+    from hydrargyrum.ops.selection import Selection
 
 WALK_OPTIONS = (
     Option("I", "include", "include names matching the given patterns", default=[], metavar="PATTERN"),
     Option("X", "exclude", "exclude names matching the given patterns", default=[], metavar="PATTERN"),
 )
 SUBREPO_OPTION = Option("S", "subrepos", "recurse into subrepositories")
+DRY_RUN_OPTION = Option("n", "dry-run", "do not perform actions, just print output")
 TEMPLATE_OPTION = Option("T", "template", "display with template", default="", metavar="TEMPLATE")
 
 #: Warnings whose `path` is a repository path, to be shown from the current directory.
@@ -28,6 +31,31 @@ def patterns_of(context: CommandContext) -> PatternSet:
     return PatternSet(
         context.cwd, context.args, context.options.items("include"), context.options.items("exclude")
     )
+
+
+def selection_of(context: CommandContext) -> Selection:
+    """The same with how their paths are shown, for commands that change the working copy."""
+    from hydrargyrum.ops.selection import Selection
+
+    return Selection(context.repo, patterns_of(context), path_shower(context))
+
+
+def path_shower(context: CommandContext) -> ShowPath:
+    """How commands that change the working copy show a path: from the current directory, unless configured."""
+    from hydrargyrum.repo.paths import relative_path, wants_relative
+
+    root, cwd = context.repo.root, context.cwd
+    if not wants_relative(context.config, legacy=True):
+        return str
+    return lambda path: relative_path(root, cwd, path)
+
+
+def refuse_subrepos(context: CommandContext) -> None:
+    """Nested repositories are not gone into yet. Raises Abort."""
+    if context.options.flag("subrepos"):
+        from hydrargyrum.errors import Abort
+
+        raise Abort(f"{context.command.name} --subrepos is not supported yet")
 
 
 def tell(context: CommandContext, warnings: Iterable[EngineWarning]) -> None:

@@ -162,6 +162,15 @@ class WorkingFiles:
             shutil.rmtree(target)
         return target
 
+    def move_aside(self, path: str) -> None:
+        """Move what is in the place of a file, or of one of its directories, to its backup path."""
+        taken = next((each for each in (path, *parents_of(path)) if self._is_in_the_way(each, path)), None)
+        if taken is not None:
+            os.replace(self.absolute(taken), self.backup_path(taken))
+
+    def _is_in_the_way(self, place: str, path: str) -> bool:
+        return self.exists(place) if place == path else self.is_file_or_link(place)
+
     def save_copy(self, path: str) -> str:
         """Copy a file to its backup path, which is returned."""
         target = self.backup_path(path)

@@ -124,10 +124,12 @@ class _Application:
             talk.debug(f" {path}: {action.reason} -> g\n")
             talk.note(f"getting {path}\n")
             write.append((path, manifest[path].node, action.flags))
+            if action.backup:
+                self._files.move_aside(path)
         request = CheckoutPlan(
             write=write,
             remove=[path for path, _ in removed],
-            backup=[path for path, action in taken if action.backup],
+            keep_directories=not self._repo.config.boolean("experimental", "removeemptydirs", True),
         )
         outcome = self._repo.engine.checkout(request)
         for warning in outcome.warnings:

@@ -4,6 +4,7 @@
 pub mod annotate;
 pub mod cat;
 pub mod changegroup;
+pub mod checkout;
 pub mod commit;
 pub mod config_value;
 pub mod copies;

@@ -33,7 +33,7 @@ class PureEngine:
     ) -> EngineRepository:
         from hydrargyrum.engine.pure.repository import PureRepository
 
-        return PureRepository(root, settings, progress)  # type: ignore[return-value]
+        return PureRepository(root, settings, progress)
 
 
 ENGINE: Engine = PureEngine()

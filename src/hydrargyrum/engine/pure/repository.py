@@ -27,9 +27,11 @@ if TYPE_CHECKING:
     from hydrargyrum.engine.pure.report.status import PureStatusReport
     from hydrargyrum.engine.pure.store.layout import RepoLayout
     from hydrargyrum.engine.pure.store.manifest import Manifest
+    from hydrargyrum.engine.pure.worktree.checkout import PureCheckoutOutcome
     from hydrargyrum.engine.pure.worktree.edit import PureDirstateEditor
     from hydrargyrum.engine.pure.writing.writer import PureStoreWriter
     from hydrargyrum.errors import EngineWarning
+    from hydrargyrum.plans import CheckoutPlan
     from hydrargyrum.types import (
         AnnotateRequest,
         Annotation,
@@ -340,6 +342,11 @@ class PureRepository(ShowingMethods, HistoryQueries, FileSets):
 
         data = read_optional(os.path.join(self._layout.dot_hg, b"branch")) or b""
         return decode(data.strip()) or "default"
+
+    def checkout(self, plan: CheckoutPlan) -> PureCheckoutOutcome:
+        from hydrargyrum.engine.pure.worktree.checkout import Checkout
+
+        return Checkout(self._layout.root, self.file_data, self._progress).run(plan, self._layout.dot_hg)
 
     def edit_dirstate(self) -> PureDirstateEditor:
         from hydrargyrum.engine.pure.worktree.edit import PureDirstateEditor

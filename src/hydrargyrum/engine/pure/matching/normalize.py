@@ -47,7 +47,7 @@ def _locate(root: bytes, cwd: bytes, name: bytes, source: Source) -> bytes | Non
     prefix = root if root.endswith(b"/") else root + b"/"
     if absolute != prefix and absolute.startswith(prefix):
         inside = absolute[len(prefix) :]
-        _audit(inside, source)
+        audit(inside, source)
         return inside
     if absolute == root:
         return b""
@@ -59,11 +59,12 @@ def _locate(root: bytes, cwd: bytes, name: bytes, source: Source) -> bytes | Non
         above = parent
     inside = absolute[len(above) :].lstrip(b"/")
     if inside:
-        _audit(inside, source)
+        audit(inside, source)
     return inside
 
 
-def _audit(path: bytes, source: Source) -> None:
+def audit(path: bytes, source: Source) -> None:
+    """Raises IllegalPath for paths that reach into `.hg`, leave the repository or enter a nested one."""
     parts = path.split(b"/")
     clean = [_without_skipped(part) for part in parts]
     if path.endswith(b"/"):

@@ -1,0 +1,131 @@
+"""Tracks what is new and untracks what is gone, and finds renames among both by content.
+
+Single files that users name for one of the two are `ops.tracking`'s business.
+"""
+
+from __future__ import annotations
+
+import os
+
+from hydrargyrum import errors
+from hydrargyrum.ops.selection import sorted_paths
+from hydrargyrum.ops.tracking import Tracker
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from hydrargyrum.engine.protocol import PathSequence
+    from hydrargyrum.ops.selection import Selection
+    from hydrargyrum.repo import Repository
+    from hydrargyrum.repo.reporter import Reporter
+
+
+def parse_similarity(text: str) -> float:
+    """The share of equal content above which files count as similar, from a percentage.
+
+    Raises:
+        InputError: it is none.
+    """
+    try:
+        percent = float(text or 0)
+    except ValueError:
+        raise errors.InputError("similarity must be a number") from None
+    if not 0 <= percent <= 100:
+        raise errors.InputError("similarity must be between 0 and 100")
+    return percent / 100.0
+
+
+def addremove(
+    repo: Repository,
+    selection: Selection,
+    talk: Reporter,
+    similarity: float = 0.0,
+    *,
+    dry_run: bool = False,
+    verbose: bool = False,
+) -> bool:
+    """Makes tracked files those that are there; whether all that were named could be."""
+    with repo.lock_working_copy():
+        report, bad = selection.report(talk)
+        tracker = Tracker(repo, selection, talk, verbose=verbose)
+        back: list[str] = []
+        removed: list[str] = []
+        for path in report.removed:
+            there = os.path.lexists(os.path.join(repo.root, path))
+            (back if there else removed).append(path)
+        new: Iterable[str] = sorted_paths([*report.unknown, *back]) if back else report.unknown
+        gone = report.deleted
+        _announce(tracker, new, gone)
+        renames: dict[str, str] = {}
+        if similarity > 0:
+            added = sorted_paths([*report.added, *report.unknown])
+            candidates = sorted_paths([*removed, *gone])
+            for old, path, score in find_renames(repo, added, candidates, similarity):
+                if verbose or not selection.is_exact(old) or not selection.is_exact(path):
+                    talk.status(
+                        f"recording removal of {selection.show(old)} as rename to {selection.show(path)} "
+                        f"({int(score * 100)}% similar)\n"
+                    )
+                renames[path] = old
+        if not dry_run:
+            tracker.edit.untrack(gone)
+            tracker.add(new)
+            for path, old in renames.items():
+                tracker.edit.track([path])
+                tracker.edit.copy(path, old)
+            tracker.edit.write()
+    return not any(selection.is_exact(path) for path in bad)
+
+
+def _announce(tracker: Tracker, new: Iterable[str], gone: PathSequence) -> None:
+    if not gone:
+        for path in new:
+            tracker.announce("adding", path)
+        return
+    verbs = dict.fromkeys(gone, "removing") | dict.fromkeys(new, "adding")
+    for path in sorted(verbs, key=os.fsencode):
+        tracker.announce(verbs[path], path)
+
+
+def find_renames(
+    repo: Repository, added: Sequence[str], removed: Sequence[str], threshold: float
+) -> Iterator[tuple[str, str, float]]:
+    """(old path, new path, share of equal content): equal files first, then similar ones above the threshold.
+
+    Empty files are left out, because they are alike without having to do with each other.
+    """
+    parent = repo.working_copy.parents[0]
+    manifest = parent.manifest
+    working = repo.working_copy
+    new = [(path, data) for path in added if (data := working.file(path).data)]
+    old = [(path, data) for path in removed if path in manifest and (data := parent.file(path).data)]
+    by_content: dict[bytes, str] = {}
+    for path, data in old:
+        by_content.setdefault(data, path)
+    rest = []
+    for path, data in new:
+        source = by_content.get(data)
+        if source is None:
+            rest.append((path, data))
+        else:
+            yield source, path, 1.0
+    if threshold < 1.0:
+        best: dict[str, tuple[str, float]] = {}
+        for source, before in old:
+            for path, data in rest:
+                score = similarity_of(data, before)
+                if score > best.get(path, ("", threshold))[1]:
+                    best[path] = source, score
+        for path, (source, score) in best.items():
+            yield source, path, score
+
+
+def similarity_of(data: bytes, other: bytes) -> float:
+    """The share of bytes in lines that both have, of all bytes of both."""
+    from hydrargyrum.text.diff import blocks
+    from hydrargyrum.text.lines import split_lines
+
+    lines = split_lines(other)
+    equal = sum(sum(map(len, lines[block[2] : block[3]])) for block in blocks(data, other))
+    return equal * 2.0 / (len(data) + len(other))
