@@ -32,7 +32,7 @@ def select_engine(choice: str = "auto") -> Engine:
                     hint="reinstall with cargo available, or use HYG_ENGINE=auto",
                 ) from None
         else:
-            return native.ENGINE  # type: ignore[return-value]
+            return native.ENGINE
     from hydrargyrum.engine import pure
 
     return pure.ENGINE

@@ -13,7 +13,7 @@ from hydrargyrum import errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from hydrargyrum.repo import Repository
 
@@ -142,7 +142,7 @@ class WorkingFiles:
             except OSError:
                 return
 
-    def backup_path(self, path: str) -> str:
+    def backup_path(self, path: str, note: Callable[[str], object] = str) -> str:
         """Where a file is kept before it is overwritten (absolute); directories for it are made.
 
         It is beside the file with ".orig" at its end, or in the directory that `ui.origbackuppath` names.
@@ -152,13 +152,18 @@ class WorkingFiles:
             return self.absolute(f"{path}.orig")
         base = os.path.join(self._root, os.path.expanduser(os.path.expandvars(configured)))
         target = os.path.join(base, path)
-        for parent in reversed([*parents_of(path)]):
-            place = os.path.join(base, parent)
-            if os.path.lexists(place) and (os.path.islink(place) or not os.path.isdir(place)):
-                os.unlink(place)
-                break
-        os.makedirs(os.path.dirname(target), exist_ok=True)
+        directory = os.path.dirname(target)
+        if os.path.islink(directory) or not os.path.isdir(directory):
+            note(f"creating directory: {directory}\n")
+            for parent in reversed([*parents_of(path)]):
+                place = os.path.join(base, parent)
+                if os.path.lexists(place) and (os.path.islink(place) or not os.path.isdir(place)):
+                    note(f"removing conflicting file: {place}\n")
+                    os.unlink(place)
+                    break
+            os.makedirs(directory, exist_ok=True)
         if os.path.isdir(target) and not os.path.islink(target):
+            note(f"removing conflicting directory: {target}\n")
             shutil.rmtree(target)
         return target
 
