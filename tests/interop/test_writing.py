@@ -10,7 +10,7 @@ from twins import Twins
 
 from peer import Peer
 
-ENGINES = ("pure",)
+ENGINES = ("pure", "native")
 
 
 @pytest.fixture(params=ENGINES)

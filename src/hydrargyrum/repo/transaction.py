@@ -280,6 +280,8 @@ class Transaction:
 
     def write_pending(self) -> bool:
         """Writes what is new in a form that only hooks look at (HG_PENDING); False where there is nothing."""
+        if not self._count:
+            return False  # it is being aborted, or over
         if self._writer is not None and self._writer.write_pending():
             self._is_pending = True
         for file in self._in_order():
