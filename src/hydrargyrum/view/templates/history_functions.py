@@ -11,7 +11,7 @@ from hydrargyrum import errors
 from hydrargyrum.view.codec import to_text
 from hydrargyrum.view.templates.containers import list_value
 from hydrargyrum.view.templates.declare import Vocabulary
-from hydrargyrum.view.templates.history_keywords import changeset_of, latest_tag_list
+from hydrargyrum.view.templates.history_keywords import changeset_of, changeset_patches, latest_tag_list
 from hydrargyrum.view.templates.values import DateValue
 
 TYPE_CHECKING = False
@@ -104,6 +104,20 @@ def mailmap(scope: Scope, arguments: Arguments) -> object:
             data = ""
         cache["mailmap"] = Mailmap(data)
     return cache["mailmap"].corrected(author)
+
+
+# ---- patches ----------------------------------------------------------------------------------------------------
+
+
+@template_function("diff", requires=("changeset", "config"))
+def diff(scope: Scope, arguments: Arguments) -> object:
+    """diff([include[, exclude]]): the patch of the changeset."""
+    if len(arguments) > 2:
+        raise errors.ParseError("diff expects zero, one, or two arguments")
+    chosen = [argument.text(scope).strip() for argument in arguments]
+    include, exclude = (chosen[place : place + 1] for place in (0, 1))
+    patches = changeset_patches(scope, [text for text in include if text], [text for text in exclude if text])
+    return to_text(b"".join(patches))
 
 
 # ---- fates ------------------------------------------------------------------------------------------------------

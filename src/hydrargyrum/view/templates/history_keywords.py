@@ -159,6 +159,32 @@ def _letters(changeset: Changeset) -> dict[str, str]:
     return {name: letter for letter, name in report.rows()}
 
 
+def changeset_patches(
+    scope: Scope, include: Sequence[str] = (), exclude: Sequence[str] = (), *, prefixes: bool = False
+) -> list[bytes]:
+    """The patches of the changeset against its first parent; with `prefixes`, names have them whatever is configured."""
+    from hydrargyrum.ops.diff import StyleChoice, patches
+    from hydrargyrum.types import PatternSet
+
+    config: Any = scope.resource("config")
+    changeset, settings = changeset_of(scope), scope.environment.settings
+    style = StyleChoice(config).style()
+    if prefixes:
+        style.no_prefix = False
+    files = PatternSet(settings.cwd, (), include, exclude, warn_missing=False)
+    return list(patches(changeset.parents[0], changeset, files, style, full_nodes=settings.debug))
+
+
+@template_keyword("diffstat", requires=("config", "changeset"))
+def diffstat(scope: Scope) -> object:
+    """How many files, and how many lines of them, it changes."""
+    from hydrargyrum.view.diffs import file_stats
+
+    stats = list(file_stats(changeset_patches(scope, prefixes=True)))
+    added, removed = sum(stat.added for stat in stats), sum(stat.removed for stat in stats)
+    return f"{len(stats)}: +{added}/-{removed}"
+
+
 @template_keyword("subrepos", requires=("changeset",))
 def subrepos(scope: Scope) -> object:
     """Subrepositories that it changes."""
