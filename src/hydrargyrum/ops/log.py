@@ -136,17 +136,20 @@ def walk(repo: Repository, request: LogRequest) -> Found:
     if starts is not None and not starts:
         return Found(())
     patterns = request.patterns
+    files_of = None
     if patterns.everything or _names_the_root(repo, patterns):
         revs: Iterable[Rev] = _followed(repo, starts, request) if request.follow else _listed(repo, starts)
-        plain = starts is None and not request.follow and not request.filters
-        if request.filters:
-            revs = _filtered(repo, revs, request)
-        if request.descending and request.revisions and not request.follow:
-            revs = sorted(set(revs), reverse=True)
-        if request.topological:
-            revs = _topological(repo, revs)
-        return Found(islice(revs, request.limit), is_everything=plain and request.limit is None)
-    return _walk_files(repo, request, starts)
+    else:
+        revs, files_of = _walk_files(repo, request, starts)
+    plain = starts is None and files_of is None and not request.filters
+    if request.topological:
+        revs = _topological(repo, revs)
+    elif request.descending and request.revisions and not request.follow:
+        revs = sorted(set(revs), reverse=True)
+    if request.filters:
+        revs = _filtered(repo, revs, request)
+    everything = plain and request.limit is None and not request.topological
+    return Found(islice(revs, request.limit), files_of, is_everything=everything)
 
 
 def _names_the_root(repo: Repository, patterns: PatternSet) -> bool:
@@ -157,7 +160,10 @@ def _names_the_root(repo: Repository, patterns: PatternSet) -> bool:
     return paths is not None and not any(paths)
 
 
-def _walk_files(repo: Repository, request: LogRequest, starts: Sequence[Rev] | None) -> Found:
+def _walk_files(
+    repo: Repository, request: LogRequest, starts: Sequence[Rev] | None
+) -> tuple[Iterable[Rev], Callable[[Changeset], PatternSet]]:
+    """The changesets that have to do with files, and which of their files."""
     from hydrargyrum.ops import file_history
 
     patterns = request.patterns
@@ -168,26 +174,17 @@ def _walk_files(repo: Repository, request: LogRequest, starts: Sequence[Rev] | N
         by_content = file_history.needs_scan(
             repo, starts, paths, follow=bool(request.follow), named=bool(request.revisions)
         )
-    files_of: Callable[[Changeset], PatternSet] = lambda _changeset: patterns  # noqa: E731
-    revs: Iterable[Rev]
     if request.follow and not by_content:
         walker = file_history.FileAncestors(repo, first_only=request.follow == "first")
-        revs = walker.walk(starts or (), patterns)
-        files_of = walker.files_of
+        return walker.walk(starts or (), patterns), walker.files_of
+    revs: Iterable[Rev]
+    revs = _followed(repo, starts, request) if request.follow else _listed(repo, starts)
+    if by_content:
+        revs = _touching(repo, revs, patterns)
     else:
-        revs = _followed(repo, starts, request) if request.follow else _listed(repo, starts)
-        if by_content:
-            revs = _touching(repo, revs, patterns)
-        else:
-            wanted = file_history.linked_revs(repo, paths or ())
-            revs = sorted(wanted, reverse=True) if starts is None else (r for r in revs if r in wanted)
-    if request.filters:
-        revs = _filtered(repo, revs, request)
-    if request.descending and request.revisions and not request.follow:
-        revs = sorted(set(revs), reverse=True)
-    if request.topological:
-        revs = _topological(repo, revs)
-    return Found(islice(revs, request.limit), files_of)
+        wanted = file_history.linked_revs(repo, paths or ())
+        revs = sorted(wanted, reverse=True) if starts is None else (rev for rev in revs if rev in wanted)
+    return revs, lambda _changeset: patterns
 
 
 # ---- where the walk starts --------------------------------------------------------------------------------------
@@ -248,15 +245,65 @@ def batches(revs: Iterable[Rev]) -> Iterator[list[Rev]]:
         size = BATCH
 
 
-def _touching(_repo: Repository, _revs: Iterable[Rev], _patterns: PatternSet) -> Iterable[Rev]:
+def _touching(repo: Repository, revs: Iterable[Rev], patterns: PatternSet) -> Iterator[Rev]:
     """Those that touch a file that matches."""
-    raise errors.Unsupported(feature="log with patterns or directories is")
+    for piece in batches(revs):
+        committed = [rev for rev in piece if rev != WDIR_REV]
+        wanted = set(repo.engine.touching(committed, patterns))
+        yield from (rev for rev in piece if rev in wanted)
 
 
-def _filtered(_repo: Repository, _revs: Iterable[Rev], _request: LogRequest) -> Iterator[Rev]:
-    """Those that are as the request says."""
-    raise errors.Unsupported(feature="log with conditions is")
+def _topological(repo: Repository, revs: Iterable[Rev]) -> Iterable[Rev]:
+    """Branches one after the other."""
+    from hydrargyrum.query.revset import new_query
+    from hydrargyrum.query.revset.topology import branch_by_branch
+
+    return branch_by_branch(new_query(repo), sorted(set(revs), reverse=True))
 
 
-def _topological(_repo: Repository, _revs: Iterable[Rev]) -> Iterable[Rev]:
-    raise errors.Unsupported(feature="experimental.log.topo is")
+# ---- what changesets have to be like ----------------------------------------------------------------------------
+
+
+def _filtered(repo: Repository, revs: Iterable[Rev], request: LogRequest) -> Iterator[Rev]:
+    """Those that are as the request says, piece by piece."""
+    from hydrargyrum.query.revset import revisions_for
+
+    text, values = _condition(repo, request)
+    wanted = revisions_for(repo, text, *values)
+    for piece in batches(revs):
+        yield from wanted.select(piece)
+
+
+def _condition(repo: Repository, request: LogRequest) -> tuple[str, list[str]]:
+    """An expression for what changesets have to be like, with `?` for values."""
+    conditions: list[str] = []
+    values: list[str] = []
+
+    def add(form: str, texts: Sequence[str], *, negated: bool = False) -> None:
+        if texts:
+            either = " or ".join([form] * len(texts))
+            conditions.append(f"{'not ' if negated else ''}({either})")
+            for text in texts:
+                values.extend([text] * form.count("?"))
+
+    add("branch(?)", [f"literal:{_branch_of(repo, name)}" for name in request.branches])
+    add("date(?)", [request.date] if request.date else [])
+    add("keyword(?)", request.keywords)
+    if request.merges:
+        conditions.append("merge()" if request.merges == "only" else "not merge()")
+    add("ancestors(?)", request.prune, negated=True)
+    add("user(?)", [f"literal:{name}" for name in request.users])
+    add(_ONLY_ON_BOOKMARK, [f"literal:{name}" for name in request.bookmarks])
+    return " and ".join(conditions), values
+
+
+#: Ancestors of a bookmark that belong to no other head or bookmark.
+_ONLY_ON_BOOKMARK = (
+    "(ancestors(bookmark(?)) - ancestors(head() and not bookmark(?))"
+    " - ancestors(bookmark() and not bookmark(?)))"
+)
+
+
+def _branch_of(repo: Repository, name: str) -> str:
+    """A branch of that name, else that of the changeset that is called so."""
+    return name if name in repo.engine.branch_tips() else repo[name].branch
