@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from itertools import islice
 
-from hydrargyrum import errors
 from hydrargyrum.types import NULL_REV, WDIR_REV, PatternSet
 
 TYPE_CHECKING = False

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 _ON = frozenset(("1", "yes", "true", "on", "always"))
 
 
+#: How many changesets are read together: few at first, because often only the first ones are wanted.
+_FIRST_BATCH, _BATCH = 16, 512
+
+
 class Repository:
     """An opened repository.
 
@@ -256,8 +260,16 @@ class Repository:
 
     def changesets(self, revs: Iterable[Rev]) -> Iterator[Changeset]:
         """Changesets in the order of `revs`, read as far as somebody asks."""
-        for rev in revs:
-            yield self[rev]
+        from itertools import islice
+
+        from hydrargyrum.repo.changeset import Changeset
+
+        rest, size = iter(revs), _FIRST_BATCH
+        while piece := list(islice(rest, size)):
+            size = _BATCH
+            records = iter(self.engine.changesets(rev for rev in piece if rev != WDIR_REV))
+            for rev in piece:
+                yield self.working_copy if rev == WDIR_REV else Changeset(self, rev, next(records))
 
     @property
     def working_copy(self) -> WorkingCopy:
@@ -288,12 +300,8 @@ class Repository:
 
     def children_of(self, rev: Rev) -> list[Rev]:
         """The revisions that have `rev` as a parent, without hidden ones."""
-        index, hidden = self.engine.changelog(), self.hidden
-        return [
-            child
-            for child in range(rev + 1, len(index))
-            if rev in index.parents(child)[: 1 if rev == NULL_REV else 2] and child not in hidden
-        ]
+        hidden = self.hidden
+        return [child for child in self.engine.children_of([rev]) if child not in hidden]
 
     # -- names of changesets ------------------------------------------------------------------------------------
 

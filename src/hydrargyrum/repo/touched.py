@@ -71,16 +71,7 @@ class _Inherited:
         if self._bases is None:
             engine = self._changeset.repo.engine
             first, second = (parent.rev for parent in self._changeset.parents)
-            common = sorted(
-                set(engine.ancestors([first], inclusive=True))
-                & set(engine.ancestors([second], inclusive=True)),
-                reverse=True,
-            )
-            index, covered, heads = engine.changelog(), set[int](), []
-            for rev in common:
-                if rev not in covered:
-                    heads.append(rev)
-                covered.update(index.parents(rev))
+            heads = engine.common_ancestor_heads(first, second)
             self._bases = [engine.manifest(rev) for rev in heads or [NULL_REV]]
         return self._bases
 

@@ -116,7 +116,7 @@ def differences(peer: Peer, root: Path, engine: str, asked: list[list[str]]) -> 
 
 
 @pytest.mark.parametrize("engine", ["pure", "native"])
-@pytest.mark.parametrize("name", ["log_questions.txt", "graph_questions.txt"])
+@pytest.mark.parametrize("name", ["log_questions.txt", "graph_questions.txt", "log_conditions.txt"])
 def test_same_answers(peer: Peer, evolved: Path, engine: str, name: str) -> None:
     wrong = differences(peer, evolved, engine, questions(name))
     assert not wrong, f"{len(wrong)} differ:\n" + "\n".join(wrong[:8])

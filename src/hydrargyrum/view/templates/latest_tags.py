@@ -69,19 +69,7 @@ def count_since(changeset: Changeset, tag: str) -> int:
     revs, own = [changeset.rev], 0
     if changeset.is_working_copy:
         revs, own = [parent.rev for parent in changeset.parents if parent.rev != NULL_REV], 1
-    behind = repo.engine.ancestors([tagged], inclusive=True) if tagged != NULL_REV else frozenset()
-    index, seen, waiting = repo.engine.changelog(), set(revs), list(revs)
-    count = 0
-    while waiting:
-        rev = waiting.pop()
-        if rev in behind or rev == NULL_REV:
-            continue
-        count += 1
-        for parent in index.parents(rev):
-            if parent != NULL_REV and parent not in seen:
-                seen.add(parent)
-                waiting.append(parent)
-    return count + own
+    return len(repo.engine.missing(revs, [] if tagged == NULL_REV else [tagged])) + own
 
 
 def _any(_text: str) -> bool:
