@@ -130,6 +130,13 @@ class StateError(Abort):
     detailed_exit_code = EXIT_STATE
 
 
+class CanceledError(Abort):
+    """The user does not want it after all."""
+
+    id = "canceled"
+    detailed_exit_code = EXIT_CANCELED
+
+
 class ConfigError(Abort):
     """The configuration cannot be used. Printed with `config error: `."""
 
