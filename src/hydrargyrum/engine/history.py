@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, Protocol
 
-from hydrargyrum.engine.filesets import Expand
 from hydrargyrum.types import ChangesetRecord, Node, PatternSet, Rev, TextQuery
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hydrargyrum.engine.filesets import Expand
 
 
 class HistoryRepository(Protocol):
