@@ -112,9 +112,10 @@ class EngineSettings(Value):
         threads: worker threads, 0 for the number of processors.
         symlinks, exec_bits: what the file system can do; None: find out.
         show_hidden: treat hidden changesets as any other (`--hidden`).
+        pending: a hook asks: what the running transaction shows to its hooks is there already.
     """
 
-    __slots__ = ("exec_bits", "ignore_files", "nodemap_mmap", "show_hidden", "symlinks", "threads")
+    __slots__ = ("exec_bits", "ignore_files", "nodemap_mmap", "pending", "show_hidden", "symlinks", "threads")
 
     def __init__(
         self,
@@ -125,7 +126,9 @@ class EngineSettings(Value):
         exec_bits: bool | None = None,
         nodemap_mmap: bool = True,
         show_hidden: bool = False,
+        pending: bool = False,
     ) -> None:
+        self.pending = pending
         self.ignore_files = tuple(ignore_files)
         self.threads = threads
         self.symlinks = symlinks

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from hydrargyrum import errors
+from hydrargyrum.engine.select import select_engine
 from hydrargyrum.plans import CommitHeader, FileChange, RevisionToAdd
 from hydrargyrum.repo import Repository
 from hydrargyrum.text.delta import encode, trivial_header
-from hydrargyrum.types import NULL_NODE, PatternSet, StatusRequest
+from hydrargyrum.types import NULL_NODE, EngineSettings, PatternSet, StatusRequest
 from peer import Peer
 from unit.opened import Stop, open_repository, stopped
 
@@ -322,6 +323,8 @@ def test_new_changesets_are_seen_by_us_alone(name: str, make: Callable[..., Path
         assert txn.write_pending()
         pending = peer.run(root, "log", "-T", "{rev} ", env={"HG_PENDING": str(root)})
         assert pending.out == b"1 0 "
+        of_a_hook = select_engine(name).open(str(root), EngineSettings(pending=True))
+        assert of_a_hook.changeset(1).description == "new"
     assert len(outsider.engine.changelog()) == 2
     assert not (root / ".hg/store/00changelog.i.a").exists()
     verified(peer, root)

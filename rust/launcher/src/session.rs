@@ -199,6 +199,10 @@ fn check_environment(env: &Environment) -> Decision<()> {
     for hooked in [b"CHGINTERNALMARK".as_slice(), b"HGDEMANDIMPORT"] {
         decline_if(env.var(hooked).is_some(), "a variable of another launcher")?;
     }
+    decline_if(
+        env.var(b"HG_PENDING").is_some(),
+        "a hook that sees a running transaction",
+    )?;
     let usual = env.var(b"HGENCODING").is_none_or(|name| {
         let name = name.to_ascii_lowercase();
         let known: [&[u8]; 6] = [

@@ -55,7 +55,20 @@ class Sharing:
 def new_requirements(
     config: Config, compressions: Sequence[str], warn: Warn, *, sharing: Sharing | None = None
 ) -> frozenset[str]:
-    """The requirements of a new repository, as configuration says.
+    """The requirements of a new repository: what configuration says, without what cannot be.
+
+    Args and errors are those of `wished_requirements`.
+    """
+    wanted = wished_requirements(config, compressions, warn, sharing=sharing)
+    wanted -= _without_store(wanted, config, warn)
+    _refuse_unknown(wanted)
+    return frozenset(wanted)
+
+
+def wished_requirements(
+    config: Config, compressions: Sequence[str], warn: Warn, *, sharing: Sharing | None = None
+) -> set[str]:
+    """What configuration asks for in a new repository, whether it goes together or not.
 
     Args:
         config: section `format` and a few other items.
@@ -84,9 +97,7 @@ def new_requirements(
         else:
             warn(f"ignoring unknown tracked key version: {version}\n")
             warn("(see `hg help config.format.use-dirstate-tracked-hint-version`)\n")
-    wanted -= _without_store(wanted, config, warn)
-    _refuse_unknown(wanted)
-    return frozenset(wanted)
+    return wanted
 
 
 #: Requirements that one boolean item asks for.

@@ -353,7 +353,12 @@ def engine_settings(config: Config, root: str, *, show_hidden: bool = False) -> 
         if name == "ignore" or name.startswith("ignore."):
             ignore_files.append(os.path.join(root, _expand(value.text)))
     threads = config.integer("worker", "numcpus", 0) if config.boolean("worker", "enabled", True) else 1
-    return EngineSettings(ignore_files=ignore_files, threads=max(threads, 0), show_hidden=show_hidden)
+    return EngineSettings(
+        ignore_files=ignore_files,
+        threads=max(threads, 0),
+        show_hidden=show_hidden,
+        pending=config.environ.get("HG_PENDING") == root,
+    )
 
 
 def _expand(path: str) -> str:

@@ -63,6 +63,7 @@ class PureRepository(ShowingMethods, HistoryQueries, FileSets):
 
     def __init__(self, root: str, settings: EngineSettings, progress: ProgressCallback | None) -> None:
         self._layout = open_layout(encode(root))
+        self._layout.pending = settings.pending
         self._settings = settings
         self._progress = progress
         self._moment: tuple[object, ...] = ()

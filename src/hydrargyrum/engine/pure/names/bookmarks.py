@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def bookmarks_path(layout: RepoLayout) -> bytes:
     """The file that holds the bookmarks."""
     in_store = req.BOOKMARKS_IN_STORE in layout.requirements
-    return os.path.join(layout.store if in_store else layout.dot_hg, b"bookmarks")
+    return layout.seen(os.path.join(layout.store if in_store else layout.dot_hg, b"bookmarks"))
 
 
 def read_bookmarks(layout: RepoLayout, changelog: Changelog) -> dict[bytes, bytes]:

@@ -55,7 +55,7 @@ def read_phases(layout: RepoLayout, changelog: Changelog) -> Phases:
     Raises:
         CorruptFile: `phaseroots` does not follow its format.
     """
-    path = os.path.join(layout.store, b"phaseroots")
+    path = layout.seen(os.path.join(layout.store, b"phaseroots"))
     roots: dict[int, int] = {}
     offset = 0
     for line in BytesIO(read_optional(path) or b""):

@@ -24,9 +24,10 @@ class RepoLayout:
         store: directory of the revlogs.
         requirements: of the working copy and the store together.
         encoding: from store names to names on disk.
+        pending: what a running transaction shows to its hooks is seen (`docs/formats/journal.md`).
     """
 
-    __slots__ = ("dot_hg", "encoding", "requirements", "root", "shared_dot_hg", "store")
+    __slots__ = ("dot_hg", "encoding", "pending", "requirements", "root", "shared_dot_hg", "store")
 
     def __init__(self, root: bytes, shared_dot_hg: bytes, requirements: frozenset[bytes]) -> None:
         self.root = root
@@ -36,11 +37,16 @@ class RepoLayout:
         has_store = req.STORE in requirements
         self.store = os.path.join(shared_dot_hg, b"store") if has_store else shared_dot_hg
         self.encoding = encoding_for(requirements)
+        self.pending = False
 
     @property
     def share_safe(self) -> bool:
         """Whether requirements and configuration of the store lie with the store."""
         return req.SHARE_SAFE in self.requirements
+
+    def seen(self, path: bytes, ending: bytes = b".pending") -> bytes:
+        """The path of a file, or of what a running transaction has in its place for its hooks."""
+        return path + ending if self.pending and os.path.exists(path + ending) else path
 
     def store_path(self, name: bytes) -> bytes:
         """Full path of a file of the store, for example of `data/a.i`."""

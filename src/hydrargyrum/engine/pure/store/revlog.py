@@ -73,7 +73,9 @@ class Revlog:
         self.appended: Callable[[int, IndexEntry], Buffer] | None = None
         self._revs: dict[bytes, int] | None = None
         self._last: tuple[int, bytes] | None = None
-        self.index = RevlogIndex(map_optional(layout.store_path(radix + b".i")) or b"", self.name)
+        self.index = RevlogIndex(
+            map_optional(layout.seen(layout.store_path(radix + b".i"), b".a")) or b"", self.name
+        )
         self._nodemap = self._open_nodemap() if nodemap and not self.index.inline else None
 
     def _open_nodemap(self) -> Nodemap | None:

@@ -1,0 +1,88 @@
+"""`debugindex`: the rows of a revlog's index."""
+
+from __future__ import annotations
+
+from hydrargyrum.commands.revlog_options import REVLOG_OPTIONS, chosen_revlog
+from hydrargyrum.commands.walk_options import TEMPLATE_OPTION
+from hydrargyrum.extension import command
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hydrargyrum.engine.pure.store.revlog import Revlog
+    from hydrargyrum.extension import CommandContext
+
+#: Columns with their widths; a width of None is that of a hash. Those with a mark are for --verbose.
+COLUMNS: tuple[tuple[str, int | None, bool], ...] = (
+    ("rev", 6, False),
+    ("rank", 6, True),
+    ("linkrev", 6, False),
+    ("nodeid", None, False),
+    ("p1-rev", 6, True),
+    ("p1-nodeid", None, False),
+    ("p2-rev", 6, True),
+    ("p2-nodeid", None, False),
+    ("full-size", 20, True),
+    ("delta-base", 6, True),
+    ("flags", 2, True),
+    ("comp-mode", 4, True),
+    ("data-offset", 20, True),
+    ("chunk-size", 10, True),
+    ("sd-comp-mode", 7, True),
+    ("sidedata-offset", 20, True),
+    ("sd-chunk-size", 10, True),
+)
+
+
+@command(
+    "debug-revlog-index",
+    aliases=["debugindex"],
+    options=[*REVLOG_OPTIONS, TEMPLATE_OPTION],
+    synopsis="-c|-m|FILE",
+    max_args=1,
+)
+def debugindex(context: CommandContext) -> int:
+    """dump index data for a revlog"""
+    path = context.args[0] if context.args else ""
+    revlog = chosen_revlog(context, path)
+    ui = context.ui
+    digits = 40 if ui.debugging else 12
+    columns = []
+    for name, width, verbose in COLUMNS:
+        if ui.verbose or not verbose:
+            size = (digits if len(revlog) else 12) if width is None else width
+            columns.append((name, max(size, len(name))))
+    with context.formatter("debugindex") as formatter:
+        formatter.plain(" ".join(name.rjust(size) for name, size in columns) + "\n")
+        for rev in range(len(revlog)):
+            values = _row(revlog, rev, digits)
+            formatter.start_item()
+            for place, (name, size) in enumerate(columns):
+                if place:
+                    formatter.plain(" ")
+                formatter.field(name, values[name], values[name].rjust(size))
+            formatter.plain("\n")
+    return 0
+
+
+def _row(revlog: Revlog, rev: int, digits: int) -> dict[str, str]:
+    """All columns of a revision; those that only other formats have say that there is nothing."""
+    entry = revlog.index.entry(rev)
+    return {
+        "rev": str(rev),
+        "rank": "-1",
+        "linkrev": str(entry.link_rev),
+        "nodeid": entry.node.hex()[:digits],
+        "p1-rev": str(entry.p1),
+        "p1-nodeid": revlog.node(entry.p1).hex()[:digits],
+        "p2-rev": str(entry.p2),
+        "p2-nodeid": revlog.node(entry.p2).hex()[:digits],
+        "full-size": str(entry.size),
+        "delta-base": str(entry.base),
+        "flags": str(entry.flags),
+        "comp-mode": "2",
+        "data-offset": str(entry.offset),
+        "chunk-size": str(entry.stored_size),
+        "sd-comp-mode": "inline",
+        "sidedata-offset": "0",
+        "sd-chunk-size": "0",
+    }

@@ -1,0 +1,83 @@
+"""Makes the list of store files anew from the history."""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hydrargyrum.engine.pure.store.layout import RepoLayout
+    from hydrargyrum.repo import Repository
+
+
+class FncacheChange:
+    """What was wrong with the list; names are those of the files, in byte order."""
+
+    __slots__ = ("added", "removed")
+
+    def __init__(self, added: list[str], removed: list[str]) -> None:
+        self.added = added
+        self.removed = removed
+
+
+def rebuild_fncache(repo: Repository, *, only_data: bool = False) -> FncacheChange | None:
+    """Adds what is missing in the list and removes what is too much; None where the repository has no list.
+
+    Args:
+        repo: the repository.
+        only_data: believe the list about index files, look for data files only.
+    """
+    if "fncache" not in repo.engine.requirements:
+        return None
+    from hydrargyrum.engine.pure.store.encoding import decode_directories, encode_directories
+    from hydrargyrum.engine.pure.store.layout import open_layout
+    from hydrargyrum.engine.pure.writing import fncache
+
+    layout = open_layout(os.fsencode(repo.root))
+    with repo.lock_store():
+        old = {decode_directories(name) for name in fncache.read(layout)}
+        new = set(_there(layout, _listed(old) if only_data else _of_history(repo), old, only_data))
+        if old != new:
+            names = sorted(map(encode_directories, new))
+            with repo.transaction("fncache") as txn:
+                txn.write_file("", "fncache", b"".join(name + b"\n" for name in names))
+    return FncacheChange(
+        [os.fsdecode(name) for name in sorted(new - old)],
+        [os.fsdecode(name) for name in sorted(old - new)],
+    )
+
+
+def _listed(names: set[bytes]) -> set[bytes]:
+    """The tracked files whose index the list names."""
+    return {name[5:-2] for name in names if name.startswith(b"data/") and name.endswith(b".i")}
+
+
+def _of_history(repo: Repository) -> set[bytes]:
+    """All files that any changeset touches."""
+    engine = repo.engine
+    return {
+        os.fsencode(path) for rev in range(len(engine.changelog())) for path in engine.changeset(rev).files
+    }
+
+
+def _there(layout: RepoLayout, paths: set[bytes], old: set[bytes], only_data: bool) -> Iterator[bytes]:
+    """The revlog files of tracked files and their directories that are there."""
+    for path in paths:
+        index, data = b"data/%s.i" % path, b"data/%s.d" % path
+        if (only_data and index in old) or os.path.lexists(layout.store_path(index)):
+            yield index
+        if os.path.lexists(layout.store_path(data)):
+            yield data
+    if b"treemanifest" in layout.requirements:
+        directories = set()
+        for path in paths:
+            while b"/" in path:
+                path = path[: path.rindex(b"/")]
+                directories.add(path)
+        for directory in directories:
+            for ending in (b"i", b"d"):
+                name = b"meta/%s/00manifest.%s" % (directory, ending)
+                if os.path.lexists(layout.store_path(name)):
+                    yield name
