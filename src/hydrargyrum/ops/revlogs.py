@@ -88,11 +88,11 @@ def find_revision(revlog: Revlog, name: str) -> int:
         if 0 <= rev < len(revlog):
             return rev
     digits = name.lower()
-    if digits and set(digits) <= set("0123456789abcdef") and len(digits) <= 40:
-        if len(digits) == 40 or revlog.canonical_parents:
-            count, rev = revlog.match_prefix(digits)
-            if count == 1:
-                return rev
+    is_prefix = bool(digits) and set(digits) <= set("0123456789abcdef") and len(digits) <= 40
+    if is_prefix and (len(digits) == 40 or revlog.canonical_parents):
+        count, rev = revlog.match_prefix(digits)
+        if count == 1:
+            return rev
     raise errors.Abort(f"invalid revision identifier {name}")
 
 
