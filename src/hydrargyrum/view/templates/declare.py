@@ -148,10 +148,13 @@ def builtin_vocabulary() -> Vocabulary:
             history_functions,
             history_keywords,
             keywords,
+            revset_functions,
         )
 
         _builtin = Vocabulary()
-        for module in (keywords, history_keywords, fate_keywords, filters, functions, history_functions):
+        plain = (keywords, filters, functions)
+        of_history = (history_keywords, fate_keywords, history_functions, revset_functions)
+        for module in (*plain, *of_history):
             _builtin.keywords.update(module.VOCABULARY.keywords)
             _builtin.filters.update(module.VOCABULARY.filters)
             _builtin.functions.update(module.VOCABULARY.functions)
