@@ -120,12 +120,16 @@ class _Application:
         taken = plan.of(kinds.GET)
         manifest = self._other.manifest
         write = []
+        # Only then it has been looked what is in the way.
+        clears_way = self._repo.config.boolean("experimental", "merge.checkpathconflicts")
         for path, action in taken:
             talk.debug(f" {path}: {action.reason} -> g\n")
             talk.note(f"getting {path}\n")
             write.append((path, manifest[path].node, action.flags))
             if action.backup:
                 self._files.move_aside(path)
+            if clears_way:
+                self._files.clear_way(path)
         request = CheckoutPlan(
             write=write,
             remove=[path for path, _ in removed],
