@@ -99,7 +99,7 @@ def _graft(context: CommandContext) -> int:
     chosen = operation.choose(
         repo,
         revs,
-        context.ui.warn,
+        context.ui,
         again=goes_on or options.flag("force"),
         with_base=state.base is not None,
     )

@@ -16,6 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from hydrargyrum.merge.conversation import Conversation
     from hydrargyrum.merge.filemerge import FileMerger
     from hydrargyrum.ops.commit import Dialog
     from hydrargyrum.repo import Changeset, Repository
@@ -110,18 +111,18 @@ def forget_state(repo: Repository) -> None:
 
 
 def choose(
-    repo: Repository, revs: Sequence[Rev], warn: Callable[[str], object], *, again: bool, with_base: bool
+    repo: Repository, revs: Sequence[Rev], talk: Conversation, *, again: bool, with_base: bool
 ) -> list[Rev]:
-    """Those of the revisions that can be grafted and have not been; the others are told to `warn`.
+    """Those of the revisions that can be grafted and have not been; the others are told.
 
     Args:
         repo: where.
         revs: in the order of grafting.
-        warn: takes a message.
+        talk: takes messages.
         again: also ancestors and what was grafted before (`--force`, `--continue`).
         with_base: merges too.
     """
-    chosen = []
+    chosen, warn = [], talk.warn
     for rev in revs:
         if not with_base and repo.engine.changelog().parents(rev)[1] != NULL_REV:
             warn(f"skipping ungraftable merge revision {rev}\n")
@@ -134,7 +135,10 @@ def choose(
         if rev in mine:
             warn(f"skipping ancestor revision {_named(repo, rev)}\n")
     chosen = [rev for rev in chosen if rev not in mine]
-    return _without_duplicates(repo, chosen, warn) if chosen else []
+    if not chosen:
+        return []
+    talk.debug("scanning for duplicate grafts\n")
+    return _without_duplicates(repo, chosen, warn)
 
 
 def _named(repo: Repository, rev: Rev) -> str:
