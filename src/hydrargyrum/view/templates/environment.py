@@ -167,6 +167,28 @@ class Environment:
         self._collect_names(self._tree(name), found)
         return frozenset(found)
 
+    def functions_used(self, name: str) -> frozenset[str]:
+        """Filters and functions that the template (with the templates it uses) calls."""
+        found: set[str] = set()
+        self._collect_functions(self._tree(name), found, set())
+        return frozenset(found)
+
+    def _collect_functions(self, tree: object, found: set[str], seen: set[str]) -> None:
+        if not isinstance(tree, tuple) or not tree or tree[0] in ("integer", "string"):
+            return
+        if tree[0] == "symbol":
+            if tree[1] in self._sources and tree[1] not in seen:
+                seen.add(tree[1])
+                self._collect_functions(self._tree(tree[1]), found, seen)
+            return
+        rest = tree[1:]
+        if tree[0] in ("|", "func"):
+            called, rest = (tree[2], tree[1:2]) if tree[0] == "|" else (tree[1], tree[2:])
+            if called[0] == "symbol":
+                found.add(called[1])
+        for part in rest:
+            self._collect_functions(part, found, seen)
+
     def _collect_names(self, tree: object, found: set[str]) -> None:
         if not isinstance(tree, tuple) or not tree or tree[0] in ("integer", "string"):
             return

@@ -1,4 +1,4 @@
-"""The built-in function that asks the language of revisions: `revset`.
+"""The built-in functions that ask the language of revisions: `revset` and `subsetparents`.
 
 The language itself is `query.revset`.
 """
@@ -51,6 +51,38 @@ def _listed(repo: Repository, revs: Sequence[Rev]) -> Collection:
         return Overlay({"revision": rev}, {"changeset": repo[rev], "repo": repo})  # type: ignore[index]
 
     return Collection(revs, names, str, None, "integer")
+
+
+@template_function("subsetparents", "rev revset", requires=("repo", "cache"))
+def subsetparents(scope: Scope, arguments: dict[str, Any]) -> object:
+    """subsetparents(rev, revset): the nearest ancestors of a revision in the graph that a set makes."""
+    if "rev" not in arguments or "revset" not in arguments:
+        raise errors.ParseError("subsetparents expects two arguments")
+    repo: Repository = scope.resource("repo")  # type: ignore[assignment]
+    rev: int = arguments["rev"].integer(scope)
+    chosen = arguments["revset"].value(scope)
+    if not isinstance(chosen, Collection) or chosen.key_type != "integer":
+        raise errors.ParseError("subsetparents expects a queried revset")
+    subset = frozenset(int(str(each)) for each in chosen.values)
+    return _listed(repo, _nearest(repo, rev, subset) if rev in subset else [])
+
+
+def _nearest(repo: Repository, rev: Rev, subset: frozenset[Rev]) -> list[Rev]:
+    """Ancestors in the set that no other one lies before, first parents first."""
+    index, found, seen, waiting = repo.engine.changelog(), [], {rev}, [rev]
+    while waiting:
+        current = waiting.pop()
+        if current in subset and current != rev:
+            found.append(current)
+            continue
+        for parent in reversed(index.parents(current)):
+            if parent >= 0 and parent not in seen:
+                seen.add(parent)
+                waiting.append(parent)
+    farther = {
+        other for one in found for other in found if other < one and other in repo.engine.ancestors([one])
+    }
+    return [one for one in found if one not in farther]
 
 
 def _filled(repo: Repository, query: str, values: list[object]) -> list[Rev]:
