@@ -9,7 +9,7 @@ from hydrargyrum import errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from hydrargyrum.view.templates.environment import Environment
     from hydrargyrum.view.templates.values import Overlay
@@ -133,6 +133,8 @@ class Scope:
                 keyword = keywords.get(name)
                 if keyword is not None and not keyword.requires.isdisjoint(brought):
                     del names[name]
+        if _names_a_node(self.names, self.resources) and _names_a_node(overlay.names, brought):
+            names["originalnode"] = lambda _inner: self.symbol("node")
         names.update(overlay.names)
         resources = {**self.resources, **overlay.resources, **on_demand(overlay)}
         return Scope(self.environment, names, resources)
@@ -156,6 +158,11 @@ def on_demand(overlay: Overlay) -> dict[str, object]:
     if "file" not in resources and _is_literal(names, "path"):
         found["file"] = _ON_DEMAND
     return found
+
+
+def _names_a_node(names: Mapping[str, object], resources: Collection[str]) -> bool:
+    """Whether a row is about a changeset."""
+    return "node" in names or "changeset" in resources
 
 
 def _is_literal(names: Mapping[str, object], name: str) -> bool:
