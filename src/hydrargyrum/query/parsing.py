@@ -136,6 +136,8 @@ def _show(tree: object, level: int, lines: list[str]) -> None:
     indent = "  " * level
     if not isinstance(tree, tuple):
         lines.append(indent + (quoted(tree) if isinstance(tree, str) else str(tree)))
+    elif tree[0] == "missing":
+        lines.append(f"{indent}None")
     elif tree[0] in ("string", "symbol"):
         lines.append(f"{indent}({tree[0]} {' '.join(quoted(text) for text in tree[1:])})")
     else:

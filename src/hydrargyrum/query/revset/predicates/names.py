@@ -85,7 +85,7 @@ def by_hash(query: Query, digits: str) -> Rev | None:
     try:
         # a letter in front keeps short numbers from being taken for revision numbers
         return query.repo.resolve(digits if len(digits) == 40 else f"x{digits}")
-    except (errors.UnknownRevision, errors.FilteredRevision):
+    except (errors.UnknownRevision, errors.FilteredRevision, errors.AmbiguousPrefix):
         return None
 
 
