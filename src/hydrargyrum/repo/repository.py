@@ -81,8 +81,8 @@ class Repository:
         self._transaction: Transaction | None = None
         self.reporter: Reporter = SilentReporter()
         self.hooks: HookRunner = NoHooks()
-        self._evolution: tuple[int, Evolution] | None = None
-        self._hidden: tuple[int, frozenset[Rev]] | None = None
+        self._evolution: tuple[tuple[int, int], Evolution] | None = None
+        self._hidden: tuple[tuple[int, int], frozenset[Rev]] | None = None
         self.cwd = self.root
         self.registered: Callable[[str], Mapping[str, object]] = lambda _kind: {}
 
@@ -283,20 +283,28 @@ class Repository:
     @property
     def hidden(self) -> Set[Rev]:
         """Revisions that are not shown."""
-        length = len(self.engine.changelog())
-        if self._hidden is None or self._hidden[0] != length:
-            self._hidden = length, frozenset(self.engine.hidden())
+        moment = self._moment()
+        if self._hidden is None or self._hidden[0] != moment:
+            self._hidden = moment, frozenset(self.engine.hidden())
         return self._hidden[1]
 
     @property
     def evolution(self) -> Evolution:
         """What markers say about changesets; read again when the history has grown."""
-        length = len(self.engine.changelog())
-        if self._evolution is None or self._evolution[0] != length:
+        moment = self._moment()
+        if self._evolution is None or self._evolution[0] != moment:
             from hydrargyrum.repo.evolution import Evolution
 
-            self._evolution = length, Evolution(self)
+            self._evolution = moment, Evolution(self)
         return self._evolution[1]
+
+    def _moment(self) -> tuple[int, int]:
+        """What tells whether changesets or markers came since something was read."""
+        try:
+            markers = os.stat(os.path.join(self.engine.store, "obsstore")).st_size
+        except OSError:
+            markers = 0
+        return len(self.engine.changelog()), markers
 
     def children_of(self, rev: Rev) -> list[Rev]:
         """The revisions that have `rev` as a parent, without hidden ones."""

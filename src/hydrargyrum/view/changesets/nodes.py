@@ -34,7 +34,7 @@ def graph_node(changeset: Changeset, cache: dict[str, object]) -> str:
 
 
 def _merge_sides(repo: Repository) -> tuple[bytes, ...]:
-    """Both sides of a merge that has unresolved files (records: `docs/formats/merge-state.md`)."""
+    """Both sides of a merge that has unresolved files (records: `docs/formats/mergestate.md`)."""
     try:
         with open(os.path.join(repo.dot_hg, "merge", "state2"), "rb") as stream:
             data = stream.read()
