@@ -41,6 +41,8 @@ def test_phases(twins: Twins) -> None:
         ("phase", "-p", "-d", "0"),
         ("phase", "-s", "-f", "4"),
         ("phase", "--public", "-r", "3"),
+        ("phase", "--force", "--secret", "null"),
+        ("phase", "-r", "null"),
     ):
         twins.step(*step)
     twins.compare()

@@ -80,7 +80,14 @@ class PhaseRoots:
         return len(targets)
 
     def retract(self, txn: Transaction, phase: int, revs: Iterable[Rev]) -> int:
-        """Changesets and their descendants have at least this phase from now on; how many changed."""
+        """Changesets and their descendants have at least this phase from now on; how many changed.
+
+        Raises:
+            Abort: the null revision is among them.
+        """
+        revs = list(revs)
+        if NULL_REV in revs:
+            raise errors.Abort("cannot change null revision phase")
         before = dict(self._all())
         raised = {rev for rev in revs if before.get(rev, 0) < phase}
         if not raised:
