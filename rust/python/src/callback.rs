@@ -1,35 +1,78 @@
 //! How Rust calls Python: progress, interruption and patterns that only Python's `re` can express.
 //! Each is a narrow trait of `hyg-base` or `hyg-matcher`; an exception raised in Python is kept and raised by the caller.
 
+use std::collections::VecDeque;
 use std::sync::Mutex;
 
-use hyg_base::{Error, ErrorId, Interrupt, Reporter, Result};
+use hyg_base::{Error, ErrorId, Fact, Interrupt, Reporter, Result};
 use pyo3::prelude::*;
 
-static PENDING: Mutex<Option<PyErr>> = Mutex::new(None);
+/// The fact of an error by which it finds the exception that it stands for.
+const TICKET: &str = "ticket";
+/// Errors that nobody turns into exceptions leave theirs behind; more than this are not kept.
+const MOST_KEPT: usize = 64;
 
-/// Keeps an exception that a callback raised until the operation has unwound.
-pub(crate) fn keep_pending(error: PyErr) -> Error {
-    if let Ok(mut slot) = PENDING.lock() {
-        slot.get_or_insert(error);
-    }
-    Error::new(ErrorId::Interrupted)
+/// Exceptions on their way out of Rust. Each belongs to one error, which carries its number.
+static KEPT: Mutex<Kept> = Mutex::new(Kept {
+    next: 0,
+    exceptions: VecDeque::new(),
+});
+
+struct Kept {
+    next: i64,
+    exceptions: VecDeque<(i64, PyErr)>,
 }
 
-/// Gives the kept exception back.
-pub(crate) fn take_pending() -> Option<PyErr> {
-    PENDING.lock().ok()?.take()
+/// The error that stands for an exception a callback raised, until the operation has unwound.
+pub(crate) fn keep(exception: PyErr) -> Error {
+    let error = Error::new(ErrorId::Interrupted);
+    let Ok(mut kept) = KEPT.lock() else {
+        return error;
+    };
+    let ticket = kept.next;
+    kept.next += 1;
+    let surplus = match kept.exceptions.len() >= MOST_KEPT {
+        true => kept.exceptions.pop_front(),
+        false => None,
+    };
+    kept.exceptions.push_back((ticket, exception));
+    drop(kept);
+    // Only now: dropping an exception may run Python code.
+    drop(surplus);
+    error.with(TICKET, ticket)
 }
 
-/// Progress through a Python callable `(topic, position, total)`.
+/// The exception that an error stands for.
+pub(crate) fn kept_for(error: &Error) -> Option<PyErr> {
+    let Some(Fact::Int(ticket)) = error.fact(TICKET) else {
+        return None;
+    };
+    let mut kept = KEPT.lock().ok()?;
+    let index = kept.exceptions.iter().position(|(one, _)| one == ticket)?;
+    kept.exceptions
+        .remove(index)
+        .map(|(_, exception)| exception)
+}
+
+/// Progress through a Python callable `(topic, position, total)`. What it raises waits here for whoever asks next
+/// whether the operation may go on.
 pub(crate) struct PythonReporter {
     callable: Option<Py<PyAny>>,
+    raised: Mutex<Option<PyErr>>,
 }
 
 impl PythonReporter {
     /// A reporter for the callable, or one that reports nothing.
     pub(crate) fn new(callable: Option<Py<PyAny>>) -> PythonReporter {
-        PythonReporter { callable }
+        PythonReporter {
+            callable,
+            raised: Mutex::new(None),
+        }
+    }
+
+    /// What the callable raised since this was asked last.
+    pub(crate) fn take_raised(&self) -> Option<PyErr> {
+        self.raised.lock().ok()?.take()
     }
 }
 
@@ -38,23 +81,22 @@ impl Reporter for PythonReporter {
         let Some(callable) = &self.callable else {
             return;
         };
-        Python::attach(|py| {
-            if let Err(error) = callable.call1(py, (topic, position, total)) {
-                let _ = keep_pending(error);
-            }
-        });
+        let called = Python::attach(|py| callable.call1(py, (topic, position, total)).map(drop));
+        if let (Err(error), Ok(mut raised)) = (called, self.raised.lock()) {
+            raised.get_or_insert(error);
+        }
     }
 }
 
-/// Asks Python whether a signal handler has something to say (Ctrl-C); for the main thread.
-pub(crate) struct PythonInterrupt;
+/// Asks whether the operation may go on: whether its progress callback raised something, and whether a signal handler
+/// has something to say (Ctrl-C); for the main thread.
+pub(crate) struct PythonInterrupt<'a>(pub(crate) &'a PythonReporter);
 
-impl Interrupt for PythonInterrupt {
+impl Interrupt for PythonInterrupt<'_> {
     fn check(&self) -> Result<()> {
-        // What a callback raised stops the operation as a signal does.
-        if PENDING.lock().is_ok_and(|slot| slot.is_some()) {
-            return Err(Error::new(ErrorId::Interrupted));
+        if let Some(raised) = self.0.take_raised() {
+            return Err(keep(raised));
         }
-        Python::attach(|py| py.check_signals()).map_err(keep_pending)
+        Python::attach(|py| py.check_signals()).map_err(keep)
     }
 }

@@ -103,7 +103,7 @@ impl Repository {
         let repo = self.current(py)?;
         let reporter = self.reporter.clone();
         let outcome = detached(py, move || {
-            checkout(&repo, &request, &*reporter, &PythonInterrupt)
+            checkout(&repo, &request, &*reporter, &PythonInterrupt(&reporter))
         })?;
         Ok(NativeCheckoutOutcome {
             written: Arc::new(outcome.stamps),

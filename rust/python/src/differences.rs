@@ -15,7 +15,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyString, PyTuple, PyType};
 
-use crate::callback::{PythonInterrupt, keep_pending};
+use crate::callback::{PythonInterrupt, keep};
 use crate::engine::Repository;
 use crate::error::{bytes_of, text};
 use crate::exotic::PythonRegex;
@@ -111,7 +111,7 @@ impl Repository {
                     matcher: &*matcher,
                     ignore_files: &ignore_files,
                     exotic: &PythonRegex,
-                    interrupt: &PythonInterrupt,
+                    interrupt: &PythonInterrupt(&self.reporter),
                 },
             )?;
             Patches::new(&repo, question, &found.report)
@@ -181,5 +181,5 @@ fn compress(data: &[u8]) -> hyg_base::Result<Vec<u8>> {
         zlib.call_method1("compress", (PyBytes::new(py, data),))?
             .extract::<Vec<u8>>()
     })
-    .map_err(keep_pending)
+    .map_err(keep)
 }

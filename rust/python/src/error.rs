@@ -48,7 +48,7 @@ pub(crate) fn to_python(py: Python<'_>, error: &Error) -> PyErr {
 
 fn build(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     if error.id() == hyg_base::ErrorId::Interrupted {
-        if let Some(pending) = crate::callback::take_pending() {
+        if let Some(pending) = crate::callback::kept_for(error) {
             return Ok(pending);
         }
         return Ok(pyo3::exceptions::PyKeyboardInterrupt::new_err(()));

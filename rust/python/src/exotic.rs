@@ -29,7 +29,7 @@ impl ExoticRegex for PythonRegex {
                 let found = matcher.call1(py, (PyBytes::new(py, path),))?;
                 Ok(!found.is_none(py))
             })
-            .map_err(crate::callback::keep_pending)
+            .map_err(crate::callback::keep)
         }))
     }
 }

@@ -83,7 +83,7 @@ fn python_search(
     let search: Py<PyAny> = compiled.getattr("search")?.unbind();
     Ok(Box::new(move |text: &[u8]| {
         Python::attach(|py| Ok(!search.call1(py, (PyBytes::new(py, text),))?.is_none(py)))
-            .map_err(crate::callback::keep_pending)
+            .map_err(crate::callback::keep)
     }))
 }
 
@@ -293,11 +293,7 @@ impl Repository {
             "regex" => python_search(py, &wanted, ignore_case)?,
             _ => history::contains(&wanted, ignore_case),
         };
-        let found = detached(py, || history::search(&repo, &revs, fields, &*fits));
-        if let Some(raised) = crate::callback::take_pending() {
-            return Err(raised);
-        }
-        found.map(numbers)
+        detached(py, || history::search(&repo, &revs, fields, &*fits)).map(numbers)
     }
 
     fn touching(

@@ -129,7 +129,7 @@ impl Repository {
                 matcher: &*matcher,
                 ignore_files: &ignore_files,
                 exotic: &PythonRegex,
-                interrupt: &PythonInterrupt,
+                interrupt: &PythonInterrupt(&self.reporter),
             };
             status(&repo, &question)
         })?;
@@ -232,7 +232,7 @@ impl ContentIterator {
             self.reporter
                 .progress("files", self.total - left, self.total)
         });
-        if let Some(raised) = crate::callback::take_pending() {
+        if let Some(raised) = self.reporter.take_raised() {
             return Err(raised);
         }
         let data = detached(py, || {

@@ -150,8 +150,9 @@ impl StoreWriter {
         let request = request.sorted();
         let reporter = self.reporter.clone();
         let committed = self.with(py, move |writer| {
-            let done = writer.commit(&request, &PythonInterrupt, &*reporter)?;
-            PythonInterrupt.check()?;
+            let interrupt = PythonInterrupt(&reporter);
+            let done = writer.commit(&request, &interrupt, &*reporter)?;
+            interrupt.check()?;
             Ok(done)
         })?;
         Ok(CommitResult {
@@ -251,7 +252,7 @@ impl StoreWriter {
             let taken = std::mem::take(batch);
             let path = &path;
             added += self.with(py, move |writer| {
-                writer.add(kind, path, &taken, &PythonInterrupt)
+                writer.add(kind, path, &taken, &PythonInterrupt(&self.reporter))
             })?;
             Ok(())
         };
