@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hydrargyrum import errors
 from hydrargyrum.commands.log_options import LOG_OPTIONS, printer_for
-from hydrargyrum.commands.walk_options import WALK_OPTIONS
+from hydrargyrum.commands.walk_options import WALK_OPTIONS, tell
 from hydrargyrum.extension import Option, command
 
 TYPE_CHECKING = False
@@ -79,6 +79,7 @@ def log(context: CommandContext) -> int:
     request = _request(context)
     ui = context.ui
     found = walk(context.repo, request)
+    tell(context, found.warnings)
     ui.pager("log")
     if _is_finished_by_engine(context):
         _write_lines(context, found.revs)

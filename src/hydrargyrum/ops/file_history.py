@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from hydrargyrum.engine.showing import FileRow
+    from hydrargyrum.errors import EngineWarning
     from hydrargyrum.repo import Changeset, Repository
     from hydrargyrum.types import Node, Rev
 
@@ -110,14 +111,16 @@ def _lies_in(repo: Repository, starts: Sequence[Rev], paths: Sequence[str]) -> b
     missing, scan = list(paths), False
     for rev in starts:
         changeset = repo[rev]
-        for path in list(missing):
+        # a path that is a file in one revision may be a directory in another
+        for path in list(missing if scan else paths):
+            below = PatternSet(repo.root, [f"path:{path}"], warn_missing=False)
             if changeset.find_file(path) is not None:
+                found = True
+            else:
+                found = bool(repo.engine.files(changeset.engine_rev, below)[0])
+                scan = scan or found
+            if found and path in missing:
                 missing.remove(path)
-            elif repo.engine.files(
-                changeset.engine_rev, PatternSet(repo.root, [f"path:{path}"], warn_missing=False)
-            )[0]:
-                missing.remove(path)
-                scan = True
     if missing:
         raise errors.StateError(f'cannot follow file not in any of the specified revisions: "{missing[0]}"')
     return scan
@@ -162,6 +165,7 @@ class FileAncestors:
         self._first_only = first_only
         self._rows: dict[str, tuple[Sequence[FileRow], dict[Node, int]]] = {}
         self._paths: dict[Rev, list[str]] = {}
+        self._first: list[tuple[FileKey, Rev]] = []
 
     def files_of(self, changeset: Changeset) -> PatternSet:
         """The files of a changeset that the walk met in it."""
@@ -170,7 +174,22 @@ class FileAncestors:
         named = [f"path:{path}" for path in paths] or ["re:$^"]
         return PatternSet(self._repo.root, named, warn_missing=False)
 
-    def walk(self, starts: Iterable[Rev], patterns: PatternSet) -> Iterator[Rev]:
+    def begin(self, starts: Iterable[Rev], patterns: PatternSet) -> list[EngineWarning]:
+        """Look for the files to follow; what is to be said about those that are not there."""
+        engine = self._repo.engine
+        warnings: list[EngineWarning] = []
+        wanted = PatternSet(patterns.cwd, patterns.patterns, patterns.include, patterns.exclude)
+        for start in starts:
+            rev = self._repo.working_copy.parents[0].rev if start == WDIR_REV else start
+            manifest = engine.manifest(rev)
+            paths, absent = engine.files(rev, wanted)
+            warnings += absent
+            for path in paths:
+                node = manifest[path].node
+                self._first.append(((path, node), self._introduced(path, node, rev, inclusive=True)))
+        return warnings
+
+    def walk(self) -> Iterator[Rev]:
         """The changesets; which files led there can be asked afterwards."""
         waiting: dict[Rev, dict[FileKey, None]] = {}
         heap: list[Rev] = []
@@ -181,13 +200,8 @@ class FileAncestors:
                 heapq.heappush(heap, -rev)
             waiting[rev][key] = None
 
-        engine = self._repo.engine
-        for start in starts:
-            rev = self._repo.working_copy.parents[0].rev if start == WDIR_REV else start
-            manifest = engine.manifest(rev)
-            for path in engine.files(rev, patterns)[0]:
-                node = manifest[path].node
-                add((path, node), self._introduced(path, node, rev, inclusive=True))
+        for key, rev in self._first:
+            add(key, rev)
         while heap:
             rev = -heapq.heappop(heap)
             keys = waiting.pop(rev)

@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from hydrargyrum.errors import EngineWarning
     from hydrargyrum.repo import Changeset, Repository
     from hydrargyrum.types import Rev
 
@@ -107,20 +108,23 @@ class Found:
     Attributes:
         revs: revision numbers in order; lazy, to be walked once.
         files_of: the files of a changeset that a patch is limited to, None for all.
+        warnings: about files that are not there.
         is_everything: `revs` are all visible revisions, newest first (as far as the limit allows).
     """
 
-    __slots__ = ("files_of", "is_everything", "revs")
+    __slots__ = ("files_of", "is_everything", "revs", "warnings")
 
     def __init__(
         self,
         revs: Iterable[Rev],
         files_of: Callable[[Changeset], PatternSet] | None = None,
+        warnings: Sequence[EngineWarning] = (),
         *,
         is_everything: bool = False,
     ) -> None:
         self.revs = revs
         self.files_of = files_of
+        self.warnings = warnings
         self.is_everything = is_everything
 
 
@@ -136,10 +140,11 @@ def walk(repo: Repository, request: LogRequest) -> Found:
         return Found(())
     patterns = request.patterns
     files_of = None
+    warnings: list[EngineWarning] = []
     if patterns.everything or _names_the_root(repo, patterns):
         revs: Iterable[Rev] = _followed(repo, starts, request) if request.follow else _listed(repo, starts)
     else:
-        revs, files_of = _walk_files(repo, request, starts)
+        revs, files_of = _walk_files(repo, request, starts, warnings)
     plain = starts is None and files_of is None and not request.filters
     if request.topological:
         revs = _topological(repo, revs)
@@ -148,7 +153,7 @@ def walk(repo: Repository, request: LogRequest) -> Found:
     if request.filters:
         revs = _filtered(repo, revs, request)
     everything = plain and request.limit is None and not request.topological
-    return Found(islice(revs, request.limit), files_of, is_everything=everything)
+    return Found(islice(revs, request.limit), files_of, warnings, is_everything=everything)
 
 
 def _names_the_root(repo: Repository, patterns: PatternSet) -> bool:
@@ -160,7 +165,10 @@ def _names_the_root(repo: Repository, patterns: PatternSet) -> bool:
 
 
 def _walk_files(
-    repo: Repository, request: LogRequest, starts: Sequence[Rev] | None
+    repo: Repository,
+    request: LogRequest,
+    starts: Sequence[Rev] | None,
+    warnings: list[EngineWarning],
 ) -> tuple[Iterable[Rev], Callable[[Changeset], PatternSet]]:
     """The changesets that have to do with files, and which of their files."""
     from hydrargyrum.ops import file_history
@@ -175,7 +183,8 @@ def _walk_files(
         )
     if request.follow and not by_content:
         walker = file_history.FileAncestors(repo, first_only=request.follow == "first")
-        return walker.walk(starts or (), patterns), walker.files_of
+        warnings += walker.begin(starts or (), patterns)
+        return walker.walk(), walker.files_of
     revs: Iterable[Rev]
     revs = _followed(repo, starts, request) if request.follow else _listed(repo, starts)
     if by_content:
@@ -217,6 +226,7 @@ def _followed(repo: Repository, starts: Sequence[Rev] | None, request: LogReques
         found += [parent.rev for parent in repo.working_copy.parents if parent.rev != NULL_REV]
     if request.follow == "all":
         yield from (rev for rev in repo.engine.ancestors(found, inclusive=True) if rev != NULL_REV)
+        yield from [NULL_REV] * (NULL_REV in found)
         return
     import heapq
 
