@@ -398,3 +398,32 @@ def test_import(twins: Twins) -> None:
     ):
         twins.step("import", *args)
     twins.compare()
+
+
+def test_merges(twins: Twins) -> None:
+    for name in ("a", "b", "c", "gone", "kept"):
+        twins.write(name, f"{name}\n")
+    twins.step("commit", "-A", "-m", "base", "-d", "0 0")
+    twins.write("a", "other\n")
+    twins.write("only-other", "x\n")
+    twins.same_by_peer("rename", "c", "c-renamed")
+    twins.same_by_peer("remove", "gone")
+    twins.step("commit", "-A", "-q", "-m", "other", "-d", "1 0")
+    twins.same_by_peer("update", "-q", "0")
+    twins.write("a", "local\n")
+    twins.write("b", "local\n")
+    twins.write("c", "c\nlocal\n")
+    commit(twins, "local", number=2)
+    for root in (twins.theirs, twins.ours):
+        twins.peer.run(root, "merge", "--tool", ":merge")
+    commit(twins, "unresolved", number=3)
+    twins.write("a", "merged\n")
+    twins.same_by_peer("resolve", "-m", "-q", "a")
+    commit(twins, "partly", "a", number=3)
+    commit(twins, "merged", "-v", number=3)
+    twins.compare()
+    twins.same_by_peer("update", "-q", "1")
+    twins.same_by_peer("merge", "-q", "2", "--tool", ":local")
+    twins.step("commit", "-m", "the other way", "-d", "4 0")
+    twins.step("commit", "--amend", "-q", "-m", "amended merge", "-d", "5 0")
+    twins.compare()

@@ -131,9 +131,9 @@ def _bookmark_moves(repo: Repository, gone: set[Rev]) -> list[tuple[str, Node]]:
 def _move_bookmarks(repo: Repository, moves: list[tuple[str, Node]]) -> None:
     from hydrargyrum.repo.bookmarks import Bookmarks
 
-    if moves:
-        with repo.transaction("repair") as txn:
-            Bookmarks.of(repo, txn).change(moves)
+    # the peer writes the file also where nothing moves, and hooks see the transaction
+    with repo.transaction("repair") as txn:
+        Bookmarks.of(repo, txn).change(moves)
 
 
 def _forget_undo(repo: Repository) -> None:
