@@ -113,9 +113,20 @@ class EngineSettings(Value):
         symlinks, exec_bits: what the file system can do; None: find out.
         show_hidden: treat hidden changesets as any other (`--hidden`).
         pending: a hook asks: what the running transaction shows to its hooks is there already.
+        zlib_level, zstd_level: how hard new revisions are compressed; None: as each does by itself.
     """
 
-    __slots__ = ("exec_bits", "ignore_files", "nodemap_mmap", "pending", "show_hidden", "symlinks", "threads")
+    __slots__ = (
+        "exec_bits",
+        "ignore_files",
+        "nodemap_mmap",
+        "pending",
+        "show_hidden",
+        "symlinks",
+        "threads",
+        "zlib_level",
+        "zstd_level",
+    )
 
     def __init__(
         self,
@@ -127,6 +138,8 @@ class EngineSettings(Value):
         nodemap_mmap: bool = True,
         show_hidden: bool = False,
         pending: bool = False,
+        zlib_level: int | None = None,
+        zstd_level: int | None = None,
     ) -> None:
         self.pending = pending
         self.ignore_files = tuple(ignore_files)
@@ -135,6 +148,8 @@ class EngineSettings(Value):
         self.exec_bits = exec_bits
         self.nodemap_mmap = nodemap_mmap
         self.show_hidden = show_hidden
+        self.zlib_level = zlib_level
+        self.zstd_level = zstd_level
 
 
 class StatusRequest(Value):

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from hydrargyrum import errors
+from hydrargyrum.engine.protocol import Engine
 from hydrargyrum.engine.select import select_engine
 from hydrargyrum.plans import CommitHeader, FileChange, RevisionToAdd
 from hydrargyrum.repo import Repository
@@ -298,6 +299,34 @@ def test_header_fields(name: str, make: Callable[..., Path], peer: Peer) -> None
     assert repo.engine.changeset(1).extra == {}
     assert peer.ok(root, "log", "-r1", "-T", "{extras}{branch}") == b"branch=defaultdefault"
     verified(peer, root)
+
+
+@pytest.mark.parametrize("compression", ["zlib", "zstd"])
+def test_levels_of_compression(
+    compression: str, engine: Engine, make: Callable[..., Path], peer: Peer
+) -> None:
+    text = b"".join(b"%d %d\n" % (number * 7919 % 4001, number * number % 977) for number in range(4000))
+    sizes = []
+    for level in (1, 9 if compression == "zlib" else 19):
+        root = make("zlib" if compression == "zlib" else "default")
+        store = root / ".hg/store"
+        (store / "journal").touch()
+        (store / "journal.backupfiles").write_text("2\n")
+        settings = EngineSettings(**{f"{compression}_level": level})  # type: ignore[arg-type]
+        writer = engine.open(str(root), settings).write_store(str(store / "journal"))
+        head = CommitHeader((-1, -1), "me", (0, 0), "x", {})
+        writer.commit(head, [FileChange("a", text, "")], ())
+        writer.finish()
+        (store / "journal").unlink()
+        (store / "journal.backupfiles").unlink()
+        sizes.append((store / "data/a.i").stat().st_size)
+        assert peer.ok(root, "cat", "-r", "0", "a") == text
+    assert sizes[0] > sizes[1]
+
+
+def test_levels_that_are_none(name: str, make: Callable[..., Path]) -> None:
+    with pytest.raises(errors.Abort, match=r"invalid value for `storage.revlog.zlib.level` config: 12"):
+        open_repository(make(), name, storage__revlog__zlib__level="12")
 
 
 # -- visibility -----------------------------------------------------------------------------------------------------

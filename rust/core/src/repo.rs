@@ -34,6 +34,10 @@ pub struct RepoOptions {
     pub subrepositories: bool,
     /// Hidden changesets are treated as any other (`--hidden`).
     pub show_hidden: bool,
+    /// How hard zlib compresses new revisions, where not as by itself.
+    pub zlib_level: Option<u32>,
+    /// The same for zstd.
+    pub zstd_level: Option<i32>,
 }
 
 impl Default for RepoOptions {
@@ -44,6 +48,8 @@ impl Default for RepoOptions {
             exec_bits: true,
             subrepositories: false,
             show_hidden: false,
+            zlib_level: None,
+            zstd_level: None,
         }
     }
 }

@@ -64,12 +64,17 @@ pub struct StoreWriter {
 fn policy_of(repo: &Repo) -> DeltaPolicy {
     let requirements = &repo.layout().requirements;
     let has = |name: &[u8]| requirements.contains(name);
-    let compression = if has(req::ZSTD) || has(b"exp-compression-zstd") {
-        Compression::Zstd(3)
-    } else if has(b"exp-compression-none") || has(b"revlog-compression-none") {
-        Compression::None
-    } else {
-        Compression::Zlib(6)
+    // Several may be named; the last one in byte order counts.
+    let prefixes: [&[u8]; 2] = [b"revlog-compression-", b"exp-compression-"];
+    let names = requirements.iter().filter_map(|name| {
+        prefixes
+            .iter()
+            .find_map(|prefix| name.strip_prefix(*prefix))
+    });
+    let compression = match names.last() {
+        Some(b"zstd") => Compression::Zstd(repo.options().zstd_level.unwrap_or(3)),
+        Some(b"none") => Compression::None,
+        _ => Compression::Zlib(repo.options().zlib_level.unwrap_or(6)),
     };
     let sparse = has(req::SPARSEREVLOG);
     DeltaPolicy {

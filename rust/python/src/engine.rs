@@ -69,6 +69,8 @@ impl Settings {
                 exec_bits: known("exec_bits")?,
                 subrepositories: true,
                 show_hidden: settings.getattr("show_hidden")?.extract()?,
+                zlib_level: settings.getattr("zlib_level")?.extract()?,
+                zstd_level: settings.getattr("zstd_level")?.extract()?,
             },
         })
     }

@@ -366,7 +366,24 @@ def engine_settings(config: Config, root: str, *, show_hidden: bool = False) -> 
         threads=max(threads, 0),
         show_hidden=show_hidden,
         pending=config.environ.get("HG_PENDING") == root,
+        zlib_level=_compression_level(config, "zlib", 9),
+        zstd_level=_compression_level(config, "zstd", 22),
     )
+
+
+def _compression_level(config: Config, name: str, most: int) -> int | None:
+    """The level that is configured for new revisions.
+
+    Raises:
+        Abort: it is none.
+    """
+    item = f"revlog.{name}.level"
+    if config.find("storage", item) is None:
+        return None
+    level = config.integer("storage", item)
+    if 0 <= level <= most:
+        return level
+    raise errors.Abort(f"invalid value for `storage.{item}` config: {level}")
 
 
 def _expand(path: str) -> str:

@@ -323,3 +323,190 @@ impl Appender {
         files.write(&[piece])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layout::RepoLayout;
+    use crate::revlog::{Compression, Options};
+    use proptest::prelude::*;
+
+    fn policy(compression: Compression, general: bool, sparse: bool, info: bool) -> DeltaPolicy {
+        DeltaPolicy {
+            compression,
+            general_delta: general,
+            sparse,
+            delta_info: info,
+            max_chain: if sparse { 1000 } else { 0 },
+        }
+    }
+
+    fn files(dir: &std::path::Path) -> StoreFiles {
+        std::fs::create_dir_all(dir.join(".hg/store")).unwrap();
+        std::fs::write(dir.join(".hg/requires"), "store\nrevlogv1\n").unwrap();
+        let layout = RepoLayout::open(dir).unwrap();
+        StoreFiles::new(&layout, &dir.join(".hg/store/journal"))
+    }
+
+    fn open(files: &StoreFiles, kind: Kind) -> Revlog {
+        let options = Options {
+            kind,
+            name: b"x".to_vec(),
+            nodemap: false,
+        };
+        Revlog::open(files.vfs().clone(), b"data/x", options).unwrap()
+    }
+
+    fn add(appender: &mut Appender, text: &[u8], parents: [i32; 2]) -> Rev {
+        let new = NewRevision {
+            text,
+            parents: parents.map(Rev),
+            link: Rev(0),
+            flags: 0,
+            known: None,
+        };
+        appender.add(&new).unwrap().0
+    }
+
+    /// Lines of which a few change from revision to revision.
+    fn texts(count: usize, lines: usize) -> Vec<Vec<u8>> {
+        let mut state = 1u64;
+        let mut next = move || {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            (state >> 33) as usize
+        };
+        let mut text: Vec<String> = (0..lines)
+            .map(|n| format!("line {n} {}\n", next()))
+            .collect();
+        let step = |_: usize| {
+            for _ in 0..3 {
+                let at = next() % text.len();
+                text[at] = format!("changed {}\n", next());
+            }
+            text.concat().into_bytes()
+        };
+        (0..count).map(step).collect()
+    }
+
+    #[test]
+    fn what_is_appended_is_read_in_memory_and_from_files() {
+        for (general, sparse, info) in [
+            (false, false, false),
+            (true, false, false),
+            (true, true, false),
+            (true, true, true),
+        ] {
+            let dir = tempfile::tempdir().unwrap();
+            let files = files(dir.path());
+            let policy = policy(Compression::Zstd(3), general, sparse, info);
+            let mut appender = Appender::new(open(&files, Kind::Filelog), policy).unwrap();
+            let texts = texts(150, 60);
+            for (at, text) in texts.iter().enumerate() {
+                let at = at as i32;
+                // now and then two branches that are merged
+                let parents = match at % 10 {
+                    8 => [at - 2, -1],
+                    9 => [at - 1, at - 2],
+                    _ => [at - 1, -1],
+                };
+                assert_eq!(add(&mut appender, text, parents), Rev(at));
+                if at % 40 == 7 {
+                    appender.flush(&files).unwrap();
+                }
+                assert_eq!(
+                    &*appender.revlog().revision(Rev(at)).unwrap(),
+                    text.as_slice()
+                );
+            }
+            appender.flush(&files).unwrap();
+            let again = open(&files, Kind::Filelog);
+            assert!(again.index().header().is_inline());
+            assert_eq!(again.len(), texts.len());
+            let mut whole = 0;
+            for (at, text) in texts.iter().enumerate() {
+                let rev = Rev(at as i32);
+                assert_eq!(&*again.revision(rev).unwrap(), text.as_slice());
+                assert_eq!(&*appender.revlog().revision(rev).unwrap(), text.as_slice());
+                whole += usize::from(again.entry(rev).unwrap().base() == rev);
+            }
+            // Without general delta a whole text is needed again and again, else hardly ever.
+            let most = if general { 20 } else { 40 };
+            assert!((1..most).contains(&whole), "{general} {sparse} {whole}");
+            assert_eq!(again.index().header().has_delta_info(), info);
+        }
+    }
+
+    #[test]
+    fn a_revlog_that_grows_is_split_and_known_nodes_stay() {
+        let dir = tempfile::tempdir().unwrap();
+        let files = files(dir.path());
+        let policy = policy(Compression::None, true, true, false);
+        let mut appender = Appender::new(open(&files, Kind::Filelog), policy).unwrap();
+        let texts = texts(3, 3000);
+        add(&mut appender, &texts[0], [-1, -1]);
+        assert_eq!(add(&mut appender, &texts[0], [-1, -1]), Rev(0));
+        appender.flush(&files).unwrap();
+        assert!(appender.revlog().index().header().is_inline());
+        let noise: Vec<u8> = texts.concat();
+        add(&mut appender, &noise[1000..], [-1, -1]);
+        appender.flush(&files).unwrap();
+        assert!(!appender.revlog().index().header().is_inline());
+        add(&mut appender, b"", [1, -1]);
+        appender.flush(&files).unwrap();
+        let again = open(&files, Kind::Filelog);
+        assert_eq!(again.len(), 3);
+        assert_eq!(&*again.revision(Rev(0)).unwrap(), texts[0].as_slice());
+        assert_eq!(&*again.revision(Rev(1)).unwrap(), &noise[1000..]);
+        assert!(again.revision(Rev(2)).unwrap().is_empty());
+        let journal = std::fs::read(dir.path().join(".hg/store/journal")).unwrap();
+        assert_eq!(journal, b"data/x.i\x000\ndata/x.d\x000\n");
+    }
+
+    #[test]
+    fn entries_of_a_changelog_wait() {
+        let dir = tempfile::tempdir().unwrap();
+        let files = files(dir.path());
+        let policy = policy(Compression::Zlib(6), true, true, true);
+        let mut appender = Appender::new(open(&files, Kind::Changelog), policy).unwrap();
+        add(&mut appender, b"one", [-1, -1]);
+        add(&mut appender, b"one two", [0, -1]);
+        appender.flush(&files).unwrap();
+        assert!(appender.is_pending());
+        assert!(open(&files, Kind::Changelog).is_empty());
+        assert_eq!(
+            &*appender.revlog().snapshot().revision(Rev(1)).unwrap(),
+            b"one two"
+        );
+        appender.publish(&files).unwrap();
+        assert!(!appender.is_pending());
+        let again = open(&files, Kind::Changelog);
+        assert_eq!(&**again.index().data(), appender.whole_index());
+        let header = again.index().header();
+        assert!(!header.is_inline() && !header.has_general_delta());
+        assert_eq!(again.entry(Rev(1)).unwrap().base(), Rev(1));
+    }
+
+    proptest! {
+        #[test]
+        fn any_texts_are_read_back(texts in proptest::collection::vec("[ab\n]{0,12}", 1..30), sparse: bool, general: bool, seed: u32) {
+            let dir = tempfile::tempdir().unwrap();
+            let files = files(dir.path());
+            let policy = policy(Compression::Zlib(1), general || sparse, sparse, false);
+            let mut appender = Appender::new(open(&files, Kind::Manifest), policy).unwrap();
+            let mut revs = Vec::new();
+            for (at, text) in texts.iter().enumerate() {
+                let len = appender.revlog().len() as i32;
+                let pick = |salt: u32| (seed.wrapping_mul(salt + at as u32) >> 7) as i32 % (len + 1) - 1;
+                let parents = [pick(2_654_435_761), pick(40_503)];
+                revs.push((add(&mut appender, text.as_bytes(), parents), text));
+            }
+            appender.flush(&files).unwrap();
+            let again = open(&files, Kind::Manifest);
+            for (rev, text) in revs {
+                prop_assert_eq!(&*again.revision(rev).unwrap(), text.as_bytes());
+            }
+        }
+    }
+}

@@ -59,7 +59,7 @@ class PureStoreWriter:
         self._on_end = on_end
         requirements = layout.requirements
         self._form = Format(
-            ChunkWriter(compression_of(requirements)),
+            _chunk_writer(compression_of(requirements), settings),
             general_delta=b"generaldelta" in requirements,
             sparse=b"sparserevlog" in requirements,
             delta_info=b"delta-info-revlog" in requirements,
@@ -232,3 +232,8 @@ class PureStoreWriter:
     def _end(self) -> None:
         self._appenders.clear()
         self._on_end()
+
+
+def _chunk_writer(compression: str, settings: EngineSettings) -> ChunkWriter:
+    levels = {"zlib": settings.zlib_level, "zstd": settings.zstd_level}
+    return ChunkWriter(compression, levels.get(compression))
