@@ -1,19 +1,25 @@
 """Histories of single files: the changesets that a file's revisions come from, followed through copies.
 
-Finding ancestors of file revisions is the engine's business.
+A file revision may be recorded for a changeset on another line of development; then the one on this line is looked for.
 """
 
 from __future__ import annotations
 
-from hydrargyrum import errors
+from heapq import heappop, heappush
+
 from hydrargyrum.query.revset.sets import Listed
-from hydrargyrum.types import WDIR_REV, PatternSet
+from hydrargyrum.types import NULL_REV, WDIR_REV, Node, PatternSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from hydrargyrum.query.revset.evaluation import Query
     from hydrargyrum.query.revset.sets import RevisionSet
     from hydrargyrum.types import Rev
+
+    #: Node, parents' numbers in the file's log, and the changeset that it is recorded for.
+    Row = tuple[Node, Rev, Rev, Rev]
 
 
 def follow_files(
@@ -26,18 +32,75 @@ def follow_files(
         pattern: which files (a plain one is a path).
         starts: in which revisions; None for the working copy's parent.
         first_parent: only first parents of file revisions.
-
-    Raises:
-        Unsupported: with `first_parent`.
     """
-    if first_parent:
-        raise errors.Unsupported(feature="following files through first parents only is")
-    found: set[Rev] = set()
+    walk = _FileWalk(query, first_parent=first_parent)
     for rev in [WDIR_REV] if starts is None else list(starts):
         seen_from = query.working_parents()[0] if rev == WDIR_REV else rev
         patterns = PatternSet(query.cwd, [pattern], default_kind="path", warn_missing=False)
         manifest = query.engine.manifest(seen_from)
         for path in query.engine.files(seen_from, patterns)[0]:
-            node = manifest[path].node
-            found.update(introduced for introduced, _, _ in query.engine.file_ancestors(path, node))
-    return Listed.of_set(found - query.left_out)
+            walk.add(path, manifest[path].node, seen_from, inclusive=True)
+    return Listed.of_set(set(walk.revisions()) - query.left_out)
+
+
+class _FileWalk:
+    """A walk over file revisions, from the newest changeset to the oldest."""
+
+    __slots__ = ("_first_parent", "_logs", "_pending", "_query", "_seen")
+
+    def __init__(self, query: Query, *, first_parent: bool) -> None:
+        self._query = query
+        self._first_parent = first_parent
+        self._logs: dict[str, tuple[list[Row], dict[Node, Row]]] = {}
+        self._pending: list[tuple[int, str, Node]] = []
+        self._seen: set[tuple[int, str, Node]] = set()
+
+    def add(self, path: str, node: Node, below: Rev, *, inclusive: bool = False) -> None:
+        """Visit a file revision as a changeset (or, exclusively, its ancestors) has it."""
+        place = (-self._introduced(path, node, below, inclusive=inclusive), path, node)
+        if place not in self._seen:
+            self._seen.add(place)
+            heappush(self._pending, place)
+
+    def revisions(self) -> Iterator[Rev]:
+        """Where what was added, and everything that led to it, comes from."""
+        while self._pending:
+            place, path, node = heappop(self._pending)
+            yield -place
+            for parent_path, parent in self._parents(path, node)[: 1 if self._first_parent else 2]:
+                self.add(parent_path, parent, -place)
+
+    def _log(self, path: str) -> tuple[list[Row], dict[Node, Row]]:
+        known = self._logs.get(path)
+        if known is None:
+            rows = list(self._query.engine.file_revisions(path))
+            known = self._logs[path] = rows, {row[0]: row for row in rows}
+        return known
+
+    def _parents(self, path: str, node: Node) -> list[tuple[str, Node]]:
+        rows, by_node = self._log(path)
+        row = by_node[node]
+        found = [(path, rows[parent][0]) for parent in row[1:3] if parent != NULL_REV]
+        if row[1] == NULL_REV:
+            source = self._query.engine.file_copy(path, node)
+            if source is not None:
+                found.insert(0, source)
+        return found
+
+    def _introduced(self, path: str, node: Node, below: Rev, *, inclusive: bool) -> Rev:
+        """The changeset that brought a file revision to the ancestors of another one."""
+        engine = self._query.engine
+        recorded = self._log(path)[1][node][3]
+        if recorded == below:
+            return recorded
+        ancestors = engine.ancestors([below], inclusive=inclusive)
+        if recorded in ancestors:
+            return recorded
+        for rev in ancestors:
+            if rev < recorded:
+                break
+            if path in engine.changeset(rev).files:
+                entry = engine.manifest(rev).get(path)
+                if entry is not None and entry.node == node:
+                    return rev
+        return recorded
