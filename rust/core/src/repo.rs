@@ -34,6 +34,8 @@ pub struct RepoOptions {
     pub subrepositories: bool,
     /// Hidden changesets are treated as any other (`--hidden`).
     pub show_hidden: bool,
+    /// What a running transaction shows to its hooks is there already (`HG_PENDING`).
+    pub pending: bool,
     /// How hard zlib compresses new revisions, where not as by itself.
     pub zlib_level: Option<u32>,
     /// The same for zstd.
@@ -48,6 +50,7 @@ impl Default for RepoOptions {
             exec_bits: true,
             subrepositories: false,
             show_hidden: false,
+            pending: false,
             zlib_level: None,
             zstd_level: None,
         }
@@ -77,8 +80,10 @@ impl Repo {
     /// # Errors
     /// As [`RepoLayout::open`].
     pub fn open_with(root: &Path, options: RepoOptions) -> Result<Repo> {
+        let mut layout = RepoLayout::open(root)?;
+        layout.pending = options.pending;
         Ok(Repo {
-            layout: RepoLayout::open(root)?,
+            layout,
             options,
             store: OnceLock::new(),
             changelog: OnceLock::new(),

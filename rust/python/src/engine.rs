@@ -69,6 +69,7 @@ impl Settings {
                 exec_bits: known("exec_bits")?,
                 subrepositories: true,
                 show_hidden: settings.getattr("show_hidden")?.extract()?,
+                pending: settings.getattr("pending")?.extract()?,
                 zlib_level: settings.getattr("zlib_level")?.extract()?,
                 zstd_level: settings.getattr("zstd_level")?.extract()?,
             },

@@ -27,6 +27,8 @@ pub struct RepoLayout {
     pub requirements: Requirements,
     /// Whether store requirements and configuration are shared safely.
     pub share_safe: bool,
+    /// What a running transaction shows to its hooks is there already.
+    pub pending: bool,
 }
 
 impl RepoLayout {
@@ -75,6 +77,7 @@ impl RepoLayout {
             store,
             requirements,
             share_safe,
+            pending: false,
         })
     }
 
@@ -95,9 +98,14 @@ impl RepoLayout {
 
     /// The file that holds the bookmarks.
     pub fn bookmarks(&self) -> PathBuf {
-        match self.requirements.contains(requirements::BOOKMARKS_IN_STORE) {
-            true => self.store.join("bookmarks"),
-            false => self.dot_hg.join("bookmarks"),
+        let dir = match self.requirements.contains(requirements::BOOKMARKS_IN_STORE) {
+            true => &self.store,
+            false => &self.dot_hg,
+        };
+        let pending = dir.join("bookmarks.pending");
+        match self.pending && pending.exists() {
+            true => pending,
+            false => dir.join("bookmarks"),
         }
     }
 
@@ -120,7 +128,7 @@ impl RepoLayout {
     /// The files of the store by their unencoded names.
     pub fn store_vfs(&self) -> Arc<dyn Vfs> {
         let disk = Arc::new(DiskVfs::new(&self.store));
-        Arc::new(StoreVfs::new(disk, self.encoding()))
+        Arc::new(StoreVfs::new(disk, self.encoding()).with_pending(self.pending))
     }
 }
 

@@ -277,12 +277,39 @@ impl ReadAt for DiskFile {
 pub struct StoreVfs {
     inner: Arc<dyn Vfs>,
     encoding: PathEncoding,
+    pending: bool,
 }
+
+/// Files that hooks of a running transaction see otherwise, and what their other names end in.
+const PENDING: [(&[u8], &[u8]); 2] = [(b"00changelog.i", b".a"), (b"phaseroots", b".pending")];
 
 impl StoreVfs {
     /// Encodes names with `encoding` before they reach `inner`.
     pub fn new(inner: Arc<dyn Vfs>, encoding: PathEncoding) -> StoreVfs {
-        StoreVfs { inner, encoding }
+        StoreVfs {
+            inner,
+            encoding,
+            pending: false,
+        }
+    }
+
+    /// The same files as hooks of a running transaction see them.
+    #[must_use]
+    pub fn with_pending(self, pending: bool) -> StoreVfs {
+        StoreVfs { pending, ..self }
+    }
+
+    /// What a running transaction has in the place of a file.
+    fn pending(&self, name: &[u8]) -> Result<Option<Blob>> {
+        let known = PENDING
+            .iter()
+            .filter(|(file, _)| self.pending && *file == name);
+        for (file, ending) in known {
+            if let Some(blob) = self.inner.read(&[*file, *ending].concat())? {
+                return Ok(Some(blob));
+            }
+        }
+        Ok(None)
     }
 }
 
@@ -291,10 +318,16 @@ impl Vfs for StoreVfs {
         self.inner.path(&self.encoding.encode(name))
     }
     fn read(&self, name: &[u8]) -> Result<Option<Blob>> {
-        self.inner.read(&self.encoding.encode(name))
+        match self.pending(name)? {
+            Some(blob) => Ok(Some(blob)),
+            None => self.inner.read(&self.encoding.encode(name)),
+        }
     }
     fn map(&self, name: &[u8]) -> Result<Option<Blob>> {
-        self.inner.map(&self.encoding.encode(name))
+        match self.pending(name)? {
+            Some(blob) => Ok(Some(blob)),
+            None => self.inner.map(&self.encoding.encode(name)),
+        }
     }
     fn open(&self, name: &[u8]) -> Result<Option<Box<dyn ReadAt>>> {
         self.inner.open(&self.encoding.encode(name))
