@@ -265,7 +265,7 @@ mod tests {
             ("showconfig a.b", "serves config"),
             ("", "no command"),
             ("-q", "no command"),
-            ("log", "the command log"),
+            ("heads", "the command heads"),
             ("s", "no such command, or several"),
             ("nosuch", "no such command, or several"),
             ("st --version", "--version after a command"),

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 
 @command(
-    "log|history",
+    "log",
+    aliases=["history"],
     options=[
         Option("f", "follow", "follow changeset history, or file history across copies and renames"),
         Option(
