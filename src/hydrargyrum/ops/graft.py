@@ -1,6 +1,6 @@
 """`graft`: changes of other changesets are made again on top of the working copy's parent.
 
-Applying one is `ops.grafting`; the file `.hg/graftstate` says where an interrupted graft goes on.
+Applying one is `ops.grafting`; where an interrupted graft goes on is in `.hg/graftstate` (docs/formats/graftstate.md).
 """
 
 from __future__ import annotations
