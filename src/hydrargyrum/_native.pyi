@@ -26,6 +26,7 @@ from hydrargyrum.types import (
 
 __all__ = [
     "AncestorWalk",
+    "ChangesetLines",
     "CommitResult",
     "DirstateEditor",
     "DirstateTable",
@@ -226,9 +227,11 @@ class StoreWriter:
     def finish(self) -> None: ...
     def discard(self) -> None: ...
 
+@final
 class WrittenFiles:
     def __len__(self) -> int: ...
 
+@final
 class NativeCheckoutOutcome:
     @property
     def written(self) -> int: ...
@@ -239,6 +242,7 @@ class NativeCheckoutOutcome:
     @property
     def warnings(self) -> tuple[EngineWarning, ...]: ...
 
+@final
 class DirstateEditor:
     def __new__(cls, repository: Repository) -> DirstateEditor: ...
     @property
