@@ -170,7 +170,9 @@ def test_a_file_placed_as_clean_is_clean_to_the_peer(
 
 
 @pytest.mark.parametrize("name", list(FORMATS))
-def test_a_commit_leaves_clean_files(peer: Peer, pair: Callable[[str], tuple[Path, Path]], name: str) -> None:
+def test_a_commit_leaves_clean_files(
+    engine: Engine, peer: Peer, pair: Callable[[str], tuple[Path, Path]], name: str
+) -> None:
     mine, _ = pair(name)
     (mine / "a").write_text("changed")
     (mine / "new").write_text("new")
@@ -178,7 +180,7 @@ def test_a_commit_leaves_clean_files(peer: Peer, pair: Callable[[str], tuple[Pat
     peer.ok(mine, "add", "new")
     peer.ok(mine, "copy", "-q", "b", "copied")
     peer.ok(mine, "remove", "d/b")
-    commit_and_take_over(mine, select_engine("pure"))
+    commit_and_take_over(mine, engine)
     assert peer.ok(mine, "status") == b""
     assert peer.ok(mine, "log", "-r", ".", "-T", "{desc}: {files}\n") == b"ours: a copied d/b new\n"
     lines = peer.ok(mine, "debugdirstate").splitlines()
