@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 
 @command("debugdata", options=REVLOG_OPTIONS, synopsis="-c|-m|FILE REV", min_args=1, max_args=2)
 def debugdata(context: CommandContext) -> int:
-    """dump the contents of a data file revision"""
+    """dump the contents of a data file revision
+
+    Prints the text of revision REV of a revlog: the changelog (-c), the manifest (-m, or --dir), or FILE.
+
+    Returns 0 on success.
+    """
     from hydrargyrum.ops.revlogs import find_revision
 
     options, args = context.options, context.args

@@ -25,7 +25,12 @@ if TYPE_CHECKING:
     max_args=1,
 )
 def debugfileset(context: CommandContext) -> int:
-    """parse and apply a fileset specification"""
+    """parse and apply a fileset specification
+
+    Prints the files that EXPR selects, in the working copy or in a revision.
+
+    Returns 0 on success.
+    """
     from hydrargyrum.ops.revisions import resolve_revision
     from hydrargyrum.query.fileset import matching_files
 

@@ -41,7 +41,12 @@ COLUMNS: tuple[tuple[str, int | None, bool], ...] = (
     max_args=1,
 )
 def debugindex(context: CommandContext) -> int:
-    """dump index data for a revlog"""
+    """dump index data for a revlog
+
+    Prints the entries of a revlog's index: the changelog (-c), the manifest (-m, or --dir), or FILE.
+
+    Returns 0 on success.
+    """
     path = context.args[0] if context.args else ""
     revlog = chosen_revlog(context, path)
     ui = context.ui

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     max_args=0,
 )
 def debugrebuildfncache(context: CommandContext) -> int:
-    """rebuild the fncache file"""
+    """rebuild the fncache file
+
+    Makes the list of the store's files again from what the history names.
+
+    Returns 0 on success.
+    """
     from hydrargyrum.ops.fncache import rebuild_fncache
 
     ui = context.ui

@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 
 @command("debugrequires", aliases=["debugrequirements"], max_args=0)
 def debugrequires(context: CommandContext) -> int:
-    """print the current repo requirements"""
+    """print the current repo requirements
+
+    Prints what a program has to know to open the repository, one requirement a line.
+
+    Returns 0 on success.
+    """
     for name in sorted(context.repo.engine.requirements, key=os.fsencode):
         context.ui.write(f"{name}\n")
     return 0
