@@ -251,7 +251,8 @@ class Transaction:
         self._generated[location, name] = _Generated(location, name, produce, late=late)
 
     def back_up_dirstate(self) -> None:
-        """Keeps the dirstate (and its data file) as it is now, so that an abort or `rollback` finds it."""
+        """Keeps branch and dirstate (with its data file) as they are now, so that an abort or `rollback` finds them."""
+        self.back_up(PLAIN, "branch")
         path = self._places.path(PLAIN, "dirstate")
         self.back_up(PLAIN, "dirstate")
         data = dirstate_data_name(path)

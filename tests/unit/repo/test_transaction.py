@@ -227,6 +227,17 @@ def test_a_hook_refuses(root: Path) -> None:
     assert heard.lines[-1] == ("warn", "rollback completed\n")
 
 
+def test_the_branch_is_kept_for_rollback(root: Path, peer: Peer) -> None:
+    repo, _ = open_repository(root)
+    with repo.lock_working_copy(), repo.lock_store(), repo.transaction("test") as txn:
+        txn.write_file("", "x", b"1")
+    peer.ok(root, "branch", "-q", "other")
+    assert (root / ".hg/undo.backup.branch.bck").read_bytes() == b"default\n"
+    # the parents stay, so that dirstate and branch do too
+    assert peer.run(root, "rollback", "-f").code == 0
+    assert peer.ok(root, "branch") == b"other\n"
+
+
 def test_pending_files_go_away(root: Path) -> None:
     repo, _ = open_repository(root)
     with repo.lock_store(), repo.transaction("test") as txn:
