@@ -105,10 +105,10 @@ class Ui:
         """Write to standard error, whatever the verbosity."""
         self._write(self.streams.err, text, label)
 
-    def status(self, text: Text) -> None:
+    def status(self, text: Text, label: str = "") -> None:
         """A message, unless quiet."""
         if not self.quiet:
-            self._message(self._messages[0], text, " ui.status")
+            self._message(self._messages[0], text, f"{label} ui.status")
 
     def note(self, text: Text) -> None:
         """A message if verbose."""

@@ -1,0 +1,157 @@
+"""`summary`: the state of the working copy in a few lines. What is counted is found by `ops.summary`."""
+
+from __future__ import annotations
+
+from hydrargyrum import errors
+from hydrargyrum.extension import Option, command
+from hydrargyrum.types import NULL_REV
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hydrargyrum.extension import CommandContext
+    from hydrargyrum.ops.summary import Summary
+    from hydrargyrum.repo import Changeset
+    from hydrargyrum.ui import Ui
+
+#: Attributes of the counts with the labels of what is said of them.
+_COUNTED = (
+    ("modified", "status.modified"),
+    ("added", "status.added"),
+    ("removed", "status.removed"),
+    ("renamed", "status.copied"),
+    ("copied", "status.copied"),
+    ("deleted", "status.deleted"),
+    ("unknown", "status.unknown"),
+    ("unresolved", "resolve.unresolved"),
+    ("subrepos", "status.modified"),
+)
+
+
+@command(
+    "summary",
+    aliases=["sum"],
+    options=[Option("", "remote", "check for push and pull")],
+    synopsis="[--remote]",
+    category="working-directory",
+    basic=True,
+    intents=["readonly"],
+    max_args=0,
+)
+def summary(context: CommandContext) -> int:
+    """summarize working directory state
+
+    The parents of the working directory with their tags and first lines, its branch and bookmarks, what a commit
+    would take, what an update would bring, and how many changesets are not public.
+
+    --remote, which would ask the default repository as well, is not supported yet.
+
+    Returns 0 on success.
+    """
+    if context.options.flag("remote"):
+        raise errors.Unsupported(feature="summary --remote is")
+    from hydrargyrum.ops.summary import Summary
+
+    context.repo.tell_oddities("tip")
+    ui = context.ui
+    ui.pager("summary")
+    found = Summary(context.repo)
+    for parent in found.parents:
+        _write_parent(ui, parent)
+    line = f"branch: {found.branch}\n"
+    if found.branch != "default":
+        ui.write(line, "log.branch")
+    else:
+        ui.status(line, "log.branch")
+    _write_bookmarks(context, found)
+    _write_commit(ui, found)
+    _write_update(ui, found)
+    _write_counts(ui, found)
+    return 0
+
+
+def _write_parent(ui: Ui, parent: Changeset) -> None:
+    from hydrargyrum.view.changesets.plain import changeset_id, changeset_labels
+
+    ui.write(f"parent: {changeset_id(parent, full=False)} ", changeset_labels(parent))
+    ui.write(" ".join(parent.tags), "log.tag")
+    if parent.rev == NULL_REV:
+        is_empty = not len(parent.repo.engine.changelog())
+        ui.write(" (empty repository)" if is_empty else " (no revision checked out)")
+    if parent.is_obsolete:
+        ui.write(" (obsolete)")
+    troubles = [ui.label(trouble, f"trouble.{trouble}") for trouble in parent.instabilities]
+    if troubles:
+        ui.write(f" ({', '.join(troubles)})")
+    ui.write("\n")
+    if parent.description:
+        ui.status(f" {parent.description.splitlines()[0].strip()}\n", "log.summary")
+
+
+def _write_bookmarks(context: CommandContext, found: Summary) -> None:
+    ui = context.ui
+    marks = [name for parent in found.parents for name in parent.bookmarks]
+    if not marks:
+        return
+    ui.write("bookmarks:", "log.bookmark")
+    active = context.repo.active_bookmark
+    if active is not None:
+        is_here = active in marks
+        ui.write(f" *{active}" if is_here else f" [{active}]", "bookmarks.active bookmarks.current")
+        if is_here:
+            marks.remove(active)
+    for name in marks:
+        ui.write(f" {name}", "log.bookmark")
+    ui.write("\n", "log.bookmark")
+
+
+def _write_commit(ui: Ui, found: Summary) -> None:
+    counts = [(getattr(found.files, name), name, label) for name, label in _COUNTED]
+    text = ", ".join(ui.label(f"{count} {name}", label) for count, name, label in counts if count)
+    is_clean = False
+    if found.grafting:
+        text += " (graft in progress)"
+    first = found.parents[0]
+    if found.updating:
+        text += " (interrupted update)"
+    elif len(found.parents) > 1:
+        text += " (merge)"
+    elif found.branch != first.branch:
+        text += " (new branch)"
+    elif found.closed_head:
+        text += " (head closed)"
+    elif found.files.is_clean:
+        text += " (clean)"
+        is_clean = True
+    elif first.rev not in found.branch_heads:
+        text += " (new branch head)"
+    if found.phase is not None:
+        text += f" ({found.phase})"
+    line = f"commit: {text.strip()}\n"
+    if is_clean:
+        ui.status(line)
+    else:
+        ui.write(line)
+
+
+def _write_update(ui: Ui, found: Summary) -> None:
+    if not found.new:
+        ui.status("update: (current)\n")
+    elif found.parents[0].rev not in found.branch_heads:
+        ui.write(f"update: {found.new} new changesets (update)\n")
+    else:
+        ui.write(f"update: {found.new} new changesets, {len(found.branch_heads)} branch heads (merge)\n")
+
+
+def _write_counts(ui: Ui, found: Summary) -> None:
+    phases = [
+        f"{count} {name}" for count, name in ((found.draft, "draft"), (found.secret, "secret")) if count
+    ]
+    if phases:
+        ui.status(f"phases: {', '.join(phases)}\n")
+    for name, count in (
+        ("orphan", found.orphan),
+        ("content-divergent", found.content_divergent),
+        ("phase-divergent", found.phase_divergent),
+    ):
+        if count:
+            ui.status(f"{name}: {count} changesets\n")
