@@ -11,6 +11,7 @@ from hydrargyrum import errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from hydrargyrum.engine.pure.store.layout import RepoLayout
     from hydrargyrum.engine.pure.store.revlog import Revlog
     from hydrargyrum.repo import Repository
 
@@ -33,6 +34,15 @@ class RevlogChoice:
         self.directory = directory
 
 
+def layout_of(repo: Repository) -> RepoLayout:
+    """The store for the pure readers, which look at it revision by revision under either engine."""
+    from hydrargyrum.engine.pure.store import chunk
+    from hydrargyrum.engine.pure.store.layout import open_layout
+
+    chunk.borrow_zstd(repo.engine.zstd_decoder)
+    return open_layout(os.fsencode(repo.root))
+
+
 def open_revlog(repo: Repository, choice: RevlogChoice) -> Revlog:
     """The revlog that was chosen.
 
@@ -40,9 +50,7 @@ def open_revlog(repo: Repository, choice: RevlogChoice) -> Revlog:
         InputError: the choice contradicts itself, or there is no such revlog.
     """
     _check(choice)
-    from hydrargyrum.engine.pure.store.layout import open_layout
-
-    layout = open_layout(os.fsencode(repo.root))
+    layout = layout_of(repo)
     if choice.changelog:
         from hydrargyrum.engine.pure.store.changelog import Changelog
 

@@ -31,13 +31,13 @@ class Verification:
 
     def __init__(self, repo: Repository, *, full: bool) -> None:
         from hydrargyrum.engine.pure.store.changelog import Changelog
-        from hydrargyrum.engine.pure.store.layout import open_layout
         from hydrargyrum.engine.pure.store.manifest import ManifestLog
+        from hydrargyrum.ops.revlogs import layout_of
 
         self.repo = repo
         self.reporter = repo.reporter
         self.full = full
-        self.layout = open_layout(os.fsencode(repo.root))
+        self.layout = layout_of(repo)
         self.changelog = Changelog(self.layout)
         self.manifests = ManifestLog(self.layout)
         self.has_changesets = len(self.changelog) > 0
