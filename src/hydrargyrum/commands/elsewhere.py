@@ -11,6 +11,8 @@ from hydrargyrum import errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from hydrargyrum.extension import CommandContext
     from hydrargyrum.repo import Repository
 
@@ -45,3 +47,88 @@ def open_elsewhere(context: CommandContext, name: str, *defaults: str) -> Reposi
     if not os.path.isdir(os.path.join(root, ".hg")):
         raise errors.RepositoryNotFound(path=hide_password(location))
     return context.repo.nested(root)
+
+
+class Elsewhere:
+    """A location that a command line or section `paths` names.
+
+    Attributes:
+        text: as it is shown and opened, without the fragment; branch: the fragment, "" for none.
+        bookmarks_mode: "default", "mirror" or "ignore".
+    """
+
+    __slots__ = ("bookmarks_mode", "branch", "text")
+
+    def __init__(self, text: str, branch: str = "", *, bookmarks_mode: str = "") -> None:
+        self.text = text
+        self.branch = branch
+        self.bookmarks_mode = bookmarks_mode or "default"
+
+    @property
+    def shown(self) -> str:
+        """As it is shown: without a password."""
+        from hydrargyrum.paths import hide_password
+
+        return hide_password(self.text)
+
+    def local_path(self, cwd: str) -> str:
+        """The path of it. Raises Unsupported for another machine."""
+        scheme, separator, rest = self.text.partition(":")
+        if separator and scheme == "bundle":
+            return os.path.normpath(os.path.join(cwd, rest.removeprefix("//")))
+        if "://" in self.text and scheme != "file":
+            raise errors.Unsupported(feature=f"exchange with {self.shown} is")
+        return os.path.normpath(os.path.join(cwd, self.text.removeprefix("file://")))
+
+    def open(self, context: CommandContext) -> Repository:
+        """Opens the repository. Raises RepositoryNotFound, and what opening raises."""
+        root = self.local_path(context.cwd)
+        if not os.path.isdir(os.path.join(root, ".hg")):
+            raise errors.RepositoryNotFound(path=self.shown)
+        return context.repo.nested(root)
+
+
+def _without_fragment(text: str, *, branch: str = "") -> tuple[str, str]:
+    text, mark, fragment = text.partition("#")
+    return text, fragment if mark else branch
+
+
+def push_destinations(context: CommandContext, names: Sequence[str]) -> Iterator[Elsewhere]:
+    """Where a push would go to, one after the other.
+
+    Raises:
+        ConfigError: no name and no default; Abort: neither a name nor a repository.
+    """
+    from hydrargyrum.config.locations import named_locations
+
+    known = named_locations(context.config)
+    if not names:
+        names = [name for name in ("default-push", "default") if name in known][:1]
+        if not names:
+            raise errors.ConfigError("default repository not configured!", hint="see 'hg help config.paths'")
+    for name in names:
+        for location in known.get(name, ()):
+            text, branch = _without_fragment(location.options.get("pushurl") or location.raw)
+            yield Elsewhere(text, branch or location.branch or "")
+        if name not in known:
+            place = Elsewhere(*_without_fragment(name))
+            is_url = "://" in place.text
+            if not is_url and not os.path.isdir(os.path.join(place.local_path(context.cwd), ".hg")):
+                raise errors.Abort(f"repository {name} does not exist")
+            yield place
+
+
+def pull_sources(context: CommandContext, name: str) -> list[Elsewhere]:
+    """Where a pull would take from."""
+    from hydrargyrum.config.locations import named_locations
+
+    found = named_locations(context.config).get(name)
+    if found is None:
+        return [Elsewhere(*_without_fragment(name))]
+    return [
+        Elsewhere(
+            *_without_fragment(location.raw, branch=location.branch or ""),
+            bookmarks_mode=location.options.get("bookmarks.mode", ""),
+        )
+        for location in found
+    ]

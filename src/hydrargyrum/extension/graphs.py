@@ -26,6 +26,8 @@ def draw_graph(
     copies: bool = False,
     everything: bool = False,
     names: dict[str, object] | None = None,
+    repo: Repository | None = None,
+    within: bool = False,
 ) -> None:
     """Show changesets with the lines between them to the left.
 
@@ -36,8 +38,10 @@ def draw_graph(
         copies: the user wants to see copied files.
         everything: `revs` are all that are visible: then they are not collected before the first is drawn.
         names: further names for templates.
+        repo: whose changesets they are, if not the invocation's.
+        within: lines only lead to changesets among `revs`.
     """
-    repo = context.repo
+    repo = repo or context.repo
     shown: Callable[[Rev], bool]
     if everything:
         hidden = repo.hidden
@@ -53,6 +57,8 @@ def draw_graph(
     graph, symbol = _graph(context), _symbol(context, printer)
     for changeset in repo.changesets(revs):
         parents = [parent.rev for parent in changeset.parents if parent.rev != NULL_REV]
+        if within:
+            parents = sorted(filter(shown, parents))
         edges = edges_of(parents, shown, nearest)
         rows = graph.rows(changeset.rev, symbol(changeset), edges)
         first = next(rows)
