@@ -71,14 +71,19 @@ class Elsewhere:
 
         return hide_password(self.text)
 
-    def local_path(self, cwd: str) -> str:
-        """The path of it. Raises Unsupported for another machine."""
+    @property
+    def path(self) -> str:
+        """The path of it, as it was named. Raises Unsupported for another machine."""
         scheme, separator, rest = self.text.partition(":")
         if separator and scheme == "bundle":
-            return os.path.normpath(os.path.join(cwd, rest.removeprefix("//")))
+            return rest.removeprefix("//")
         if "://" in self.text and scheme != "file":
             raise errors.Unsupported(feature=f"exchange with {self.shown} is")
-        return os.path.normpath(os.path.join(cwd, self.text.removeprefix("file://")))
+        return self.text.removeprefix("file://")
+
+    def local_path(self, cwd: str) -> str:
+        """The same, absolute."""
+        return os.path.normpath(os.path.join(cwd, self.path))
 
     def open(self, context: CommandContext) -> Repository:
         """Opens the repository. Raises RepositoryNotFound, and what opening raises."""

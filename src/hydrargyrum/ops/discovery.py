@@ -6,7 +6,7 @@ Nothing is transferred here. Secret and hidden changesets of the other repositor
 from __future__ import annotations
 
 from hydrargyrum import errors
-from hydrargyrum.types import NULL_REV
+from hydrargyrum.types import NULL_NODE, NULL_REV
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def find_incoming(
 
 
 def branch_heads(repo: Repository, names: Iterable[str], current: str) -> list[Rev]:
-    """The heads of branches, closed ones included, the newest of each first; "." stands for `current`.
+    """The heads of what others see of branches, closed ones too, the newest of each first; "." stands for `current`.
 
     Raises:
         UnknownRevision: there is no such branch.
@@ -160,10 +160,32 @@ def branch_heads(repo: Repository, names: Iterable[str], current: str) -> list[R
     found: list[Rev] = []
     for name in names:
         branch = current if name == "." else name
-        if branch not in known:
-            raise errors.Abort(f"unknown branch '{branch}'")
-        found += [rev for rev, _ in reversed(known[branch])]
+        heads = [rev for rev, _ in known.get(branch, ())]
+        if not _all_served(repo, heads):
+            heads = _served_on_branch(repo, branch)
+        if not heads:
+            raise errors.Abort(f"unknown branch '{name}'")
+        found += reversed(heads)
     return found
+
+
+def _all_served(repo: Repository, revs: Iterable[Rev]) -> bool:
+    served = _Served(repo)
+    return all(rev in served for rev in revs)
+
+
+def _served_on_branch(repo: Repository, branch: str) -> list[Rev]:
+    """The heads of what others may see of a branch, ascending."""
+    engine = repo.engine
+    revs = engine.missing(served_heads(repo), [])
+    left = {rev for rev, name in zip(revs, engine.branches(revs)[0], strict=True) if name == branch}
+    heads = []
+    while left:
+        head = max(left)
+        heads.append(head)
+        below = engine.ancestors([head], inclusive=True)
+        left = {rev for rev in left if rev not in below}
+    return heads[::-1]
 
 
 # ---- bookmarks --------------------------------------------------------------------------------------------------
@@ -220,3 +242,18 @@ def served_bookmarks(repo: Repository) -> dict[str, Node]:
         for name, node in repo.engine.bookmarks().items()
         if ("@" not in name or name.endswith("@")) and _rev_of(repo, node) is not None
     }
+
+
+def mirrored_bookmarks(
+    ours: Mapping[str, Node], theirs: Mapping[str, Node]
+) -> list[tuple[str, Node | None, str]]:
+    """(name, node, state) of the bookmarks that differ where ours are to become as theirs."""
+    found: list[tuple[str, Node | None, str]] = []
+    for name in sorted({*ours, *theirs}):
+        if name not in theirs:
+            found.append((name, NULL_NODE, "removed"))
+        elif name not in ours:
+            found.append((name, theirs[name], "added"))
+        elif ours[name] != theirs[name]:
+            found.append((name, theirs[name], "changed"))
+    return found

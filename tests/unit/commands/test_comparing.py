@@ -50,6 +50,51 @@ OUTGOING = [
     "outgoing .",
     "outgoing --verbose -q ../new",
 ]
+INCOMING = [
+    "incoming",
+    "in ../base -v --stat",
+    "incoming -p -g -l 1",
+    "incoming -nM",
+    "incoming -l 0",
+    "incoming -G",
+    "incoming -G -l 1 -p",
+    "incoming -Gn",
+    "incoming -T '{rev} {desc} {phase} {tags} {bookmarks}\\n'",
+    "incoming -T json",
+    "incoming -q",
+    "incoming -r 2",
+    "incoming -r nope",
+    "incoming -r 0",
+    "incoming -b theirs",
+    "incoming -b .",
+    "incoming -b nope",
+    "incoming ../base#theirs",
+    "incoming ../base#2",
+    "incoming ../new",
+    "incoming ../alien",
+    "incoming ../alien -f -q",
+    "incoming ../missing",
+    "incoming -G ../new",
+    "incoming twice -q",
+    "incoming nothing",
+    "incoming -B",
+    "incoming -Bv",
+    "incoming -B ../new",
+    "incoming -B --debug",
+    "incoming -Bv --config paths.default:bookmarks.mode=mirror",
+    "incoming -Bv --config paths.default:bookmarks.mode=ignore",
+    "incoming ../all.hg",
+    "incoming ../all.hg -q -p",
+    "incoming ../rest.hg -G -T '{rev} {desc} {tags} {phase}\\n'",
+    "incoming bundle:../rest.hg -n",
+    "incoming ../rest.hg -r tip",
+    "incoming ../rest.hg -b theirs",
+    "incoming ../secret.hg -T '{rev} {desc} {phase}\\n'",
+    "incoming ../late.hg",
+    "incoming ../alien/other",
+    "incoming ../known.hg",
+    "incoming -B ../rest.hg",
+]
 
 
 def record(peer: Peer, root: Path, name: str, *options: str) -> None:
@@ -92,10 +137,15 @@ def place(peer: Peer, tmp_path_factory: pytest.TempPathFactory) -> Path:
     peer.ok(base, "bookmark", "-f", "-r", "2", "moved")
     peer.ok(base, "bookmark", "-r", "3", "theirs-only")
     peer.ok(base, "tag", "-l", "-r", "2", "far")
+    peer.ok(base, "bundle", "-qa", "-r", "3", "../all.hg")
+    peer.ok(base, "bundle", "-q", "--base", "1", "-r", "3", "-t", "gzip-v1", "../rest.hg")
+    peer.ok(base, "bundle", "-q", "--base", "1", "-r", "4", "-t", "none-v2;phases=1", "../secret.hg")
+    peer.ok(base, "bundle", "-q", "--base", "2", "-r", "3", "../late.hg")
+    peer.ok(clone, "bundle", "-qa", "-r", "2", "../known.hg")
     return made
 
 
-@pytest.mark.parametrize("question", OUTGOING)
+@pytest.mark.parametrize("question", [*OUTGOING, *INCOMING])
 def test_same_answer(peer: Peer, place: Path, question: str) -> None:
     words = shlex.split(question)
     expected = peer.run(place / "clone", *words)
@@ -110,3 +160,34 @@ def test_an_empty_repository_sends_nothing(peer: Peer, place: Path) -> None:
 def test_json_is_one_list(place: Path) -> None:
     answer = ours(place / "clone", "outgoing", "-q", "-T", "json(rev)")
     assert [item["rev"] for item in json.loads(answer.out)] == [2, 3, 4]
+
+
+def test_incoming_into_an_empty_repository(peer: Peer, place: Path) -> None:
+    for words in (("in", "../base", "-q"), ("in", "../all.hg"), ("in", "."), ("in", "-G", "../base")):
+        assert ours(place / "new", *words) == peer.run(place / "new", *words)
+
+
+def test_nothing_is_left_of_a_bundle_that_was_looked_at(peer: Peer, place: Path) -> None:
+    def files() -> dict[str, bytes]:
+        root = place / "clone"
+        return {str(path): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+    before = files()
+    for engine in ("pure", "native"):
+        assert ours(place / "clone", "in", "../all.hg", env={"HYG_ENGINE": engine}).code == 0
+    assert files() == before
+    assert peer.run(place / "clone", "verify", "-q").code == 0
+
+
+@pytest.mark.parametrize("engine", ["pure", "native"])
+def test_what_is_found_can_be_kept(peer: Peer, place: Path, tmp_path: Path, engine: str) -> None:
+    kept, copy, env = tmp_path / "kept.hg", tmp_path / "copy", {"HYG_ENGINE": engine}
+    words = ("incoming", "-q", "--bundle", str(kept))
+    assert ours(place / "clone", *words, env=env) == peer.run(place / "clone", "incoming", "-q")
+    assert peer.ok(place / "clone", "debugbundle", "--spec", str(kept)) == b"none-v2\n"
+    peer.ok(tmp_path, "clone", "-q", "-U", str(place / "clone"), str(copy))
+    peer.ok(copy, "unbundle", "-q", str(kept))
+    assert peer.ok(copy, "log", "-r", "tip", "-T", "{desc}") == b"e"
+    assert peer.run(copy, "verify", "-q").code == 0
+    answer = ours(place / "clone", *words, "../new", env=env)
+    assert (answer.code, kept.exists()) == (1, False)
