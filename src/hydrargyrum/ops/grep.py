@@ -184,13 +184,18 @@ def _contents(changeset: Changeset, patterns: PatternSet) -> Iterator[tuple[str,
             yield from ((file.path, file.data) for file in engine.contents(changeset.rev, patterns))
         return
     for path in engine.files(None, patterns)[0]:
-        file = changeset.find_file(path)
-        try:
-            data = None if file is None else file.data
-        except (OSError, errors.IoError):
-            continue
+        data = _data_on_disk(changeset, path)
         if data is not None:
             yield path, data
+
+
+def _data_on_disk(working_copy: Changeset, path: str) -> bytes | None:
+    """The data of a file of the working copy, None where it is missing."""
+    file = working_copy.find_file(path)
+    try:
+        return None if file is None else file.data
+    except (OSError, errors.IoError):
+        return None
 
 
 class _ChangeSearcher:
@@ -205,19 +210,16 @@ class _ChangeSearcher:
 
     def search(self, changeset: Changeset, paths: Sequence[str]) -> Iterator[FileMatches]:
         """What is found in these files of a changeset. Without `diff`, a file is told of once."""
-        if changeset.is_working_copy:
-            return
         parent = changeset.parents[0]
         for path in paths:
-            if path not in changeset.manifest:
+            after = self._after(changeset, path)
+            if after is None:
                 continue
-            node = changeset.manifest[path].node
-            copy = self._engine.file_copy(path, node) if self._request.follow else None
-            source = path if copy is None else copy[0]
+            source = self._source(changeset, path)
             if path in self._done:
                 self._done.add(source)
                 continue
-            lines, binary = self._lines(path, node)
+            lines, binary = after
             if self._request.diff:
                 before: list[Line] = []
                 if parent.rev != NULL_REV and source in parent.manifest:
@@ -229,6 +231,23 @@ class _ChangeSearcher:
                 if not self._request.diff:
                     self._done.update((path, source))
                 yield FileMatches(changeset, path, changes, is_binary=binary)
+
+    def _after(self, changeset: Changeset, path: str) -> tuple[list[Line], bool] | None:
+        """The matches of a file as a changeset has it, and whether it is binary; None where it is gone."""
+        if not changeset.is_working_copy:
+            entry = changeset.manifest.get(path)
+            return None if entry is None else self._lines(path, entry.node)
+        data = _data_on_disk(changeset, path)
+        return None if data is None else (matching_lines(data, self._wanted), b"\0" in data)
+
+    def _source(self, changeset: Changeset, path: str) -> str:
+        """What a file was copied from by the changeset, if copies are followed; else the file itself."""
+        if not self._request.follow:
+            return path
+        if changeset.is_working_copy:
+            return dict(self._engine.edit_dirstate().copies()).get(path, path)
+        copy = self._engine.file_copy(path, changeset.manifest[path].node)
+        return path if copy is None else copy[0]
 
     def _lines(self, path: str, node: Node) -> tuple[list[Line], bool]:
         found = self._known.get((path, node))

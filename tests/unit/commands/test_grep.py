@@ -67,6 +67,12 @@ QUESTIONS = [
     "grep --diff import nope",
     "grep --diff -r 2 import glob:*",
     "grep --diff bin",
+    "grep --diff import -r 'wdir()'",
+    "grep --diff import -r 'wdir()' -f",
+    "grep -f import -r 2 b",
+    "grep --diff -f import -r 2 b",
+    "grep --diff -f import kept",
+    "grep --diff -f import -r 6 kept a",
     "grep --diff -u -T '{path}:{rev}:{change}:{lineno}:{user|user}:{date|isodate}: {texts}\\n' import",
     "grep -T json -r 0 import",
     "grep -T json import a",
@@ -107,6 +113,8 @@ def root(peer: Peer, tmp_path_factory: pytest.TempPathFactory) -> Path:
     record(4)
     peer.ok(made, "merge", "-q")
     record(5)
+    peer.ok(made, "copy", "a", "kept")
+    record(6)
     (made / "a").write_text("on disk import\n")
     (made / "d/c").unlink()
     (made / "stray").write_text("import not tracked\n")
