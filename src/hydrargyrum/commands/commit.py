@@ -139,8 +139,13 @@ def _record(context: CommandContext, request: CommitRequest) -> CommitOutcome:
 def add_and_remove(context: CommandContext) -> None:
     """What `-A` asks for. Raises Abort where a file could not be added."""
     options = context.options
+    # unlike the command by itself, this guesses no renames
     code = context.run(
-        "addremove", context.args, include=options.items("include"), exclude=options.items("exclude")
+        "addremove",
+        context.args,
+        similarity="0",
+        include=options.items("include"),
+        exclude=options.items("exclude"),
     )
     if code:
         raise errors.Abort("failed to mark all new/missing files as added/removed")
