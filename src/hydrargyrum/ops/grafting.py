@@ -19,9 +19,18 @@ if TYPE_CHECKING:
 
 
 def apply_change(
-    repo: Repository, change: Changeset, base: Changeset, merger: FileMerger, labels: Sequence[str] | None
+    repo: Repository,
+    change: Changeset,
+    base: Changeset,
+    merger: FileMerger,
+    labels: Sequence[str] | None,
+    *,
+    keep_other: bool = False,
 ) -> MoveStats:
-    """Merge what `change` did to `base` into the working copy, whose only parent stays. Raises like `moving.move`."""
+    """Merge what `change` did to `base` into the working copy, whose only parent stays. Raises like `moving.move`.
+
+    With `keep_other` the change is the second parent where files are unresolved.
+    """
     first = repo["."]
     wish = moving.Move(
         change,
@@ -32,10 +41,11 @@ def apply_change(
         labels=labels,
     )
     stats = moving.move(repo, wish, merger)
-    editor = repo.engine.edit_dirstate()
-    editor.set_parents(first.node, NULL_NODE)
-    editor.write()
-    repo.invalidate()
+    if not (keep_other and stats.unresolved):
+        editor = repo.engine.edit_dirstate()
+        editor.set_parents(first.node, NULL_NODE)
+        editor.write()
+        repo.invalidate()
     _record_copies(repo, change, base, first)
     return stats
 

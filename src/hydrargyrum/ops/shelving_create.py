@@ -1,0 +1,213 @@
+"""Shelving: changes of the working copy are recorded for a moment, written to files, and taken out of it.
+
+Files of shelves are the business of `ops.shelving`.
+"""
+
+from __future__ import annotations
+
+import os
+
+from hydrargyrum.ops import moving, shelving
+from hydrargyrum.types import NULL_REV, PatternSet, StatusRequest
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hydrargyrum.dates import Date
+    from hydrargyrum.merge.filemerge import FileMerger
+    from hydrargyrum.ops.commit import CommitOutcome, Dialog
+    from hydrargyrum.repo import Changeset, Repository
+    from hydrargyrum.types import Rev
+
+
+class ShelveRequest:
+    """What the user wants.
+
+    Attributes:
+        patterns: which files; bare: nobody chose any.
+        name: of the shelf, "" for one that is free.
+        message, date: of the changeset; "" and None for the usual.
+        unknown: files that are not tracked too; keep: the working copy stays as it is.
+    """
+
+    __slots__ = ("bare", "date", "keep", "message", "name", "patterns", "unknown")
+
+    def __init__(
+        self,
+        patterns: PatternSet,
+        *,
+        name: str = "",
+        message: str = "",
+        date: Date | None = None,
+        unknown: bool = False,
+        keep: bool = False,
+    ) -> None:
+        self.patterns = patterns
+        self.bare = patterns.everything
+        self.name = name
+        self.message = message
+        self.date = date
+        self.unknown = unknown
+        self.keep = keep
+
+
+class _Recorder(shelving.Given):
+    """Talks for the user, whose name is not recorded, but who may edit the message."""
+
+    def __init__(self, dialog: Dialog) -> None:
+        self._dialog = dialog
+
+    def message(self, draft: Draft) -> str:
+        return self._dialog.message(draft)
+
+    def not_recorded(self, path: str) -> None:
+        self._dialog.not_recorded(path)
+
+
+def shelve(repo: Repository, request: ShelveRequest, merger: FileMerger, dialog: Dialog) -> CommitOutcome:
+    """Shelve changes; the outcome has no node where there are none. Both locks are held by the caller.
+
+    Raises:
+        Abort: the name cannot be used.
+        InputError: see `ops.commit.commit`.
+    """
+    from hydrargyrum.repo.bookmarks import activate
+    from hydrargyrum.repo.branches import set_working_branch
+
+    shelving.refuse_internal_phase(repo)
+    parent, branch = repo["."], repo.engine.working_branch()
+    first_new = len(repo.engine.changelog())
+    if request.name:
+        shelving.check_name(repo, request.name)
+    name = request.name or shelving.free_name(repo, parent.branch)
+    bookmark = repo.active_bookmark
+    try:
+        if bookmark:
+            activate(repo, None)
+        if not request.bare and branch != parent.branch:
+            set_working_branch(repo, parent.branch)
+        outcome = _record(repo, request, parent, dialog)
+        if outcome.node is not None:
+            try:
+                _write(repo, shelving.shelf(repo, name), repo[outcome.node])
+                merger.talk.status(f"shelved as {name}\n")
+                _take_out(repo, request, parent, merger)
+            finally:
+                back_to(repo, parent, first_new)
+        if not request.bare and repo.engine.working_branch() != branch:
+            set_working_branch(repo, branch)
+    finally:
+        if bookmark:
+            activate(repo, bookmark)
+    return outcome
+
+
+def _record(repo: Repository, request: ShelveRequest, parent: Changeset, dialog: Dialog) -> CommitOutcome:
+    from hydrargyrum.ops.commit import CommitRequest, commit
+
+    extra = {"internal": "shelve"}
+    if request.unknown:
+        unknown = list(repo.engine.status(StatusRequest(request.patterns)).unknown)
+        if unknown:
+            extra["shelve_unknown"] = "\0".join(unknown)
+            editor = repo.engine.edit_dirstate()
+            editor.track(unknown)
+            editor.write()
+            repo.invalidate()
+    usual = "(changes in empty repository)"
+    if parent.rev != NULL_REV:
+        usual = f"changes to: {parent.description.partition(chr(10))[0]}"
+    wish = CommitRequest(
+        request.patterns,
+        request.message or usual,
+        user=shelving.USER,
+        date=request.date,
+        extra=extra,
+        phase=shelving.SECRET,
+    )
+    outcome = commit(repo, wish, _Recorder(dialog))
+    repo.invalidate()
+    return outcome
+
+
+def _write(repo: Repository, shelf: shelving.Shelf, changeset: Changeset) -> None:
+    """The three files of a shelf."""
+    from hydrargyrum.exchange import bundlespec
+    from hydrargyrum.exchange.bundlefile import write_bundle
+    from hydrargyrum.ops.outgoing import Outgoing, bundle_parts
+
+    os.makedirs(shelf.directory, exist_ok=True)
+    shelf.write_node(changeset.node)
+    requirements = repo.engine.requirements
+    spec = bundlespec.parse(
+        "", general_delta="generaldelta" in requirements, trees="treemanifest" in requirements
+    )
+    revs = _with_mutable_ancestors(repo, changeset.rev)
+    index = repo.engine.changelog()
+    bases = sorted(
+        {parent for rev in revs for parent in index.parents(rev) if parent != NULL_REV} - set(revs)
+    )
+    write_bundle(shelf.path("hg"), spec, bundle_parts(repo, Outgoing(revs, bases), spec), repo.engine)
+    with open(shelf.path("patch"), "wb") as stream:
+        stream.write(_as_patch(changeset))
+
+
+def _with_mutable_ancestors(repo: Repository, rev: Rev) -> list[Rev]:
+    """The changeset and those below it that are not public, ascending."""
+    found, pending = set(), [rev]
+    index = repo.engine.changelog()
+    while pending:
+        one = pending.pop()
+        if one != NULL_REV and one not in found and repo.engine.phase(one) != "public":
+            found.add(one)
+            pending += index.parents(one)
+    return sorted(found)
+
+
+def _as_patch(changeset: Changeset) -> bytes:
+    """The changeset as `export --git` prints it."""
+    from hydrargyrum.dates import DEFAULT_FORMAT, format_date
+    from hydrargyrum.ops.diff import patches
+    from hydrargyrum.types import DiffStyle
+
+    parents = [parent for parent in changeset.parents if parent.rev != NULL_REV]
+    base = parents[0] if parents else changeset.repo["null"]
+    date = changeset.date
+    lines = ["# HG changeset patch", f"# User {changeset.user}", f"# Date {date[0]} {date[1]}"]
+    lines.append(f"#      {format_date(date, DEFAULT_FORMAT)}")
+    if changeset.branch != "default":
+        lines.append(f"# Branch {changeset.branch}")
+    lines.append(f"# Node ID {changeset.node.hex()}")
+    lines += [f"# Parent  {parent.node.hex()}" for parent in parents or [base]]
+    lines += [changeset.description.rstrip(), "", ""]
+    style = DiffStyle(context=3, git=True)
+    found = patches(base, changeset, PatternSet(changeset.repo.root), style, full_nodes=False)
+    return os.fsencode("\n".join(lines)) + b"".join(found)
+
+
+def _take_out(repo: Repository, request: ShelveRequest, parent: Changeset, merger: FileMerger) -> None:
+    """Take what was shelved out of the working copy, unless it is to be kept there."""
+    from hydrargyrum.merge.state import MergeState
+    from hydrargyrum.ops.update import show_stats
+
+    if request.keep:
+        return
+    stats = moving.move(repo, moving.update_to(parent), merger)
+    show_stats(merger.talk, stats)
+    if not MergeState.read(repo).unresolved:
+        MergeState.clean(repo)
+
+
+def back_to(repo: Repository, parent: Changeset, first_new: Rev) -> None:
+    """End with `parent` as the working copy's, files as they are, and without what was recorded since `first_new`."""
+    from hydrargyrum.ops.uncommit import replace_parent
+
+    here = repo["."]
+    if here.rev >= first_new:
+        with repo.transaction("shelve") as txn:
+            replace_parent(repo, txn, here, [], parent.node)
+        repo.invalidate()
+    shelving.remove_from(repo, first_new)
+
+
+if TYPE_CHECKING:
+    from hydrargyrum.ops.commit import Draft
