@@ -40,7 +40,9 @@ def source(tmp_path_factory: pytest.TempPathFactory, peer: Peer) -> Path:
 def facts(peer: Peer, root: Path) -> list[bytes]:
     assert peer.run(root, "verify", "-q").code == 0
     return [
-        peer.ok(root, "log", "-r", "sort(all(), node)", "-T", "{node} {phase} {bookmarks} {branch}\n"),
+        peer.ok(
+            root, "log", "-r", "sort(all(), node)", "-T", "{node} {phase} {bookmarks} {branch}\n", *SHARE
+        ),
         peer.ok(root, "paths"),
         (root / ".hg/requires").read_bytes(),
     ]
@@ -104,9 +106,9 @@ def test_share_and_unshare(peer: Peer, source: Path, tmp_path: Path, options: st
         assert left.exists() == right.exists(), name
         assert not left.exists() or left.read_bytes() == right.read_bytes(), name
     assert facts(peer, mine) == facts(peer, theirs)
-    before = peer.ok(mine, "log", "-r", "sort(all(), node)", "-T", "{node} {bookmarks} {phase}\n")
-    assert ours(mine, "unshare", *SHARE, env=env) == peer.run(theirs, "unshare", *SHARE)
     nodes = ("log", "-r", "sort(all(), node)", "-T", "{node} {bookmarks} {phase}\n")
+    before = peer.ok(mine, *nodes, *SHARE)
+    assert ours(mine, "unshare", *SHARE, env=env) == peer.run(theirs, "unshare", *SHARE)
     assert peer.run(mine, "verify", "-q").code == 0
     # the peer makes everything public here; nobody asked for that
     assert peer.ok(mine, *nodes) == before

@@ -49,7 +49,35 @@ def main():
     os.dup2(2, 1)
     dispatch.initstdio()
     for line in sys.stdin.buffer:
-        print(json.dumps(answer(json.loads(line))), file=channel, flush=True)
+        request = json.loads(line)
+        print(
+            apart(request) if loads_extensions(request) else json.dumps(answer(request)),
+            file=channel,
+            flush=True,
+        )
+
+
+def loads_extensions(request):
+    """Whether a call may load extensions: their commands and changes would outlive it."""
+    return "HGRCPATH" in request["env"] or any(
+        b"extensions" in base64.b64decode(argument) for argument in request["args"]
+    )
+
+
+def apart(request):
+    """The answer of a copy of this process, which ends with the call."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        with os.fdopen(writing, "w") as stream:
+            stream.write(json.dumps(answer(request)))
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as stream:
+        text = stream.read()
+    os.waitpid(child, 0)
+    return text
 
 
 main()
