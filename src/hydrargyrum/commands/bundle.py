@@ -59,9 +59,8 @@ def bundle(context: CommandContext) -> int:
     )
     outgoing = _outgoing(context)
     if not outgoing.missing:
-        context.ui.status("no changes found\n")
-        if outgoing.excluded:
-            context.ui.status(f"no changes found (ignored {len(outgoing.excluded)} secret changesets)\n")
+        ignored = f" (ignored {outgoing.excluded} secret changesets)" if outgoing.excluded else ""
+        context.ui.status(f"no changes found{ignored}\n")
         return 1
     context.ui.status(f"{len(outgoing.missing)} changesets found\n")
     path = os.path.join(context.cwd, context.args[0])
@@ -71,16 +70,16 @@ def bundle(context: CommandContext) -> int:
 
 def _outgoing(context: CommandContext) -> Outgoing:
     from hydrargyrum.ops import outgoing
-    from hydrargyrum.ops.revisions import resolve_revision
+    from hydrargyrum.ops.discovery import branch_heads
+    from hydrargyrum.ops.revisions import resolve_revisions
 
     options, repo = context.options, context.repo
     destinations = context.args[1:]
-    if options.items("branch"):
-        raise errors.Unsupported(feature="bundle --branch is")
-    revs = None
-    if options.items("rev"):
-        revs = [resolve_revision(repo, text).rev for text in options.items("rev")]
-    bases = [resolve_revision(repo, text).rev for text in options.items("base")]
+    revs: list[int] | None = None
+    if options.items("rev") or options.items("branch"):
+        revs = resolve_revisions(repo, options.items("rev"))
+        revs += branch_heads(repo, options.items("branch"), repo.working_copy.branch)
+    bases = resolve_revisions(repo, options.items("base"))
     if options.flag("exact"):
         if bases:
             raise errors.InputError("--exact is incompatible with specifying --base")
@@ -102,5 +101,4 @@ def _outgoing(context: CommandContext) -> Outgoing:
     from hydrargyrum.commands.elsewhere import open_elsewhere
 
     other = open_elsewhere(context, destinations[0] if destinations else "", "default-push", "default")
-    context.ui.status("searching for changes\n")
-    return outgoing.to_repository(repo, other, revs)
+    return outgoing.to_repository(repo, other, revs, force=options.flag("force"))

@@ -115,18 +115,18 @@ def _link(source: str, target: str) -> None:
 def pull_changesets(
     source: Repository, target: Repository, heads: Sequence[Rev] | None, url: str
 ) -> Added | None:
-    """Adds the visible changesets of another repository (those of `heads` and their ancestors), with their phases."""
+    """Adds what others may see of another repository (`heads` and their ancestors) to an empty one, with phases."""
     from hydrargyrum.exchange.sansio.changegroup import ChangegroupReader
     from hydrargyrum.exchange.sansio.pieces import PieceReader
-    from hydrargyrum.ops.outgoing import to_repository
+    from hydrargyrum.ops.discovery import served_heads
     from hydrargyrum.ops.unbundle import add_changegroup, tell_hooks
     from hydrargyrum.repo.phases import NUMBERS
 
-    outgoing = to_repository(source, target, heads)
-    if not outgoing.missing:
+    missing = source.engine.missing(served_heads(source) if heads is None else heads, [])
+    if not missing:
         return None
     version = "03" if "treemanifest" in source.engine.requirements else "02"
-    pieces = source.engine.changegroup(outgoing.missing, outgoing.common, version)
+    pieces = source.engine.changegroup(missing, [], version)
     facts = {"source": "pull", "url": url}
     publishing = is_publishing(source)
     with target.lock_store(), target.transaction("pull") as txn:
@@ -134,7 +134,7 @@ def pull_changesets(
         reader = ChangegroupReader(PieceReader(iter(pieces)).read, version)
         added = add_changegroup(target, txn, reader, NUMBERS["public" if publishing else "draft"], facts)
         if not publishing:
-            _copy_public(source, target, outgoing.missing, txn)
+            _copy_public(source, target, missing, txn)
     tell_hooks(target, added, facts)
     return added
 

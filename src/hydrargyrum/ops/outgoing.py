@@ -5,7 +5,6 @@ Other repositories are local ones so far; writing the bundle is `exchange.bundle
 
 from __future__ import annotations
 
-from hydrargyrum import errors
 from hydrargyrum.types import NULL_REV
 
 TYPE_CHECKING = False
@@ -23,15 +22,15 @@ class Outgoing:
 
     Attributes:
         missing: changesets, ascending; common: heads of what the receiver has.
-        excluded: secret changesets that are left out.
+        excluded: how many secret changesets are left out.
     """
 
     __slots__ = ("common", "excluded", "missing")
 
-    def __init__(self, missing: Sequence[Rev], common: Sequence[Rev], excluded: Sequence[Rev] = ()) -> None:
+    def __init__(self, missing: Sequence[Rev], common: Sequence[Rev], excluded: int = 0) -> None:
         self.missing = list(missing)
         self.common = list(common)
-        self.excluded = list(excluded)
+        self.excluded = excluded
 
 
 def between(repo: Repository, bases: Iterable[Rev], heads: Iterable[Rev] | None = None) -> Outgoing:
@@ -44,48 +43,20 @@ def between(repo: Repository, bases: Iterable[Rev], heads: Iterable[Rev] | None 
     return Outgoing(missing, common)
 
 
-def to_repository(repo: Repository, other: Repository, heads: Iterable[Rev] | None = None) -> Outgoing:
+def to_repository(
+    repo: Repository, other: Repository, heads: Sequence[Rev] | None = None, *, force: bool = False
+) -> Outgoing:
     """What another repository on this machine lacks; secret changesets stay here.
 
     Raises:
-        Abort: the repositories have nothing in common.
+        Abort: the repositories have nothing in common, without `force`.
     """
-    engine = repo.engine
-    shared = common_heads(repo, other)
-    found = between(repo, shared, heads)
-    secret = {rev for rev in found.missing if engine.phase(rev) not in ("public", "draft")}
-    return Outgoing([rev for rev in found.missing if rev not in secret], shared, sorted(secret))
+    from hydrargyrum.ops.discovery import find_outgoing
 
-
-def common_heads(repo: Repository, other: Repository) -> list[Rev]:
-    """The heads of what two repositories share, as revisions of the first."""
-    index, theirs = repo.engine.changelog(), other.engine.changelog()
-
-    def knows(rev: Rev) -> bool:
-        try:
-            theirs.rev(index.node(rev))
-        except errors.UnknownNode:
-            return False
-        return True
-
-    found: list[Rev] = []
-    pending = sorted(repo.engine.heads())
-    seen: set[Rev] = set()
-    covered: set[Rev] = set()
-    while pending:
-        rev = pending.pop()
-        if rev in seen or rev == NULL_REV:
-            continue
-        seen.add(rev)
-        if rev in covered:
-            continue
-        if knows(rev):
-            if not any(rev in repo.engine.ancestors([head], inclusive=True) for head in found):
-                found.append(rev)
-            continue
-        pending += [parent for parent in index.parents(rev) if parent != NULL_REV]
-        pending.sort()
-    return sorted(found)
+    missing, excluded = find_outgoing(repo, other, heads, force=force)
+    sent, index = set(missing), repo.engine.changelog()
+    parents = {parent for rev in missing for parent in index.parents(rev)}
+    return Outgoing(missing, sorted(parents - sent - {NULL_REV}), excluded)
 
 
 def bundle_parts(repo: Repository, outgoing: Outgoing, spec: BundleSpec) -> Iterator[PartToWrite]:

@@ -96,7 +96,11 @@ def test_a_part_of_history(
 @pytest.mark.parametrize("engine", ENGINES)
 def test_base_and_revision(peer: Peer, roots: dict[str, Path], tmp_path: Path, engine: str) -> None:
     root, file = roots["flat"], tmp_path / "part.hg"
-    ours(root, "bundle", "--base", "0", "-r", "3", str(file), env={"HYG_ENGINE": engine})
+    args = ["bundle", "--base", "0", "-r", "1:3 - 2"]
+    peers = peer.ok(root, *args, str(tmp_path / "theirs.hg"))
+    assert ours(root, *args, str(file), env={"HYG_ENGINE": engine}).out == peers
+    by_branch = [*args[:3], "-b", "default", str(tmp_path / "branch.hg")]
+    assert ours(root, *by_branch, env={"HYG_ENGINE": engine}) == peer.run(root, *by_branch)
     copy = tmp_path / "copy"
     peer.ok(tmp_path, "clone", "-q", "-r", "0", str(root), str(copy))
     peer.ok(copy, "unbundle", str(file))
