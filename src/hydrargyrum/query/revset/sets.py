@@ -5,6 +5,8 @@ A set never changes. What revisions have to do with each other is the engine's b
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence, Set
@@ -19,7 +21,7 @@ _FIRST_WINDOW = 16
 _LAST_WINDOW = 8192
 
 
-class RevisionSet:
+class RevisionSet(ABC):
     """A set of revisions with an order.
 
     Attributes:
@@ -33,13 +35,13 @@ class RevisionSet:
 
     # -- what every kind answers ----------------------------------------------------------------------------------
 
+    @abstractmethod
     def __iter__(self) -> Iterator[Rev]:
         """The revisions in order."""
-        raise NotImplementedError(type(self).__name__)
 
+    @abstractmethod
     def select(self, revs: Sequence[Rev]) -> list[Rev]:
         """Those of `revs` that belong to it, in the order of `revs`."""
-        raise NotImplementedError(type(self).__name__)
 
     def reversed(self) -> RevisionSet:
         """The same revisions in the opposite order."""
