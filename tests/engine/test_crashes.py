@@ -27,7 +27,7 @@ def test_every_point(engine: str, tmp_path: Path, peer: Peer) -> None:
     shelf.mkdir()
     ran = subprocess.run(
         [sys.executable, ROOT / "tests/engine/crash_driver.py", engine, original, shelf],
-        env=clean_environment(PYTHONPATH=str(ROOT / "src")),
+        env=clean_environment(),
         capture_output=True,
         check=False,
     )

@@ -74,7 +74,7 @@ def _zstd() -> Decompressor:
     global _found
     if _found is None:
         _found = _standard_zstd() or _extra_zstd()
-    if _found is None and _elsewhere is not None:
+    if _found is None and _elsewhere is not None and _works(_elsewhere):
         return _borrowed(_elsewhere)
     if _found is None:
         raise errors.Abort(
@@ -82,6 +82,14 @@ def _zstd() -> Decompressor:
             hint="install hydrargyrum[zstd], or use Python 3.14 or later",
         )
     return _found
+
+
+def _works(decoder: Callable[[], StreamDecoder]) -> bool:
+    try:
+        decoder()
+    except errors.Abort:
+        return False
+    return True
 
 
 def _borrowed(decoder: Callable[[], StreamDecoder]) -> Decompressor:
