@@ -5,7 +5,7 @@ Plain records as in `types`; deciding what goes into them is the business of `op
 
 from __future__ import annotations
 
-from hydrargyrum.types import NULL_NODE, Value
+from hydrargyrum.types import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -163,7 +163,3 @@ class CheckoutPlan(Value):
         self.set_flags = tuple(set_flags)
         self.data = dict(data or {})
         self.keep_directories = keep_directories
-
-
-#: A manifest entry that is not there.
-ABSENT: Node = NULL_NODE

@@ -42,6 +42,27 @@ class Value:
         return f"{type(self).__name__}({inside})"
 
 
+#: What may stand before the colon of a file pattern.
+PATTERN_KINDS = frozenset(
+    (
+        "re",
+        "glob",
+        "path",
+        "filepath",
+        "relglob",
+        "relpath",
+        "relre",
+        "rootglob",
+        "listfile",
+        "listfile0",
+        "set",
+        "include",
+        "subinclude",
+        "rootfilesin",
+    )
+)
+
+
 class PatternSet(Value):
     """What the user named on the command line, before it is a matcher.
 

@@ -56,15 +56,13 @@ def diff(context: CommandContext) -> int:
     if options.flag("reverse"):
         old, new = new, old
     choice = StyleChoice(context.config, options.as_dict(), warn=ui.warn)
-    style = choice.style()
+    style = choice.stat_style() if options.flag("stat") else choice.style()
     patterns = patterns_of(context)
     root, patterns = _relative_root(context, patterns)
     if options.flag("subrepos") and _has_subrepositories(old, new):
         raise errors.Unsupported(feature="diff --subrepos is")
     ui.pager("diff")
     tell(context, missing_files(old, new, patterns))
-    if options.flag("stat"):
-        style.context, style.no_prefix = 0, False
     found = patches(old, new, patterns, style, root=root, full_nodes=ui.debugging)
     if options.flag("stat"):
         show_stat(context, found)

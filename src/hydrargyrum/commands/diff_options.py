@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from hydrargyrum.extension import CommandContext
+    from hydrargyrum.view.diffs import Write
 
 DIFF_OPTIONS = (
     Option("a", "text", "treat all files as text"),
@@ -43,10 +44,13 @@ def show_patches(context: CommandContext, patches: Iterable[bytes], *, words: bo
     write_patches(patches, context.ui.write, labels=context.ui.painter is not None, words=words)
 
 
-def show_stat(context: CommandContext, patches: Iterable[bytes]) -> None:
-    """Writes the histogram of patches that were made without context."""
+def show_stat(
+    context: CommandContext, patches: Iterable[bytes], write: Write | None = None, *, graph_width: int = 0
+) -> None:
+    """Writes the histogram of patches that were made without context, beside a graph of some columns."""
     from hydrargyrum.extension.output import columns_for
     from hydrargyrum.view.diffs import Histogram, file_stats
 
     width = 80 if context.config.is_plain() else context.ui.terminal_width()
-    Histogram(file_stats(patches), width, columns_for(context)).write(context.ui.write)
+    histogram = Histogram(file_stats(patches), width - graph_width, columns_for(context))
+    histogram.write(write or context.ui.write)

@@ -57,9 +57,7 @@ class PatchDiffer:
         from hydrargyrum.ops.diff import patches
         from hydrargyrum.types import PatternSet
 
-        style = self._choice.style()
-        if stat:
-            style.context, style.no_prefix = 0, False
+        style = self._choice.stat_style() if stat else self._choice.style()
         if self._files_of is None:
             files = PatternSet(changeset.repo.root, warn_missing=False)
         else:
@@ -69,15 +67,15 @@ class PatchDiffer:
 
     def show(self, write: Write, changeset: Changeset, *, stat: bool = False, graph_width: int = 0) -> None:
         """Write the patch or the histogram."""
-        from hydrargyrum.extension.output import columns_for
-        from hydrargyrum.view.diffs import Histogram, file_stats, write_patches
+        from hydrargyrum.commands.diff_options import show_stat
+        from hydrargyrum.view.diffs import write_patches
 
-        found, ui = self._patches(changeset, stat=stat), self._context.ui
-        if not stat:
-            write_patches(found, write, labels=ui.painter is not None, words=self._words)
-            return
-        width = 80 if self._context.config.is_plain() else ui.terminal_width()
-        Histogram(file_stats(found), width - graph_width, columns_for(self._context)).write(write)
+        found = self._patches(changeset, stat=stat)
+        if stat:
+            show_stat(self._context, found, write, graph_width=graph_width)
+        else:
+            labels = self._context.ui.painter is not None
+            write_patches(found, write, labels=labels, words=self._words)
 
     def stats(self, changeset: Changeset) -> list[dict[str, object]]:
         """Counts of each file."""

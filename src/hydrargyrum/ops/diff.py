@@ -32,7 +32,6 @@ class StyleChoice:
         config: for `section` and `experimental`.
         options: of the command, by key; those it does not have are decided by the configuration.
         section: usually "diff"; prefix: of the items in it.
-        git, whitespace, format: which groups of options matter; the others stay at their defaults.
         warn: told about values that cannot be used.
     """
 
@@ -82,7 +81,7 @@ class StyleChoice:
         return self.flag("word_diff", "word-diff", plain=False)
 
     def style(self, *, git: bool = True, whitespace: bool = True, format: bool = True) -> DiffStyle:
-        """The style."""
+        """The style; `git`, `whitespace` and `format` say which groups of options matter, others are at defaults."""
         ignore = ""
         if whitespace:
             ignore = "".join(letter for key, item, letter in _WHITE_SPACE if self.flag(key, item))
@@ -105,6 +104,12 @@ class StyleChoice:
             text=text,
             xdiff=self._config.boolean("experimental", "xdiff"),
         )
+
+    def stat_style(self) -> DiffStyle:
+        """The style of patches that are only counted."""
+        style = self.style()
+        style.context, style.no_prefix = 0, False
+        return style
 
     def _index(self) -> int:
         """Digits of the hashes in `index` lines."""

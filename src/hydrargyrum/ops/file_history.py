@@ -9,7 +9,7 @@ import heapq
 import os
 
 from hydrargyrum import errors
-from hydrargyrum.types import NULL_NODE, NULL_REV, WDIR_REV, PatternSet
+from hydrargyrum.types import NULL_NODE, NULL_REV, PATTERN_KINDS, WDIR_REV, PatternSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,23 +25,6 @@ if TYPE_CHECKING:
 
 #: Kinds of patterns that name one path.
 _PLAIN_KINDS = ("path", "relpath")
-_KINDS = frozenset(
-    (
-        *_PLAIN_KINDS,
-        "filepath",
-        "glob",
-        "include",
-        "listfile",
-        "listfile0",
-        "re",
-        "relglob",
-        "relre",
-        "rootfilesin",
-        "rootglob",
-        "set",
-        "subinclude",
-    )
-)
 
 
 def plain_paths(repo: Repository, patterns: PatternSet) -> list[str] | None:
@@ -55,7 +38,7 @@ def plain_paths(repo: Repository, patterns: PatternSet) -> list[str] | None:
     paths = []
     for pattern in patterns.patterns:
         kind, colon, text = pattern.partition(":")
-        if not colon or kind not in _KINDS:
+        if not colon or kind not in PATTERN_KINDS:
             kind, text = "relpath", pattern
         if kind not in _PLAIN_KINDS:
             return None

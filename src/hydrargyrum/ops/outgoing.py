@@ -38,9 +38,7 @@ def between(repo: Repository, bases: Iterable[Rev], heads: Iterable[Rev] | None 
     engine = repo.engine
     common = [rev for rev in bases if rev != NULL_REV]
     wanted = list(engine.heads()) if heads is None else [rev for rev in heads if rev != NULL_REV]
-    known = engine.ancestors(common, inclusive=True)
-    missing = sorted(rev for rev in engine.ancestors(wanted, inclusive=True) if rev not in known)
-    return Outgoing(missing, common)
+    return Outgoing(sorted(engine.missing(wanted, common)), common)
 
 
 def to_repository(

@@ -5,13 +5,12 @@ How lines are carried over is decided there; what a line is shown with belongs t
 
 from __future__ import annotations
 
+from hydrargyrum.engine.pure.differences import DiskTree, comparison
 from hydrargyrum.engine.pure.graph import AncestorSet
 from hydrargyrum.engine.pure.text import decode, encode
 from hydrargyrum.engine.pure.worktree.dirstate import read_dirstate
 from hydrargyrum.errors import UnknownNode
 from hydrargyrum.text import annotate as attribution
-from hydrargyrum.text.compare import Comparison
-from hydrargyrum.text.whitespace import Ignored
 from hydrargyrum.types import WDIR_REV, AnnotateRequest, Annotation
 
 TYPE_CHECKING = False
@@ -75,8 +74,6 @@ class _FileHistory:
     def text(self, revision: FileRev) -> bytes:
         path, node = revision
         if node == _ON_DISK:
-            from hydrargyrum.engine.pure.differences import DiskTree
-
             return DiskTree(self._layout.root).data(path)
         log = self._history.filelog(path)
         return log.data(log.rev(node))
@@ -115,18 +112,12 @@ def annotate(history: History, layout: RepoLayout, request: AnnotateRequest) -> 
         raise IndexError(request.rev)
     files = _FileHistory(history, layout, request)
     skip = frozenset(request.skip)
-    ignored = Ignored(
-        all="w" in request.ignore,
-        amount="b" in request.ignore,
-        at_end="Z" in request.ignore,
-        blank_lines="B" in request.ignore,
-    )
     tip = files.tip(encode(request.path), request.rev)
     lines, origins = attribution.annotate(
         tip,
         files.parents,
         files.text,
-        Comparison(ignored, xdiff=request.xdiff),
+        comparison(request.ignore, xdiff=request.xdiff),
         lambda revision: bool(skip) and files.changeset(revision) in skip,
     )
     return Annotation(

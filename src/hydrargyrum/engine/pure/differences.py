@@ -201,16 +201,18 @@ class PatchWriter:
         return _GIT_MODES[(None if path is None else tree.flags(path)) or b""]
 
 
+def comparison(ignore: str, *, xdiff: bool) -> Comparison:
+    """How lines are compared; `ignore` has the letters of `DiffStyle`."""
+    ignored = Ignored(
+        all="w" in ignore, amount="b" in ignore, at_end="Z" in ignore, blank_lines="B" in ignore
+    )
+    return Comparison(ignored, xdiff=xdiff)
+
+
 def text_options(style: DiffStyle) -> Options:
     """The options of `hydrargyrum.text` for a style."""
-    ignored = Ignored(
-        all="w" in style.ignore,
-        amount="b" in style.ignore,
-        at_end="Z" in style.ignore,
-        blank_lines="B" in style.ignore,
-    )
     return Options(
-        Comparison(ignored, xdiff=style.xdiff),
+        comparison(style.ignore, xdiff=style.xdiff),
         context=style.context,
         show_function=style.show_function,
         git=style.git,

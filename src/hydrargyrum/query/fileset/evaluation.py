@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from hydrargyrum import errors
 from hydrargyrum.query.arguments import symbol_of, text_of
-from hydrargyrum.types import NULL_REV, PatternSet, StatusRequest
+from hydrargyrum.types import NULL_REV, PATTERN_KINDS, PatternSet, StatusRequest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,26 +18,6 @@ if TYPE_CHECKING:
     from hydrargyrum.query.parsing import Tree
     from hydrargyrum.repo import Changeset
     from hydrargyrum.repo.filerevision import FileRevision, WorkingFile
-
-#: Kinds of patterns that may stand in front of a colon.
-KINDS = frozenset(
-    (
-        "re",
-        "glob",
-        "path",
-        "filepath",
-        "relglob",
-        "relpath",
-        "relre",
-        "rootglob",
-        "listfile",
-        "listfile0",
-        "set",
-        "include",
-        "subinclude",
-        "rootfilesin",
-    )
-)
 
 
 class FileQuery:
@@ -140,7 +120,7 @@ def pattern_of(tree: Tree | None, problem: str) -> str:
     """The text of a pattern, with its kind where it has one."""
     if tree and tree[0] == "kindpat":
         kind, text = symbol_of(tree[1]), text_of(tree[2], problem)
-        if kind not in KINDS:
+        if kind not in PATTERN_KINDS:
             raise errors.ParseError(f"invalid pattern kind: {kind}")
         return f"{kind}:{text}"
     return text_of(tree, problem)

@@ -10,7 +10,7 @@ from hydrargyrum.query.arguments import items_of, named_arguments, text_of, trut
 from hydrargyrum.query.revset.declare import builtin
 from hydrargyrum.query.revset.sets import Listed
 from hydrargyrum.query.textpatterns import compile_regex, split_pattern, text_test
-from hydrargyrum.types import NULL_REV, WDIR_REV, PatternSet, StatusRequest
+from hydrargyrum.types import NULL_REV, PATTERN_KINDS, WDIR_REV, PatternSet, StatusRequest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -209,28 +209,7 @@ def contains(query: Query, subset: RevisionSet, argument: Argument) -> RevisionS
 def _kind_of(pattern: str) -> str:
     """The kind that a pattern names, or ""."""
     kind, colon, _ = pattern.partition(":")
-    return kind if colon and kind in KINDS else ""
-
-
-#: Kinds of file patterns.
-KINDS = frozenset(
-    (
-        "re",
-        "glob",
-        "path",
-        "filepath",
-        "relglob",
-        "relpath",
-        "relre",
-        "rootglob",
-        "listfile",
-        "listfile0",
-        "set",
-        "include",
-        "subinclude",
-        "rootfilesin",
-    )
-)
+    return kind if colon and kind in PATTERN_KINDS else ""
 
 
 def _canonical(query: Query, path: str) -> str:
