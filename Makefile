@@ -62,7 +62,7 @@ test-conformance: $(VENV)/.installed
 
 # editable: Python runs from src/, Rust is rebuilt by calling this again
 dev: $(VENV)/bin/python $(VENV)/.test-tools
-	$(BIN)/python tools/dev_install.py
+	$(BIN)/python tools/dev_install.py $(PROFILE)
 
 tables:
 	$(BIN)/python tools/gen_tables.py
