@@ -1,6 +1,6 @@
 """Runs the benchmarks and prints tables: `make bench`, `make bench BENCH="status --runs 9"`.
 
-run.py --hg HG --peer PEER [start|status|files|calls|ladder ...] [--runs N] [--work DIR] [--small]
+run.py --hg HG --peer PEER [start|status|files|calls|ladder|ask ...] [--runs N] [--work DIR] [--small] [--only ROW ...]
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ import sys
 from pathlib import Path
 
 import prepare
+import questions
 import scenarios
 import targets
 
 HERE = Path(__file__).resolve().parent
-PARTS = ("start", "status", "files", "calls", "ladder")
+PARTS = ("start", "status", "files", "calls", "ladder", "ask")
 
 
 def show(rows: list[scenarios.Row]) -> None:
@@ -51,6 +52,7 @@ def main() -> int:
     parser.add_argument(
         "--small", action="store_true", help="trees of 5,000 files, to see that everything runs"
     )
+    parser.add_argument("--only", action="append", help="of what is asked about histories, this row")
     parser.add_argument("parts", nargs="*", default=PARTS)
     o = parser.parse_args()
     o.work.mkdir(parents=True, exist_ok=True)
@@ -62,7 +64,8 @@ def main() -> int:
         rows.extend(more)
         show(more)
 
-    for name in prepare.TREES:
+    trees = set(o.parts) - {"ask"}
+    for name in prepare.TREES if trees else ():
         clean = prepare.tree(o.work, o.shared, programs.peer, name, limit=limit)
         changed = prepare.changed_copy(clean)
         if "start" in o.parts and name == "260k realistic":
@@ -78,9 +81,21 @@ def main() -> int:
             python = o.hg.absolute().parent / "python"
             env = {**prepare.environment(), "PYTHONPATH": os.environ.get("PYTHONPATH", "")}
             subprocess.run([str(python), str(HERE / "ladder.py"), str(clean)], env=env, check=True)
+    wanted = list(targets.wishes(rows))
+    if "ask" in o.parts:
+        only = set(o.only or ())
+        clean = prepare.tree(o.work, o.shared, programs.peer, "260k realistic", limit=limit)
+        if not only or "clean diff" in only:
+            take(questions.clean_rows(programs, clean, o.runs))
+        for history in (
+            questions.shared_history(o.work, o.shared, programs.peer),
+            questions.long_history(o.work, programs.hg, limit or questions.LONG),
+        ):
+            take(questions.rows(programs, history, o.work, o.runs, only))
+            wanted += questions.wishes(rows, history, o.work)
     if rows:
         print(f"\nMedian ms of wall time, in brackets MiB of peak memory\n\n{targets.table(rows)}")
-        print(f"\nWhat is wanted\n\n{targets.verdicts(rows)}")
+        print(f"\nWhat is wanted\n\n{targets.verdicts(wanted)}")
     return 0
 
 

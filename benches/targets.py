@@ -63,10 +63,10 @@ def wishes(rows: list[Row]) -> Iterator[Wish]:
             yield Wish(question, "of rhg", _walls(group[OURS], group[RHG]), 0.5)
 
 
-def verdicts(rows: list[Row]) -> str:
+def verdicts(wanted: list[Wish]) -> str:
     """One line a wish; missed ones are marked."""
     lines = []
-    for wish in wishes(rows):
+    for wish in dict.fromkeys(wanted):
         mark = "met   " if wish.met else "MISSED"
         lines.append(f"  {mark} {wish.question:40} {wish.measured:8.2f} {wish.what} (at most {wish.most:g})")
     return "\n".join(lines)
