@@ -1,6 +1,7 @@
 """The editable install: Python runs from `src/`, the Rust half is built and put in its place.
 
-Called by `make dev`, or `make dev PROFILE=quick` to build in seconds what runs at half the speed; call it again after a change in Rust. What belongs to users' installs is setup.py's business.
+Called by `make dev`, or `make dev PROFILE=quick` to build in seconds what runs at half the speed; call it again after
+a change in Rust. What belongs to users' installs is setup.py's business.
 """
 
 import os

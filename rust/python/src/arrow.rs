@@ -29,6 +29,8 @@ pub(crate) enum Column {
     Int32(Arc<Vec<i32>>),
     /// 64-bit numbers.
     Int64(Arc<Vec<i64>>),
+    /// Moments in seconds since 1970, in UTC.
+    Seconds(Arc<Vec<i64>>),
     /// Values of `width` bytes each.
     Fixed(usize, Arc<Vec<u8>>),
 }
@@ -40,6 +42,7 @@ impl Column {
             Column::Text(_) => "u".into(),
             Column::Int32(_) => "i".into(),
             Column::Int64(_) => "l".into(),
+            Column::Seconds(_) => "tss:".into(),
             Column::Fixed(width, _) => format!("w:{width}"),
         }
     }
@@ -49,7 +52,7 @@ impl Column {
             Column::Paths(list) => list.len(),
             Column::Text(list) | Column::Nullable(list, ..) => list.len(),
             Column::Int32(numbers) => numbers.len(),
-            Column::Int64(numbers) => numbers.len(),
+            Column::Int64(numbers) | Column::Seconds(numbers) => numbers.len(),
             Column::Fixed(width, bytes) => bytes.len() / width.max(&1),
         }
     }
@@ -74,7 +77,9 @@ impl Column {
                 ]
             }
             Column::Int32(numbers) => vec![ptr::null(), pointer(numbers)],
-            Column::Int64(numbers) => vec![ptr::null(), pointer(numbers)],
+            Column::Int64(numbers) | Column::Seconds(numbers) => {
+                vec![ptr::null(), pointer(numbers)]
+            }
             Column::Fixed(_, bytes) => vec![ptr::null(), pointer(bytes)],
         }
     }

@@ -23,7 +23,7 @@ use crate::gil::detached;
 use crate::operations::Patterns;
 
 /// The revisions of any iterable, each of which has to be there.
-fn asked(repo: &Repo, revs: &Bound<'_, PyAny>) -> PyResult<Vec<Rev>> {
+pub(crate) fn asked(repo: &Repo, revs: &Bound<'_, PyAny>) -> PyResult<Vec<Rev>> {
     let numbers: Vec<i64> = match revs.cast::<PyList>() {
         Ok(list) => list.extract()?,
         Err(_) => revs

@@ -26,6 +26,7 @@ mod render;
 mod shared;
 mod showing;
 mod status;
+mod tables;
 mod writing;
 
 #[pyo3::pymodule(gil_used = false)]

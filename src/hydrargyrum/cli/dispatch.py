@@ -14,6 +14,7 @@ from hydrargyrum.cli.options import Grammar, OptionError, byte_repr, split_early
 from hydrargyrum.commands.global_options import GLOBAL_OPTIONS
 from hydrargyrum.commands.index import COMMANDS, MISSING
 from hydrargyrum.config import Config, values
+from hydrargyrum.config.sources import find_root
 from hydrargyrum.extension.context import CommandContext, ParsedOptions
 from hydrargyrum.extension.declarations import Command, declarations_of, with_folded_names
 from hydrargyrum.extension.registry import CommandEntry, Registry
@@ -390,7 +391,7 @@ class Invocation:
         command = context.command
         explicit = bool(self.early.text("repository"))
         if context.repo_root is None and command.inferrepo and context.args:
-            roots = {locate.find_root(os.path.abspath(argument)) for argument in context.args}
+            roots = {find_root(os.path.abspath(argument)) for argument in context.args}
             guess = roots.pop()
             if guess is not None and not roots:
                 self._infer(context, guess)

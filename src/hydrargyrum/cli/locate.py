@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from hydrargyrum import errors
+from hydrargyrum.config.sources import find_root
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,16 +18,6 @@ def current_directory() -> str:
         return os.getcwd()
     except OSError as problem:
         raise errors.Abort(f"error getting current working directory: {problem.strerror}") from None
-
-
-def find_root(path: str) -> str | None:
-    """The first directory with a `.hg` from `path` upwards."""
-    while not os.path.isdir(os.path.join(path, ".hg")):
-        above = os.path.split(path)[0]
-        if above == path:
-            return None
-        path = above
-    return path
 
 
 class Located:

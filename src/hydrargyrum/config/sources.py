@@ -108,3 +108,13 @@ def _share_source_file(dot_hg: str, root: str) -> list[tuple[str, str]]:
 
         raise errors.ShareSourceMissing(path=os.path.join(dot_hg, "sharedpath"), target=source)
     return [(os.path.join(source, "hgrc"), source if relative else root)]
+
+
+def find_root(path: str) -> str | None:
+    """The first directory with a `.hg` from `path` upwards."""
+    while not os.path.isdir(os.path.join(path, ".hg")):
+        above = os.path.split(path)[0]
+        if above == path:
+            return None
+        path = above
+    return path

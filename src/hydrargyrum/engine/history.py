@@ -14,6 +14,7 @@ from hydrargyrum.types import ChangesetRecord, Node, PatternSet, Rev, TextQuery
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hydrargyrum.engine.filesets import Expand
+    from hydrargyrum.engine.protocol import ArrowTable
 
 
 class HistoryRepository(Protocol):
@@ -67,6 +68,18 @@ class HistoryRepository(Protocol):
     # -- what is known of changesets --------------------------------------------------------------------------
     def changesets(self, revs: Iterable[Rev]) -> list[ChangesetRecord]:
         """Records in the order of `revs`; best asked for about 1,000 at a time."""
+        ...
+
+    def changeset_table(self, revs: Iterable[Rev]) -> ArrowTable:
+        """Changesets in the order of `revs`, without -1.
+
+        Columns rev, node (hexadecimal), p1, p2, user, date (UTC), tz (seconds west of UTC), branch, phase, files (how
+        many it lists), desc; texts as `tabletext` says.
+        """
+        ...
+
+    def change_table(self, revs: Iterable[Rev]) -> ArrowTable:
+        """Columns rev, path (binary), status ("A", "M", "R") of what changesets list, in the order of `revs`."""
         ...
 
     def branches(self, revs: Iterable[Rev]) -> tuple[list[str], list[bool]]:

@@ -79,6 +79,8 @@ class MappingOf(Protocol[T_co]):
 class ArrowTable(Protocol):
     """Columns over the Arrow C stream interface; not itself a sequence."""
 
+    @property
+    def column_names(self) -> Sequence[str]: ...
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """A PyCapsule named "arrow_array_stream"."""
         ...

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from hydrargyrum.engine.exchanging import StreamDecoder, StreamEncoder
     from hydrargyrum.engine.merging import FileAncestor, ManifestDifference
-    from hydrargyrum.engine.protocol import ProgressCallback
+    from hydrargyrum.engine.protocol import ArrowTable, ProgressCallback
     from hydrargyrum.engine.pure.names.history import History
     from hydrargyrum.engine.pure.report.maps import PureDirstateMap, PureManifestMap, PureRevisionIndex
     from hydrargyrum.engine.pure.report.sequences import Paths
@@ -216,6 +216,16 @@ class PureRepository(ShowingMethods, HistoryQueries, FileSets):
 
     def branch_tips(self) -> Mapping[str, Node]:
         return _named(self._history().branch_tips())
+
+    def changeset_table(self, revs: Iterable[int]) -> ArrowTable:
+        from hydrargyrum.engine.pure.tables import changeset_table
+
+        return changeset_table(self, self._asked(revs)[1])
+
+    def change_table(self, revs: Iterable[int]) -> ArrowTable:
+        from hydrargyrum.engine.pure.tables import change_table
+
+        return change_table(self, self._asked(revs)[1])
 
     # -- files of a revision ------------------------------------------------------------------------------------
     def manifest(self, rev: int) -> PureManifestMap:

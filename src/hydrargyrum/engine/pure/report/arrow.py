@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any, Literal, TypeAlias
 
-    Kind: TypeAlias = Literal["utf8", "binary", "node", "int32", "int64"]
+    Kind: TypeAlias = Literal["utf8", "binary", "node", "int32", "int64", "seconds"]
     Column: TypeAlias = tuple[str, Kind, Sequence[Any]]
 
 
@@ -26,6 +26,11 @@ class Table:
 
     def __len__(self) -> int:
         return len(self._columns[0][2])
+
+    @property
+    def column_names(self) -> list[str]:
+        """Their names in order."""
+        return [name for name, _, _ in self._columns]
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """A PyCapsule named "arrow_array_stream".
@@ -43,6 +48,7 @@ class Table:
             "node": pyarrow.binary(20),
             "int32": pyarrow.int32(),
             "int64": pyarrow.int64(),
+            "seconds": pyarrow.timestamp("s"),
         }
         arrays = [pyarrow.array(values, type=kinds[kind]) for _, kind, values in self._columns]
         table = pyarrow.Table.from_arrays(arrays, names=[name for name, _, _ in self._columns])
@@ -62,6 +68,7 @@ class Table:
             "node": nanoarrow.fixed_size_binary(20),
             "int32": nanoarrow.int32(),
             "int64": nanoarrow.int64(),
+            "seconds": nanoarrow.timestamp("s"),
         }
         schema = nanoarrow.struct({name: kinds[kind] for name, kind, _ in self._columns})
         children = [nanoarrow.c_array(list(values), kinds[kind]) for _, kind, values in self._columns]
