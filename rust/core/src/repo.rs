@@ -229,8 +229,34 @@ impl Repo {
     /// # Errors
     /// Whatever reading the changeset or the manifest answers.
     pub fn manifest_of(&self, rev: Rev) -> Result<Manifest> {
-        let node = self.changelog()?.changeset(rev)?.manifest();
+        let node = self.manifest_node(rev)?;
         self.manifests()?.read(&node)
+    }
+
+    /// The node of a changeset's manifest. Of a changeset that lists a great many files the first line is enough,
+    /// where the manifest in turn names the changeset.
+    fn manifest_node(&self, rev: Rev) -> Result<Node> {
+        let changelog = self.changelog()?;
+        if let Some(node) = changelog.unchecked_manifest(rev) {
+            let revlog = self.manifests()?.revlog();
+            if let Some(found) = revlog.find(&node)?
+                && revlog
+                    .entry(found)
+                    .is_ok_and(|entry| entry.link_rev() == rev)
+            {
+                return Ok(node);
+            }
+        }
+        Ok(changelog.changeset(rev)?.manifest())
+    }
+
+    /// The same for a changeset that will be asked about again, as the working directory's parent will.
+    ///
+    /// # Errors
+    /// As [`Repo::manifest_of`].
+    pub fn manifest_to_keep(&self, rev: Rev) -> Result<Manifest> {
+        let node = self.manifest_node(rev)?;
+        self.manifests()?.read_to_keep(&node)
     }
 
     /// The revisions of one file.

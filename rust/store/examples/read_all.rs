@@ -112,12 +112,12 @@ fn bench(root: &Path) -> Result<()> {
     })?;
     let manifest = timed("rebuild the tip manifest, hash checked", || log.read(&node))?;
     let count = timed("walk it", || manifest.count())?;
-    if let Some(lines) = manifest.lines() {
+    if let Some(lines) = manifest.lines()? {
         timed("walk its lines", || {
             Ok(lines.filter_map(Result::ok).count())
         })?;
     }
-    say(&format!("{count} files, {} bytes", manifest.text().len()));
+    say(&format!("{count} files, {} bytes", manifest.text()?.len()));
     let mut paths = Vec::new();
     let mut walk = manifest.walk()?;
     while let Some((path, _)) = walk.advance()? {

@@ -30,6 +30,17 @@ impl Blob {
         Ok(Blob(Arc::new(Inner::Mapped(map))))
     }
 
+    /// Maps the first `len` bytes of an open file, which has as many.
+    ///
+    /// # Errors
+    /// What the operating system answered.
+    pub fn map_part(file: &std::fs::File, len: usize) -> std::io::Result<Blob> {
+        #[expect(unsafe_code, reason = "mapping a file")]
+        // SAFETY: as in `map`.
+        let map = unsafe { memmap2::MmapOptions::new().len(len).map(file)? };
+        Ok(Blob(Arc::new(Inner::Mapped(map))))
+    }
+
     /// Whether the bytes are mapped rather than read.
     pub fn is_mapped(&self) -> bool {
         matches!(*self.0, Inner::Mapped(_))

@@ -151,6 +151,25 @@ impl DiskWriter {
         fill
     }
 
+    /// Writes a new file beside `path`, for the caller to rename; where it lies.
+    pub(crate) fn write_aside(&self, base: &Path, path: &Path, parts: &[&[u8]]) -> Result<PathBuf> {
+        let (mut file, temporary) = self.temporary(base, path)?;
+        let mut fill = || -> Result<()> {
+            self.set_mode(base, &file, &temporary)?;
+            parts.iter().try_for_each(|part| {
+                file.write_all(part)
+                    .map_err(|error| Error::io(&temporary, "write", &error))
+            })
+        };
+        match fill() {
+            Ok(()) => Ok(temporary),
+            Err(error) => {
+                let _ = std::fs::remove_file(&temporary);
+                Err(error)
+            }
+        }
+    }
+
     /// A new file beside `path`.
     fn temporary(&self, base: &Path, path: &Path) -> Result<(File, PathBuf)> {
         static NEXT: AtomicU32 = AtomicU32::new(0);

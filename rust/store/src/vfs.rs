@@ -137,6 +137,15 @@ impl DiskVfs {
         &self.base
     }
 
+    /// Writes a file beside the one of that name, with the mode of a new one; where it lies.
+    ///
+    /// # Errors
+    /// [`hyg_base::ErrorId::Io`]; nothing is left then.
+    pub(crate) fn write_aside(&self, name: &[u8], parts: &[&[u8]]) -> Result<PathBuf> {
+        self.disk_writer
+            .write_aside(&self.base, &self.path(name), parts)
+    }
+
     fn open_file(&self, name: &[u8]) -> Result<Option<(File, PathBuf)>> {
         let path = self.path(name);
         match File::open(&path) {
@@ -158,7 +167,7 @@ fn read_all(mut file: File, path: &Path) -> Result<Blob> {
 
 /// Whether a mapping of the file is as good as reading it: not on network file systems, where the file may change
 /// under the mapping.
-fn may_map(file: &File) -> bool {
+pub(crate) fn may_map(file: &File) -> bool {
     const NFS: u64 = 0x6969;
     const CIFS: u64 = 0xff53_4d42;
     const SMB2: u64 = 0xfe53_4d42;

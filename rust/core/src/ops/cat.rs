@@ -41,7 +41,7 @@ pub struct Selection {
 /// # Errors
 /// [`hyg_base::ErrorId::Unsupported`] with subrepositories; whatever reading the manifest answers.
 pub fn select(repo: &Repo, request: &CatRequest<'_>) -> Result<Selection> {
-    let manifest = repo.manifest_of(request.rev)?;
+    let manifest = repo.manifest_to_keep(request.rev)?;
     let subrepositories = manifest.get(RepoPath::new(b".hgsub"))?;
     repo.refuse_subrepositories(subrepositories.is_some())?;
     let mut files = Vec::new();

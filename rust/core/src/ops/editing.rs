@@ -34,7 +34,7 @@ pub fn set_parents(repo: &Repo, editor: &mut Editor, parents: [Node; 2]) -> Resu
     if dropped.is_empty() && copies.is_empty() {
         return Ok(());
     }
-    let manifest = repo.manifest_of(repo.rev_of(&parents[0])?)?;
+    let manifest = repo.manifest_to_keep(repo.rev_of(&parents[0])?)?;
     let has = |path: &RepoPath| Ok::<_, hyg_base::Error>(manifest.get(path)?.is_some());
     for (path, source) in &dropped {
         if !has(path)? && has(source)? {
@@ -68,7 +68,7 @@ pub fn rebuild(
         in_first: true,
         p2_info: false,
     };
-    let manifest = repo.manifest_of(rev)?;
+    let manifest = repo.manifest_to_keep(rev)?;
     let Some(only) = only else {
         editor.clear();
         editor.set_parents([node, Node::NULL])?;

@@ -122,7 +122,7 @@ pub fn with_files<T>(
             absent: Vec::new(),
         }));
     };
-    let manifest = repo.manifest_of(rev)?;
+    let manifest = repo.manifest_to_keep(rev)?;
     repo.refuse_subrepositories(manifest.get(subrepository_list)?.is_some())?;
     if let Some((paths, absent)) = manifest_files::listed(&manifest, request.matcher)? {
         let paths = FoundPaths::Listed(paths);

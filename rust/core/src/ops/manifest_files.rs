@@ -44,7 +44,7 @@ pub(super) fn listed<'a>(
     manifest: &'a Manifest,
     matcher: &dyn Matcher,
 ) -> Result<Option<(Vec<&'a RepoPath>, Vec<RepoPathBuf>)>> {
-    let Some(mut lines) = manifest.lines() else {
+    let Some(mut lines) = manifest.lines()? else {
         return Ok(None);
     };
     let all = matcher.is_always();

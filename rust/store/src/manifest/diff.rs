@@ -76,14 +76,14 @@ impl Manifest {
         other: &Manifest,
         meet: &mut dyn FnMut(Met<'_>) -> Result<()>,
     ) -> Result<()> {
-        let left = Directory::parse(&self.log, b"", self.rev, self.text.clone())?;
-        let right = Directory::parse(&other.log, b"", other.rev, other.text.clone())?;
+        let left = Directory::parse(&self.log, b"", self.rev, self.whole()?.clone())?;
+        let right = Directory::parse(&other.log, b"", other.rev, other.whole()?.clone())?;
         self.diff_trees(other, &mut Vec::new(), &left, &right, meet)
     }
 
     fn diff_lists(&self, other: &Manifest, report: Report<'_>) -> Result<()> {
         let (here, there) = (|error| self.place(error), |error| other.place(error));
-        let (mut left, mut right) = (Lines::new(&self.text), Lines::new(&other.text));
+        let (mut left, mut right) = (Lines::new(self.whole()?), Lines::new(other.whole()?));
         skip_equal(&mut left, &mut right);
         let (mut a, mut b) = (
             left.advance().map_err(here)?,

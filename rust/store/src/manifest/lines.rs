@@ -191,11 +191,20 @@ impl<'a> Lines<'a> {
     /// # Errors
     /// [`ErrorId::CorruptRevision`] for a malformed line on the way.
     pub fn find(text: &'a [u8], path: &[u8]) -> Result<Option<Line<'a>>> {
+        Lines::find_with(text, path, &|offset| read_line(text, offset))
+    }
+
+    /// The same where `read` reads the line that begins at an offset.
+    pub(super) fn find_with(
+        text: &'a [u8],
+        path: &[u8],
+        read: &dyn Fn(usize) -> Result<(Line<'a>, usize)>,
+    ) -> Result<Option<Line<'a>>> {
         let (mut low, mut high) = (0, text.len());
         while low < high {
             let middle = low.midpoint(high);
             let start = memchr::memrchr(b'\n', &text[low..middle]).map_or(low, |at| low + at + 1);
-            let (line, next) = read_line(text, start)?;
+            let (line, next) = read(start)?;
             match line.path.cmp(path) {
                 Ordering::Equal => return Ok(Some(line)),
                 Ordering::Less => low = next,

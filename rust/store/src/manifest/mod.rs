@@ -3,13 +3,14 @@
 
 mod diff;
 pub mod edit;
+mod kept;
 mod lines;
 #[cfg(test)]
 mod tests;
 mod tree;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use hyg_base::{Error, Node, RepoPath, Result, Rev};
 
@@ -19,6 +20,7 @@ use crate::requirements::{PERSISTENT_NODEMAP, TREEMANIFEST};
 use crate::revlog::{Kind, Options, Revlog};
 use crate::vfs::Vfs;
 pub use diff::Difference;
+use kept::{Kept, Shelf};
 pub use lines::{Flags, Line, Lines};
 pub use tree::Walk;
 
@@ -30,6 +32,8 @@ pub struct ManifestLog {
     root: Arc<Revlog>,
     /// Revlogs of directories, by path with a slash at the end.
     dirs: Mutex<HashMap<Vec<u8>, Arc<Revlog>>>,
+    /// Where full texts of big manifests are kept; not for trees, whose texts are short.
+    shelf: Option<Shelf>,
 }
 
 impl std::fmt::Debug for ManifestLog {
@@ -60,6 +64,7 @@ impl ManifestLog {
             tree,
             root,
             dirs: Mutex::default(),
+            shelf: None,
         })
     }
 
@@ -69,11 +74,21 @@ impl ManifestLog {
     /// As [`Revlog::open`].
     pub fn of(layout: &RepoLayout) -> Result<ManifestLog> {
         let has = |name| layout.requirements.contains(name);
-        ManifestLog::open(
-            layout.store_vfs(),
-            has(TREEMANIFEST),
-            has(PERSISTENT_NODEMAP),
-        )
+        let tree = has(TREEMANIFEST);
+        let log = ManifestLog::open(layout.store_vfs(), tree, has(PERSISTENT_NODEMAP))?;
+        Ok(match tree {
+            true => log,
+            false => log.keeping_texts_in(&layout.wcache()),
+        })
+    }
+
+    /// The same with a cache of full texts below a directory.
+    #[must_use]
+    fn keeping_texts_in(self, wcache: &std::path::Path) -> ManifestLog {
+        ManifestLog {
+            shelf: Some(Shelf::in_wcache(wcache)),
+            ..self
+        }
     }
 
     /// The revlog of the root.
@@ -117,9 +132,57 @@ impl ManifestLog {
     /// # Errors
     /// As [`Revlog::revision`].
     pub fn read_rev(self: &Arc<Self>, rev: Rev) -> Result<Manifest> {
-        let text = self.root.revision(rev)?;
-        let log = self.clone();
-        Ok(Manifest { log, rev, text })
+        match self.kept(rev) {
+            Some(kept) => Ok(self.manifest(rev, Some(kept), OnceLock::new())),
+            None => Ok(self.manifest(rev, None, self.root.revision(rev)?.into())),
+        }
+    }
+
+    /// As [`ManifestLog::read`], of a manifest that will be asked for again: the text of a big one is kept.
+    ///
+    /// # Errors
+    /// As [`ManifestLog::read`].
+    pub fn read_to_keep(self: &Arc<Self>, node: &Node) -> Result<Manifest> {
+        let rev = self.root.rev(node)?;
+        match (&self.shelf, self.kept(rev)) {
+            (Some(shelf), None) if self.is_worth_keeping(rev) => {
+                let write = |text: &Blob| shelf.write(node, text);
+                let (text, written) = self.root.revision_while(rev, write)?;
+                if let Some(unnamed) = written.flatten() {
+                    unnamed.name(shelf);
+                }
+                Ok(self.manifest(rev, None, text.into()))
+            }
+            (_, Some(kept)) => Ok(self.manifest(rev, Some(kept), OnceLock::new())),
+            (_, None) => self.read_rev(rev),
+        }
+    }
+
+    fn is_worth_keeping(&self, rev: Rev) -> bool {
+        let len = self.root.entry(rev).map(|entry| entry.uncompressed_len());
+        len.is_ok_and(|len| usize::try_from(len).is_ok_and(|len| len >= kept::WORTH_KEEPING))
+    }
+
+    fn kept(&self, rev: Rev) -> Option<Kept> {
+        let shelf = self.shelf.as_ref().filter(|_| self.is_worth_keeping(rev))?;
+        let entry = self.root.entry(rev).ok()?;
+        // What the flags say about the text is for the revlog to deal with.
+        if !self.root.is_plain(&entry) {
+            return None;
+        }
+        shelf.open(
+            &entry.node(),
+            usize::try_from(entry.uncompressed_len()).ok()?,
+        )
+    }
+
+    fn manifest(self: &Arc<Self>, rev: Rev, kept: Option<Kept>, text: OnceLock<Blob>) -> Manifest {
+        Manifest {
+            log: self.clone(),
+            rev,
+            text,
+            kept: kept.map(Arc::new),
+        }
     }
 
     /// The text of a directory's manifest.
@@ -166,7 +229,9 @@ pub fn open_revlog(vfs: &Arc<dyn Vfs>, dir: &[u8], nodemap: bool) -> Result<Revl
 pub struct Manifest {
     log: Arc<ManifestLog>,
     rev: Rev,
-    text: Blob,
+    text: OnceLock<Blob>,
+    /// The text as it is kept, if it is.
+    kept: Option<Arc<Kept>>,
 }
 
 impl Manifest {
@@ -183,8 +248,25 @@ impl Manifest {
     pub fn get(&self, path: &RepoPath) -> Result<Option<FileEntry>> {
         match self.log.tree {
             true => self.get_in_tree(path.as_bytes()),
-            false => self.find(&self.text, b"", self.rev, path.as_bytes()),
+            false => match self.kept.as_ref().and_then(|kept| kept.find(path)) {
+                Some(line) => line.map(|line| line.entry()).transpose(),
+                None => self.find(self.whole()?, b"", self.rev, path.as_bytes()),
+            }
+            .map_err(|error| self.place(error)),
         }
+    }
+
+    /// The whole text.
+    fn whole(&self) -> Result<&Blob> {
+        if let Some(text) = self.text.get() {
+            return Ok(text);
+        }
+        let kept = self.kept.as_ref().and_then(|kept| kept.whole());
+        let text = match kept {
+            Some(text) => text.clone(),
+            None => self.log.root.revision(self.rev)?,
+        };
+        Ok(self.text.get_or_init(|| text))
     }
 
     fn find(&self, text: &[u8], dir: &[u8], rev: Rev, name: &[u8]) -> Result<Option<FileEntry>> {
@@ -206,8 +288,14 @@ impl Manifest {
     }
 
     /// The lines of a manifest that is one list, in place: the fastest way through it. `None` for a tree.
-    pub fn lines(&self) -> Option<Lines<'_>> {
-        (!self.log.tree).then(|| Lines::new(&self.text))
+    ///
+    /// # Errors
+    /// As [`Revlog::revision`].
+    pub fn lines(&self) -> Result<Option<Lines<'_>>> {
+        match self.log.tree {
+            true => Ok(None),
+            false => Ok(Some(Lines::new(self.whole()?))),
+        }
     }
 
     /// Adds to an error from [`Manifest::lines`] which manifest it is.
@@ -229,7 +317,10 @@ impl Manifest {
     }
 
     /// The text of a manifest that is one list, or of the root of a tree.
-    pub fn text(&self) -> &Blob {
-        &self.text
+    ///
+    /// # Errors
+    /// As [`Revlog::revision`].
+    pub fn text(&self) -> Result<&Blob> {
+        self.whole()
     }
 }

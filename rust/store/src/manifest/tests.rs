@@ -241,7 +241,7 @@ fn long_lists_are_leapt_over() {
     let versions = [many(9999), many(3), changed];
     let (_dir, log) = with_texts(&versions.each_ref().map(list_text));
     check(&versions, &log);
-    assert!(log.read_rev(Rev(0)).unwrap().lines().is_some());
+    assert!(log.read_rev(Rev(0)).unwrap().lines().unwrap().is_some());
 }
 
 #[test]
@@ -256,7 +256,7 @@ fn a_directory_and_a_file_that_sorts_between_its_name_and_its_files() {
     .into();
     let (_dir, log) = trees(&[files.clone(), Files::new()]);
     check(&[files, Files::new()], &log);
-    assert!(log.read_rev(Rev(0)).unwrap().lines().is_none());
+    assert!(log.read_rev(Rev(0)).unwrap().lines().unwrap().is_none());
 }
 
 fn refuse(text: &[u8]) -> Error {

@@ -95,12 +95,12 @@ impl<'a> Walk<'a> {
         let log = &manifest.log;
         let mut open = Vec::new();
         if log.tree {
-            let root = Directory::parse(log, b"", manifest.rev, manifest.text.clone())?;
+            let root = Directory::parse(log, b"", manifest.rev, manifest.whole()?.clone())?;
             open.push((root, 0, 0));
         }
         Ok(Walk {
             manifest,
-            lines: Lines::new(&manifest.text),
+            lines: Lines::new(manifest.whole()?),
             open,
             path: Vec::new(),
         })
@@ -157,7 +157,7 @@ impl Manifest {
     /// # Errors
     /// As [`Manifest::get`].
     pub fn directory_node(&self, path: &[u8]) -> Result<Option<Node>> {
-        let (mut dir, mut rev, mut text) = (Vec::new(), self.rev, self.text.clone());
+        let (mut dir, mut rev, mut text) = (Vec::new(), self.rev, self.whole()?.clone());
         let mut names = path.split(|byte| *byte == b'/').peekable();
         while let Some(name) = names.next() {
             let place = |error| self.log.place(&dir, rev, error);
@@ -177,7 +177,7 @@ impl Manifest {
     }
 
     pub(super) fn get_in_tree(&self, path: &[u8]) -> Result<Option<FileEntry>> {
-        let (mut dir, mut rev, mut text) = (Vec::new(), self.rev, self.text.clone());
+        let (mut dir, mut rev, mut text) = (Vec::new(), self.rev, self.whole()?.clone());
         let mut rest = path;
         while let Some(slash) = memchr::memchr(b'/', rest) {
             let line = Lines::find(&text, &rest[..slash])

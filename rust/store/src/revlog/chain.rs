@@ -7,7 +7,7 @@ use hyg_base::{Error, ErrorId, Result, Rev};
 use hyg_text::patch;
 
 use super::Revlog;
-use super::chunk::decompress;
+use super::chunk::{decompress, decompress_start};
 use super::index::{ENTRY_SIZE, Entry};
 use crate::Blob;
 use crate::vfs::ReadAt;
@@ -160,6 +160,23 @@ impl Revlog {
             chunks.push(decompress(stored, limit).map_err(|problem| self.corrupt(problem, entry))?);
         }
         Ok(chunks)
+    }
+
+    /// The first `len` bytes of a long text that is stored whole, without reading all of it and therefore not
+    /// checked; `None` where the usual way is better, or something is odd.
+    pub(crate) fn unchecked_start(&self, rev: Rev, len: usize) -> Option<Vec<u8>> {
+        /// A block of zstd is decompressed at once.
+        const BLOCK: usize = 132 * 1024;
+        let entry = self.entry(rev).ok()?;
+        let is_long = usize::try_from(entry.uncompressed_len()).is_ok_and(|size| size > 2 * BLOCK);
+        let is_stored = entry.base() == rev && entry.data_offset() < self.tail.start;
+        if !is_long || !is_stored || !self.is_plain(&entry) || self.index.header().is_inline() {
+            return None;
+        }
+        let span = self.span(&entry).ok()?;
+        let wanted = usize::try_from(span.len).ok()?.min(BLOCK);
+        let start = self.data_file().ok()?.read_at(span.start, wanted).ok()?;
+        decompress_start(&start, len)
     }
 
     /// The chunk of a revision that is not in the files yet.

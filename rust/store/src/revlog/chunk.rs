@@ -28,6 +28,30 @@ pub(crate) fn decompress(chunk: &[u8], limit: usize) -> Result<Cow<'_, [u8]>, Pr
     }
 }
 
+/// What the first `len` bytes of a chunk's content are, from the beginning of the chunk; `None` where that is too
+/// little, or wrong.
+pub(crate) fn decompress_start(start: &[u8], len: usize) -> Option<Vec<u8>> {
+    let mut out = Vec::with_capacity(len);
+    match start.first()? {
+        0 => out.extend_from_slice(start.get(..len)?),
+        b'u' => out.extend_from_slice(start.get(1..=len)?),
+        b'x' => {
+            let mut inflater = Decompress::new(true);
+            inflater
+                .decompress_vec(start, &mut out, FlushDecompress::None)
+                .ok()?;
+        }
+        b'(' => {
+            let mut context = DCtx::try_create()?;
+            let mut input = InBuffer::around(start);
+            let mut buffer = OutBuffer::around(&mut out);
+            context.decompress_stream(&mut buffer, &mut input).ok()?;
+        }
+        _ => return None,
+    }
+    (out.len() == len).then_some(out)
+}
+
 /// Grows `out` for the next piece; `None` where `limit` leaves nothing to grow into.
 fn grow(out: &mut Vec<u8>, limit: usize) -> Option<()> {
     // One byte more than allowed shows that a chunk is too long.

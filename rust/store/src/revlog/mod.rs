@@ -221,6 +221,37 @@ impl Revlog {
         Ok(text)
     }
 
+    /// As [`Revlog::revision`]; while the hash is checked, another thread does `work` with the text, which may turn out
+    /// to be wrong. Without an answer of `work` the text was known already.
+    ///
+    /// # Errors
+    /// As [`Revlog::revision`].
+    pub fn revision_while<T: Send>(
+        &self,
+        rev: Rev,
+        work: impl FnOnce(&Blob) -> T + Send,
+    ) -> Result<(Blob, Option<T>)> {
+        let (text, checked) = self.kept_or_rebuilt(rev)?;
+        let entry = self.entry(rev)?;
+        self.check_flags(&entry)?;
+        if checked {
+            return Ok((text, None));
+        }
+        let (done, answer) = std::thread::scope(|scope| {
+            let other = scope.spawn(|| work(&text));
+            (self.check_hash(&entry, &text), other.join())
+        });
+        done?;
+        let answer = answer.map_err(|_| Error::internal("a thread panicked"))?;
+        self.keep(rev, &text);
+        Ok((text, Some(answer)))
+    }
+
+    /// Whether no flag says that the text is anything but what is stored.
+    pub fn is_plain(&self, entry: &Entry<'_>) -> bool {
+        entry.flags() & !NEUTRAL_FLAGS == 0
+    }
+
     /// The text of a revision as stored, with neither its hash nor its flags looked at.
     ///
     /// # Errors

@@ -51,6 +51,12 @@ def matching_paths(manifest: Manifest, matcher: Matcher) -> list[bytes]:
         return []
     if matcher.exact_files is not None:
         return sorted(path for path in matcher.exact_files if manifest.get(path) is not None)
+    if (
+        matcher.is_prefix
+        and len(matcher.explicit_paths) == 1
+        and manifest.get(matcher.explicit_paths[0]) is not None
+    ):
+        return list(matcher.explicit_paths)
     matches = matcher.matches
     return [path for path in manifest.paths() if matches(path)]
 

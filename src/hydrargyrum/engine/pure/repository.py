@@ -246,7 +246,7 @@ class PureRepository(ShowingMethods, HistoryQueries, FileSets):
 
             return Paths(tracked_paths(self._layout, matcher), root), ()
         history = self._history()
-        manifest = history.manifest(self._checked(history, rev))
+        manifest = history.manifest(self._checked(history, rev), keep=True)
         warnings: list[EngineWarning] = []
         if patterns.warn_missing:
             warnings = matchers.missing_warnings(manifest, matcher, history.changelog.node(rev))
@@ -258,7 +258,7 @@ class PureRepository(ShowingMethods, HistoryQueries, FileSets):
         plain = self.plain_patterns(rev, patterns)
         matcher = matchers.matcher_for(self._layout.root, plain, on_disk=False)
         history = self._history()
-        manifest = history.manifest(self._checked(history, rev))
+        manifest = history.manifest(self._checked(history, rev), keep=True)
         for path in matchers.matching_paths(manifest, matcher):
             found = manifest.get(path)
             if found is not None:

@@ -63,7 +63,10 @@ impl Patches {
     /// # Errors
     /// Whatever reading the manifests answers.
     pub fn new(repo: &Repo, request: DiffRequest, report: &StatusReport) -> Result<Patches> {
-        let base = Tree::Revision(repo.manifest_of(request.base)?);
+        let base = Tree::Revision(match request.target {
+            None => repo.manifest_to_keep(request.base)?,
+            Some(_) => repo.manifest_of(request.base)?,
+        });
         let target = match request.target {
             Some(rev) => Tree::Revision(repo.manifest_of(rev)?),
             None => Tree::WorkingCopy,

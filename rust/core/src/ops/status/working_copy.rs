@@ -33,7 +33,7 @@ pub(super) fn status(
         manifest: OnceCell::new(),
     };
     let base = match base {
-        Some(rev) if rev != first => Some((rev, repo.manifest_of(rev)?)),
+        Some(rev) if rev != first => Some((rev, repo.manifest_to_keep(rev)?)),
         _ => None,
     };
     let files = ignore_files(repo, request)?;
@@ -81,7 +81,7 @@ impl FirstParent<'_> {
         if let Some(known) = self.manifest.get() {
             return Ok(known);
         }
-        let read = self.repo.manifest_of(self.rev)?;
+        let read = self.repo.manifest_to_keep(self.rev)?;
         Ok(self.manifest.get_or_init(|| read))
     }
 }

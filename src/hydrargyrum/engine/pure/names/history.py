@@ -71,21 +71,21 @@ class History:
             found = self._filelogs[path] = Filelog(self.layout, path)
         return found
 
-    def manifest(self, rev: int) -> Manifest:
-        """The manifest of a changeset."""
-        return self.manifest_of(self.changelog.changeset(rev).manifest)
+    def manifest(self, rev: int, *, keep: bool = False) -> Manifest:
+        """The manifest of a changeset; with `keep`, of one that will be asked about again."""
+        return self.manifest_of(self.changelog.changeset(rev).manifest, keep=keep)
 
-    def manifest_of(self, node: bytes) -> Manifest:
+    def manifest_of(self, node: bytes, *, keep: bool = False) -> Manifest:
         """The manifest called `node`."""
         if self._last_manifest is None or self._last_manifest[0] != node:
-            self._last_manifest = node, self.manifest_log.manifest(node)
+            self._last_manifest = node, self.manifest_log.manifest(node, keep=keep)
         return self._last_manifest[1]
 
     @property
     def manifest_log(self) -> ManifestLog:
         """All manifests."""
         if self._manifests is None:
-            self._manifests = ManifestLog(self.layout)
+            self._manifests = ManifestLog(self.layout, kept_texts=True)
         return self._manifests
 
     # -- what is visible --------------------------------------------------------------------------------------

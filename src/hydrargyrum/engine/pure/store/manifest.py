@@ -6,7 +6,7 @@ Which changeset a manifest belongs to, and the files' contents, live elsewhere (
 from __future__ import annotations
 
 from hydrargyrum.engine.pure.store import requirements as req
-from hydrargyrum.engine.pure.store.revlog import NULL_NODE, Revlog
+from hydrargyrum.engine.pure.store.revlog import NEUTRAL, NULL_NODE, Revlog
 from hydrargyrum.engine.pure.text import node_of
 from hydrargyrum.text.hunks import Unreadable
 
@@ -50,19 +50,24 @@ if TYPE_CHECKING:
             ...
 
 
+NULL_REV = -1
 FLAGS = (b"", b"x", b"l", b"t")
 
 
 class ManifestLog:
-    """All manifests of a repository."""
+    """All manifests of a repository.
 
-    def __init__(self, layout: RepoLayout) -> None:
+    `kept_texts` says whether texts may come from the cache beside the store; who checks the store wants them not to.
+    """
+
+    def __init__(self, layout: RepoLayout, *, kept_texts: bool = False) -> None:
         self._layout = layout
+        self._kept_texts = kept_texts
         self._tree = req.TREEMANIFEST in layout.requirements
         self._revlogs: dict[bytes, Revlog] = {}
 
-    def manifest(self, node: bytes) -> Manifest:
-        """The manifest called `node`.
+    def manifest(self, node: bytes, *, keep: bool = False) -> Manifest:
+        """The manifest called `node`; with `keep`, one that will be asked for again.
 
         Raises:
             UnknownNode, CorruptRevision, CorruptIndex: it cannot be read.
@@ -71,7 +76,7 @@ class ManifestLog:
             from hydrargyrum.engine.pure.store.treemanifest import TreeManifest
 
             return TreeManifest(self.lines, node)
-        return FlatManifest(self, node)
+        return FlatManifest(self, node, keep=keep)
 
     def revlog(self, directory: bytes) -> Revlog:
         """The revlog of a directory's manifests (the root's has the empty name)."""
@@ -91,6 +96,23 @@ class ManifestLog:
         """The text of a directory's manifest."""
         revlog = self.revlog(directory)
         return revlog.text(revlog.rev(node))
+
+    def flat_text(self, rev: int, *, keep: bool) -> bytes:
+        """The text of a manifest that lists all files."""
+        revlog = self.revlog(b"")
+        if not self._kept_texts or rev == NULL_REV:
+            return revlog.text(rev)
+        from hydrargyrum.engine.pure.store import kept_texts
+
+        entry = revlog.index.entry(rev)
+        if entry.size < kept_texts.WORTH_KEEPING or entry.flags & ~NEUTRAL:
+            return revlog.text(rev)
+        text = kept_texts.read_kept(self._layout, entry.node, entry.size)
+        if text is None:
+            text = revlog.text(rev)
+            if keep:
+                kept_texts.keep(self._layout, entry.node, text)
+        return text
 
     def lines(self, directory: bytes, node: bytes) -> list[File]:
         """The entries of one directory's manifest, names as stored."""
@@ -149,10 +171,10 @@ class FlatManifest:
 
     __slots__ = ("_rev", "_revlog", "_text")
 
-    def __init__(self, log: ManifestLog, node: bytes) -> None:
+    def __init__(self, log: ManifestLog, node: bytes, *, keep: bool) -> None:
         self._revlog = log.revlog(b"")
-        self._rev = self._revlog.rev(node) if node != NULL_NODE else -1
-        self._text = self._revlog.text(self._rev)
+        self._rev = self._revlog.rev(node) if node != NULL_NODE else NULL_REV
+        self._text = log.flat_text(self._rev, keep=keep)
 
     def _corrupt(self, problem: Unreadable) -> errors.CorruptRevision:
         return self._revlog.corrupt(self._rev, problem.problem)

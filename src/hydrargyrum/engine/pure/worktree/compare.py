@@ -89,7 +89,7 @@ def settle(
     unsure, found.unsure = sorted(found.unsure), []
     if not unsure:
         return fixes
-    recorded = lookup(history.manifest(parent), unsure)
+    recorded = lookup(history.manifest(parent, keep=True), unsure)
     for path in unsure:
         entry = recorded.get(path)
         try:
