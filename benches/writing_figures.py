@@ -1,0 +1,89 @@
+"""What one measured step of writing cost, and whether a wish about it was met.
+
+Starting programs in turn is `measure`'s work; which steps there are is said in `commit.py` and `moving.py`.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import prepare
+from measure import run_once
+
+USER = ("-u", "bench <bench@example.com>", "-d", "0 0")
+
+
+class Programs(NamedTuple):
+    """The programs that take part."""
+
+    hg: Path
+    peer: Path
+
+
+class Cost(NamedTuple):
+    """Seconds of wall time and of processor time, and KiB of peak memory, of one or more commands."""
+
+    wall: float
+    cpu: float
+    memory: int
+
+    def __str__(self) -> str:
+        return f"{self.wall * 1e3:9.0f} ms {self.cpu * 1e3:9.0f} ms CPU {self.memory / 1024:7.0f} MiB"
+
+
+def ours(programs: Programs, *args: str) -> list[str]:
+    """A command of ours."""
+    return [str(programs.hg), *args]
+
+
+def environment(*, python: bool = False) -> dict[str, str]:
+    """For every program; `python` passes the launcher by."""
+    env = {**prepare.environment(), "GIT_AUTHOR_NAME": "b", "GIT_AUTHOR_EMAIL": "b@b"}
+    env |= {"GIT_COMMITTER_NAME": "b", "GIT_COMMITTER_EMAIL": "b@b"}
+    return env | ({"HYG_LAUNCHER": "never"} if python else {})
+
+
+def cost(where: Path, *commands: list[str], python: bool = False) -> Cost:
+    """Runs commands one after the other; exits where one fails."""
+    wall = cpu = 0.0
+    memory = 0
+    for command in commands:
+        sample = run_once(command, str(where), environment(python=python))
+        if sample.code:
+            sys.exit(f"{' '.join(command)} failed with {sample.code}")
+        wall, cpu, memory = wall + sample.wall, cpu + sample.cpu, max(memory, sample.memory)
+    return Cost(wall, cpu, memory)
+
+
+def show(what: str, who: str, figures: Cost) -> None:
+    """One line of the answer."""
+    print(f"  {what:44} {who:12} {figures}", flush=True)
+
+
+class Verdicts:
+    """Collects what was wanted and what came of it."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def wish(self, what: str, measured: float, most: float, unit: str = "") -> None:
+        """A figure that must not be larger than `most`."""
+        mark = "met   " if measured <= most else "MISSED"
+        line = f"  {mark} {what:64} {measured:9.2f} {unit} (at most {most:g})"
+        self.lines.append(line)
+        print(line, flush=True)
+
+
+def calls_of(command: list[str], where: Path, log: Path) -> list[str]:
+    """The lines of `strace -f` of a command; none where there is no strace."""
+    try:
+        traced = ["strace", "-f", "-qq", "-s", "1024", "-o", str(log), *command]
+        subprocess.run(traced, cwd=where, env=environment(), check=True, stdout=subprocess.DEVNULL)
+    except FileNotFoundError:
+        return []
+    lines = log.read_text(errors="replace").splitlines()
+    log.unlink()
+    return [line for line in lines if "resumed>" not in line]
