@@ -771,6 +771,7 @@ pub static COMMAND_NAMES: &[(&str, &str)] = &[
     ("serve", "serve"),
     ("shelve", "shelve"),
     ("showconfig", "config"),
+    ("sql", "sql"),
     ("st", "status"),
     ("status", "status"),
     ("sum", "summary"),

@@ -84,7 +84,17 @@ impl Repository {
         let revs = asked(&repo, revs)?;
         let read = detached(py, || in_chunks(&repo, &revs, changesets))?;
         let names = [
-            "rev", "node", "p1", "p2", "user", "date", "tz", "branch", "phase", "files", "desc",
+            "rev",
+            "node",
+            "p1",
+            "p2",
+            "user",
+            "date",
+            "tz",
+            "branch",
+            "phase",
+            "files",
+            "description",
         ];
         Ok(Table::new(
             names.to_vec(),

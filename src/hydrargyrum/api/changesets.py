@@ -179,7 +179,8 @@ class Changesets:
         return next(iter(self), None)
 
     def to_arrow(self) -> Table:
-        """A row for each: rev, node, p1, p2, user, date (UTC), tz (seconds west), branch, phase, files (how many), desc.
+        """A row for each: rev, node, p1, p2, user, date (UTC), tz (seconds west), branch, phase, files (how many),
+        description.
 
         The working copy is left out.
         """

@@ -68,6 +68,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "rollback": ("rollback",),
     "root": ("root",),
     "shelve": ("shelve",),
+    "sql": ("sql",),
     "status": ("status", "st"),
     "summary": ("summary", "sum"),
     "tag": ("tag",),

@@ -74,7 +74,7 @@ class HistoryRepository(Protocol):
         """Changesets in the order of `revs`, without -1.
 
         Columns rev, node (hexadecimal), p1, p2, user, date (UTC), tz (seconds west of UTC), branch, phase, files (how
-        many it lists), desc; texts as `tabletext` says.
+        many it lists), description; texts as `tabletext` says.
         """
         ...
 

@@ -25,10 +25,14 @@ class JsonFormatter(Chunked):
     def __init__(self, topic: str, write: Write) -> None:
         super().__init__(topic, write)
         self._between = ""
+        self._names: dict[str, str] = {}
         self._put("[")
 
     def _finish_item(self, item: dict[str, object]) -> None:
-        lines = (f'  "{key}": {to_json(value, ascii_only=False)}' for key, value in sorted(item.items()))
+        names = self._names
+        for key in item.keys() - names.keys():
+            names[key] = to_json(key, ascii_only=False)
+        lines = (f"  {names[key]}: {to_json(value, ascii_only=False)}" for key, value in sorted(item.items()))
         self._put(self._between + "\n {\n" + ",\n".join(lines) + "\n }")
         self._between = ","
 

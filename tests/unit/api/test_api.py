@@ -52,7 +52,7 @@ def test_tables(repo: hydrargyrum.Repository) -> None:
         (3, 2, 1, "secret", 0, rows[3]["files"]),
     ]
     assert [row["node"] for row in rows] == repo.log("all()").nodes
-    assert [row["desc"] for row in rows] == ["naïve", "drop", "other", "merge"]
+    assert [row["description"] for row in rows] == ["naïve", "drop", "other", "merge"]
     changes = repo.log("all()").changes().to_pyarrow().to_pylist()
     assert [(row["rev"], row["path"], row["status"]) for row in changes] == [
         (0, b"gone", "A"),

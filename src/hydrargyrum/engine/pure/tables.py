@@ -37,7 +37,7 @@ def changeset_table(repo: EngineRepository, revs: Iterable[Rev]) -> Table:
             ("branch", "utf8", [to_table(record.extra.get("branch", "default")) for record in records]),
             ("phase", "utf8", [phases.get(rev, "public") for rev in asked]),
             ("files", "int32", [len(record.files) for record in records]),
-            ("desc", "utf8", [to_table(record.description) for record in records]),
+            ("description", "utf8", [to_table(record.description) for record in records]),
         ]
     )
 
