@@ -265,7 +265,7 @@ mod tests {
             ("showconfig a.b", "serves config"),
             ("", "no command"),
             ("-q", "no command"),
-            ("heads", "the command heads"),
+            ("incoming", "the command incoming"),
             ("s", "no such command, or several"),
             ("nosuch", "no such command, or several"),
             ("st --version", "--version after a command"),

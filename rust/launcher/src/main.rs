@@ -10,7 +10,6 @@ mod options;
 mod process;
 mod python;
 mod session;
-mod status_choice;
 mod terminal;
 
 use std::process::ExitCode;
@@ -58,7 +57,7 @@ fn answer(
     process::catch_panics(|| {
         let invocation = Invocation::read(args)?;
         let session = Session::open(&invocation, env)?;
-        terminal::check(
+        let colours = terminal::check(
             &session.config,
             &session.env,
             &invocation.globals,
@@ -68,6 +67,6 @@ fn answer(
             ),
             process::stdout_is_tty(),
         )?;
-        native::run(&invocation, &session, output)
+        native::run(&invocation, &session, colours, output)
     })
 }

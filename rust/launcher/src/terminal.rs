@@ -1,7 +1,7 @@
-//! Whether the peer would colour or page what a command prints. The launcher does neither: where one of them is due,
-//! it hands over. How colours look and how a pager is started is Python's business.
+//! Whether the peer would colour or page what a command prints. The launcher colours for ANSI terminals; where a pager
+//! or another kind of terminal is due, it hands over.
 
-use hyg_core::config::{Config, parse_bool, parse_list};
+use hyg_core::config::{Config, parse_bool};
 use hyg_core::environment::Environment;
 
 use crate::decline::{Decision, Decline, decline_if};
@@ -16,7 +16,7 @@ pub(crate) struct Sensitivity {
     pub(crate) pages: bool,
 }
 
-/// Declines where colours or a pager are due.
+/// Whether colours are due; declines where a pager or other colours than those of ANSI terminals are.
 ///
 /// # Errors
 /// The decline; also for a value that is no boolean, which Python reports.
@@ -26,7 +26,7 @@ pub(crate) fn check(
     globals: &Globals<'_>,
     command: (&str, Sensitivity),
     stdout_is_tty: bool,
-) -> Decision<()> {
+) -> Decision<bool> {
     let (name, sensitivity) = command;
     let terminal = Terminal {
         config,
@@ -42,10 +42,10 @@ pub(crate) fn check(
     if sensitivity.pages && pager_allowed && terminal.pages(name)? {
         return Err(Decline::new("a pager"));
     }
-    if sensitivity.colours {
-        terminal.check_colours(globals.color)?;
+    match sensitivity.colours {
+        true => terminal.colours(globals.color),
+        false => Ok(false),
     }
-    Ok(())
 }
 
 fn is_formatted(config: &Config, stdout_is_tty: bool) -> Decision<bool> {
@@ -84,10 +84,10 @@ impl Terminal<'_> {
         Ok(!program.is_empty() && program != b"cat")
     }
 
-    fn check_colours(&self, option: Option<&[u8]>) -> Decision<()> {
+    fn colours(&self, option: Option<&[u8]>) -> Decision<bool> {
         let config = self.config;
         if config.plain().covers(b"color") {
-            return Ok(());
+            return Ok(false);
         }
         let set = config.text_or_default("ui", "color").unwrap_or(b"auto");
         let wanted = option.unwrap_or(set);
@@ -95,14 +95,14 @@ impl Terminal<'_> {
         let on = parse_bool(wanted) == Some(true);
         let always = wanted == b"always" || (option.is_some() && on && wanted != b"auto");
         if !always && !on && wanted != b"auto" {
-            return Ok(());
+            return Ok(false);
         }
         if !always && (self.dumb || !self.formatted) {
-            return Ok(());
+            return Ok(false);
         }
         let mode = config.text_or_default("color", "mode").unwrap_or(b"auto");
-        let known = parse_list(b"auto ansi terminfo");
-        decline_if(known.iter().any(|name| name == mode), "colours")
+        decline_if(mode == b"terminfo", "colours by terminfo")?;
+        Ok(matches!(mode, b"auto" | b"ansi"))
     }
 }
 
@@ -140,7 +140,8 @@ mod tests {
             config.set_override(item, value.as_bytes(), b"--config", Path::new("/"));
         }
         match check(&config, &env, &globals, STATUS, tty) {
-            Ok(()) => "native".to_owned(),
+            Ok(false) => "native".to_owned(),
+            Ok(true) => "colours".to_owned(),
             Err(reason) => reason.to_string(),
         }
     }

@@ -86,7 +86,7 @@ fn exit_codes() {
         ("files nosuch", 1),
         ("config no.such", 1),
         ("cat a", 0),
-        ("heads", 255),
+        ("incoming", 255),
     ] {
         assert_eq!(required(&root, line).status.code(), Some(code), "{line}");
     }
@@ -97,7 +97,7 @@ fn what_is_left_to_python() {
     let made = SmallRepository::new();
     let root = made.root();
     for (line, wanted) in [
-        ("heads", "the command heads"),
+        ("incoming", "the command incoming"),
         ("st nosuch", "a warning"),
         ("cat nosuch", "a file that is not there"),
         ("st -T json", "--template"),
@@ -118,7 +118,10 @@ fn what_is_left_to_python() {
         ("st --config hooks.pre-statusx=x", ""),
         ("st --config encode.**=x", "[encode]"),
         ("st --config ui.verbose=maybe", "config-value"),
-        ("st --color always", "colours"),
+        (
+            "st --color always --config color.mode=terminfo",
+            "colours by terminfo",
+        ),
         ("st set:modified()", "unsupported feature=\"filesets\""),
         ("st re:(?=a)", "unsupported-pattern"),
         ("config paths", "a whole section"),
@@ -218,10 +221,10 @@ fn modes() {
         (Some(0), "hg: answered natively\n".to_owned())
     );
     assert_eq!(
-        run("explain", "HYG_LAUNCHER", "heads"),
+        run("explain", "HYG_LAUNCHER", "incoming"),
         (
             Some(7),
-            "hg: handed to Python: the command heads\n".to_owned()
+            "hg: handed to Python: the command incoming\n".to_owned()
         )
     );
 }
@@ -229,7 +232,7 @@ fn modes() {
 #[test]
 fn without_python_there_is_a_hint() {
     let made = SmallRepository::new();
-    let output = launcher(&made.root(), &["heads"]).output().unwrap();
+    let output = launcher(&made.root(), &["incoming"]).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.starts_with("abort: no Python belongs to "), "{said}");
     assert!(said.contains("HG_PYTHON"));

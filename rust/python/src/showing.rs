@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use hyg_base::{Error, NodePrefix, RepoPath, Rev};
+use hyg_base::{Error, NodePrefix, Phase, RepoPath, Rev};
 use hyg_core::ops::log::{NamesByNode, shown_changeset};
-use hyg_core::render::{Verbosity, changeset};
+use hyg_core::render::{Page, Verbosity, changeset};
 use hyg_core::repo::Repo;
 use hyg_core::store::revlog::PrefixMatch;
 use pyo3::prelude::*;
@@ -32,12 +32,12 @@ impl ChangesetLines {
             .collect();
         let revs = revs?;
         let data = detached(py, || {
-            let mut out = Vec::with_capacity(revs.len() * 192);
+            let mut page = Page::new(None);
             for rev in revs {
                 let shown = shown_changeset(&self.repo, &self.names, rev)?;
-                changeset(&shown, self.verbosity, &mut out)?;
+                changeset(&shown, self.verbosity, &|_| Ok(Phase::Public), &mut page)?;
             }
-            Ok(out)
+            Ok(page.into_bytes())
         })?;
         Ok(PyBytes::new(py, &data))
     }

@@ -86,8 +86,23 @@ pub fn tips(history: &impl History) -> Result<BTreeMap<Vec<u8>, Node>> {
     Ok(found)
 }
 
-/// The tips that a cache lists, where it was written for exactly this tip, is whole, and nothing is hidden or obsolete.
+/// The best head of each branch, from a cache.
 fn cached_tips(history: &impl History, hidden: &Hidden) -> Result<Option<BTreeMap<Vec<u8>, Node>>> {
+    let Some(heads) = cached_heads(history, hidden)? else {
+        return Ok(None);
+    };
+    let revlog = history.changelog()?.revlog();
+    let mut tips = BTreeMap::new();
+    for (name, heads) in heads {
+        if let Some((rev, _)) = heads.iter().max_by_key(|(rev, closes)| (!closes, *rev)) {
+            tips.insert(name, revlog.node(*rev)?);
+        }
+    }
+    Ok(Some(tips))
+}
+
+/// The heads that a cache lists, where it was written for exactly this tip, is whole, and nothing is hidden or obsolete.
+fn cached_heads(history: &impl History, hidden: &Hidden) -> Result<Option<BranchHeads>> {
     if !hidden.is_plain() {
         return Ok(None);
     }
@@ -100,15 +115,15 @@ fn cached_tips(history: &impl History, hidden: &Hidden) -> Result<Option<BTreeMa
         let mut fields = data[..end].splitn(3, |b| *b == b' ');
         let (node, rev) = (fields.next(), fields.next());
         if is_for_tip(changelog, rev, node)? && fields.next().is_none() {
-            return parse_tips(changelog, &data[end + 1..]);
+            return parse_heads(changelog, &data[end + 1..]);
         }
     }
     Ok(None)
 }
 
-/// The best head of each branch in lines of node, state and name; `None` where a line is odd.
-fn parse_tips(changelog: &Changelog, data: &[u8]) -> Result<Option<BTreeMap<Vec<u8>, Node>>> {
-    let mut best: BTreeMap<Vec<u8>, (bool, Rev, Node)> = BTreeMap::new();
+/// The heads of each branch, ascending, in lines of node, state and name; `None` where a line is odd.
+fn parse_heads(changelog: &Changelog, data: &[u8]) -> Result<Option<BranchHeads>> {
+    let mut found = BranchHeads::new();
     for line in data.split(|b| *b == b'\n').filter(|line| !line.is_empty()) {
         let mut fields = line.splitn(3, |b| *b == b' ');
         let node = fields.next().and_then(Node::from_hex);
@@ -119,15 +134,11 @@ fn parse_tips(changelog: &Changelog, data: &[u8]) -> Result<Option<BTreeMap<Vec<
         let Some(rev) = changelog.revlog().find(&node)? else {
             return Ok(None);
         };
-        let head = (state == b"o", rev, node);
-        let known = best.entry(name.trim_ascii().to_vec()).or_insert(head);
-        *known = head.max(*known);
+        let known = found.entry(name.trim_ascii().to_vec()).or_default();
+        known.push((rev, state == b"c"));
     }
-    Ok(Some(
-        best.into_iter()
-            .map(|(name, (_, _, node))| (name, node))
-            .collect(),
-    ))
+    found.values_mut().for_each(|heads| heads.sort_unstable());
+    Ok(Some(found))
 }
 
 /// The heads of all branches, ascending, with whether each closes it. Hidden and obsolete changesets count for nothing.
@@ -135,7 +146,54 @@ fn parse_tips(changelog: &Changelog, data: &[u8]) -> Result<Option<BTreeMap<Vec<
 /// # Errors
 /// As [`tip`].
 pub fn all_heads(history: &impl History) -> Result<BranchHeads> {
-    heads_in(history, &hidden::read(history)?)
+    all_heads_in(history, &hidden::read(history)?)
+}
+
+/// The same, where it is known what is hidden.
+///
+/// # Errors
+/// As [`tip`].
+pub fn all_heads_in(history: &impl History, hidden: &Hidden) -> Result<BranchHeads> {
+    match cached_heads(history, hidden)? {
+        Some(known) => Ok(known),
+        None => heads_in(history, hidden),
+    }
+}
+
+/// A branch as it is listed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ListedBranch {
+    /// Whether one of its open heads has no child at all.
+    pub active: bool,
+    /// The last head that is open, else the last.
+    pub rev: Rev,
+    /// Its name.
+    pub name: Vec<u8>,
+    /// Whether some head is open.
+    pub open: bool,
+}
+
+/// All branches: active ones first, then by their tips, the newest first.
+///
+/// # Errors
+/// As [`tip`].
+pub fn listed(history: &impl History, hidden: &Hidden) -> Result<Vec<ListedBranch>> {
+    let childless = hidden.heads(history.changelog()?)?;
+    let mut found = Vec::new();
+    for (name, heads) in all_heads_in(history, hidden)? {
+        let open = || heads.iter().filter(|(_, closes)| !closes);
+        let Some((rev, _)) = open().next_back().or(heads.last()) else {
+            continue;
+        };
+        found.push(ListedBranch {
+            active: open().any(|(rev, _)| childless.binary_search(rev).is_ok()),
+            rev: *rev,
+            open: open().next().is_some(),
+            name,
+        });
+    }
+    found.sort_unstable_by(|a, b| b.cmp(a));
+    Ok(found)
 }
 
 fn heads_in(history: &impl History, hidden: &Hidden) -> Result<BranchHeads> {

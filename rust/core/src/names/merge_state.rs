@@ -26,6 +26,23 @@ type Record = (u8, Vec<u8>);
 /// [`ErrorId::CorruptFile`] for a record that is cut off; [`ErrorId::Unsupported`] for one of an unknown type that must
 /// not be passed over; [`ErrorId::Io`].
 pub(super) fn unresolved_sides(dot_hg: &Path, parents: [Node; 2]) -> Result<Vec<Node>> {
+    let (sides, unresolved) = read(dot_hg, parents)?;
+    match unresolved {
+        0 => Ok(Vec::new()),
+        _ => Ok(sides.into_iter().flatten().collect()),
+    }
+}
+
+/// How many files of a merge are unresolved.
+///
+/// # Errors
+/// As [`unresolved_sides`].
+pub fn unresolved_count(dot_hg: &Path, parents: [Node; 2]) -> Result<usize> {
+    Ok(read(dot_hg, parents)?.1)
+}
+
+/// The sides of a merge, and how many of its files are unresolved.
+fn read(dot_hg: &Path, parents: [Node; 2]) -> Result<([Option<Node>; 2], usize)> {
     let directory = dot_hg.join("merge");
     let old = parse_old(&read_file(&directory.join("state"))?);
     let path = directory.join("state2");
@@ -58,10 +75,8 @@ pub(super) fn unresolved_sides(dot_hg: &Path, parents: [Node; 2]) -> Result<Vec<
             _ => {}
         }
     }
-    match states.iter().any(|(_, is_unresolved)| *is_unresolved) {
-        true => Ok(sides.into_iter().flatten().collect()),
-        false => Ok(Vec::new()),
-    }
+    let unresolved = states.iter().filter(|(_, is_unresolved)| *is_unresolved);
+    Ok((sides, unresolved.count()))
 }
 
 fn parse(data: &[u8], path: &Path) -> Result<Vec<Record>> {

@@ -21,6 +21,7 @@ use hyg_store::obsstore::Markers;
 use hyg_store::revlog::PrefixMatch;
 
 use self::hidden::Hidden;
+pub use self::merge_state::unresolved_count;
 pub use self::warnings::warnings;
 use crate::repo::Repo;
 

@@ -105,6 +105,49 @@ pub fn shown(history: &impl History) -> Result<Vec<(Vec<u8>, Node)>> {
     Ok(found)
 }
 
+/// A tag as it is listed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ListedTag {
+    /// The changeset it names.
+    pub rev: Rev,
+    /// Its name.
+    pub name: Vec<u8>,
+    /// The changeset's node.
+    pub node: Node,
+    /// Whether only this repository knows it.
+    pub local: bool,
+}
+
+/// All tags with `tip`, the newest first.
+///
+/// # Errors
+/// As [`read`].
+pub fn listed(history: &impl History) -> Result<Vec<ListedTag>> {
+    let hidden = hidden::read(history)?;
+    let changelog = history.changelog()?;
+    let local = local(history)?;
+    let tip = hidden.tip(changelog);
+    let mut found = vec![ListedTag {
+        rev: tip,
+        name: b"tip".to_vec(),
+        node: changelog.revlog().node(tip)?,
+        local: false,
+    }];
+    for (name, node) in read_in(history, &hidden)?.iter() {
+        let rev = changelog.revlog().find(&node)?;
+        if let Some(rev) = rev.filter(|rev| name != b"tip" && !hidden.contains(*rev)) {
+            found.push(ListedTag {
+                rev,
+                name: name.to_vec(),
+                node,
+                local: local.get(name).is_some_and(|tag| tag.node == node),
+            });
+        }
+    }
+    found.sort_unstable_by(|a, b| b.cmp(a));
+    Ok(found)
+}
+
 /// The nodes of the local tags, as far as the history has them.
 ///
 /// # Errors

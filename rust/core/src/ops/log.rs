@@ -1,14 +1,72 @@
 //! What `log` says about changesets: their records with parents and names, one after the other.
 //! Which changesets are shown is decided elsewhere; what became of obsolete ones is Python's to tell.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
-use hyg_base::{Node, Result, Rev};
+use hyg_base::{Node, Phase, Result, Rev};
 use hyg_graph::Graph;
 use hyg_store::changelog::Changeset;
+use hyg_store::phases::Phases;
 
 use crate::names::{bookmarks, hidden, tags};
 use crate::repo::Repo;
+
+/// What is known about the changesets of a repository beside their records, each read when first asked for.
+pub struct Teller<'r> {
+    repo: &'r Repo,
+    names: OnceCell<NamesByNode>,
+    phases: OnceCell<Vec<Phase>>,
+}
+
+impl<'r> Teller<'r> {
+    /// Nothing is read yet.
+    pub fn new(repo: &'r Repo) -> Teller<'r> {
+        Teller {
+            repo,
+            names: OnceCell::new(),
+            phases: OnceCell::new(),
+        }
+    }
+
+    /// Whose changesets these are.
+    pub fn repo(&self) -> &'r Repo {
+        self.repo
+    }
+
+    /// Bookmarks and tags.
+    ///
+    /// # Errors
+    /// As [`NamesByNode::read`].
+    pub fn names(&self) -> Result<&NamesByNode> {
+        if let Some(known) = self.names.get() {
+            return Ok(known);
+        }
+        let read = NamesByNode::read(self.repo)?;
+        Ok(self.names.get_or_init(|| read))
+    }
+
+    /// The phase of a changeset; the null revision is public.
+    ///
+    /// # Errors
+    /// Where phases or the history cannot be read.
+    pub fn phase(&self, rev: Rev) -> Result<Phase> {
+        let phases = match self.phases.get() {
+            Some(known) => known,
+            None => {
+                let changelog = self.repo.changelog()?;
+                let phases = Phases::load(&*self.repo.store(), changelog)?;
+                let read = match phases.has_non_public() {
+                    true => phases.all(changelog)?,
+                    false => Vec::new(),
+                };
+                self.phases.get_or_init(|| read)
+            }
+        };
+        let known = rev.index().and_then(|index| phases.get(index));
+        Ok(known.copied().unwrap_or(Phase::Public))
+    }
+}
 
 /// Bookmarks and tags by node, read once for any number of changesets.
 #[derive(Debug, Default)]
@@ -18,6 +76,16 @@ pub struct NamesByNode {
 }
 
 impl NamesByNode {
+    /// The bookmarks of a changeset, sorted.
+    pub fn bookmarks(&self, node: &Node) -> &[Vec<u8>] {
+        self.bookmarks.get(node).map_or(&[], Vec::as_slice)
+    }
+
+    /// The tags of a changeset, sorted.
+    pub fn tags(&self, node: &Node) -> &[Vec<u8>] {
+        self.tags.get(node).map_or(&[], Vec::as_slice)
+    }
+
     /// Reads the names of a repository; the last visible changeset has the tag `tip`.
     ///
     /// # Errors
@@ -78,14 +146,12 @@ pub fn shown_changeset<'a>(
     if second != Rev::NULL {
         parents.push((second, revlog.node(second)?));
     }
-    let listed =
-        |map: &'a HashMap<Node, Vec<Vec<u8>>>| map.get(&node).map_or(&[][..], Vec::as_slice);
     Ok(ShownChangeset {
         rev,
         node,
         changeset: changelog.changeset(rev)?,
         parents,
-        bookmarks: listed(&names.bookmarks),
-        tags: listed(&names.tags),
+        bookmarks: names.bookmarks(&node),
+        tags: names.tags(&node),
     })
 }

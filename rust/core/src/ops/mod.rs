@@ -17,6 +17,7 @@ mod manifest_files;
 pub mod paths;
 pub mod status;
 pub mod tables;
+pub mod summary;
 
 /// How many threads work on one operation.
 pub(crate) fn threads(repo: &crate::repo::Repo) -> usize {

@@ -1,10 +1,12 @@
-//! Changesets as plain lines without colours, at every verbosity but that of debugging.
-//! The same lines as `view/changesets/plain.py` makes.
+//! Changesets as plain lines or as rows of fields, at every verbosity but that of debugging.
+//! The same as `view/changesets/plain.py` and `formatted.py` make.
 
-use hyg_base::{Node, Result, Rev};
+use hyg_base::{Node, Phase, Result, Rev};
+use hyg_graph::Graph;
 use hyg_store::changelog::Date;
 
-use crate::ops::log::ShownChangeset;
+use super::{Page, Rows, Value};
+use crate::ops::log::{ShownChangeset, Teller};
 
 /// How much is shown of a changeset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,90 +22,152 @@ pub enum Verbosity {
 /// The hexadecimal digits of a short node.
 const SHORT: usize = 12;
 
-/// Appends the lines of a changeset.
+/// Appends the lines of a changeset; phases are asked of `phase` where labels show.
 ///
 /// # Errors
-/// Where its date or branch is malformed.
+/// Where its date or branch is malformed, or a phase cannot be read.
 pub fn changeset(
     shown: &ShownChangeset<'_>,
     verbosity: Verbosity,
-    out: &mut Vec<u8>,
+    phase: &dyn Fn(Rev) -> Result<Phase>,
+    page: &mut Page,
 ) -> Result<()> {
+    let labels = |first: &str, rev: Rev, page: &Page| match page.is_coloured() {
+        true => phase(rev).map(|phase| format!("{first} changeset.{}", phase.name())),
+        false => Ok(String::new()),
+    };
+    let own = id(shown.rev, &shown.node);
     if verbosity == Verbosity::Quiet {
-        id(shown.rev, &shown.node, out);
-        out.push(b'\n');
+        page.write(&[&own, b"\n".as_slice()].concat(), "log.node");
         return Ok(());
     }
     let record = &shown.changeset;
-    out.extend_from_slice(b"changeset:   ");
-    id(shown.rev, &shown.node, out);
-    out.push(b'\n');
+    let label = labels("log.changeset", shown.rev, page)?;
+    line(b"changeset:   ", &own, &label, page);
     let branch = record.branch()?;
     if *branch.name != *b"default" {
-        line(b"branch:      ", &branch.name, out);
+        line(b"branch:      ", &branch.name, "log.branch", page);
     }
     for name in shown.bookmarks {
-        line(b"bookmark:    ", name, out);
+        line(b"bookmark:    ", name, "log.bookmark", page);
     }
     for name in shown.tags {
-        line(b"tag:         ", name, out);
+        line(b"tag:         ", name, "log.tag", page);
     }
     for (rev, node) in &shown.parents {
-        out.extend_from_slice(b"parent:      ");
-        id(*rev, node, out);
-        out.push(b'\n');
+        let label = labels("log.parent", *rev, page)?;
+        line(b"parent:      ", &id(*rev, node), &label, page);
     }
-    line(b"user:        ", record.user(), out);
-    out.extend_from_slice(b"date:        ");
-    date(record.date()?, out);
-    out.push(b'\n');
+    line(b"user:        ", record.user(), "log.user", page);
+    let mut when = Vec::with_capacity(30);
+    date(record.date()?, &mut when);
+    line(b"date:        ", &when, "log.date", page);
     let verbose = verbosity == Verbosity::Verbose;
     if verbose {
-        files(shown, out);
+        files(shown, page);
     }
     let description = strip(record.description());
     if verbose && !description.is_empty() {
-        out.extend_from_slice(b"description:\n");
-        out.extend_from_slice(description);
-        out.extend_from_slice(b"\n\n");
+        page.write(b"description:\n", "ui.note log.description");
+        page.write(description, "ui.note log.description");
+        page.put(b"\n\n");
     } else if !description.is_empty() {
-        let end = description
-            .iter()
-            .position(|byte| matches!(byte, b'\n' | b'\r'));
-        let end = end.unwrap_or(description.len());
-        line(b"summary:     ", &description[..end], out);
+        line(
+            b"summary:     ",
+            first_line(description),
+            "log.summary",
+            page,
+        );
     }
-    out.push(b'\n');
+    page.put(b"\n");
     Ok(())
 }
 
-fn line(title: &[u8], value: &[u8], out: &mut Vec<u8>) {
-    out.extend_from_slice(title);
-    out.extend_from_slice(value);
-    out.push(b'\n');
+/// Adds a changeset as a row of fields.
+///
+/// # Errors
+/// Where something about it cannot be read.
+pub fn changeset_row(
+    teller: &Teller<'_>,
+    rev: Rev,
+    verbosity: Verbosity,
+    rows: &mut Rows<'_>,
+) -> Result<()> {
+    let changelog = teller.repo().changelog()?;
+    let node = changelog.revlog().node(rev)?;
+    rows.start()?;
+    rows.data("rev", i64::from(rev.0));
+    rows.data("node", rows.node(&node));
+    if verbosity == Verbosity::Quiet {
+        return Ok(());
+    }
+    let record = changelog.changeset(rev)?;
+    let when = record.date()?;
+    rows.data("branch", record.branch()?.name.as_ref());
+    rows.data("phase", teller.phase(rev)?.name());
+    rows.data("user", record.user());
+    rows.data("date", Value::Date(when.seconds, when.offset));
+    rows.data("desc", record.description());
+    let names = teller.names()?;
+    rows.data("bookmarks", Value::texts(names.bookmarks(&node)));
+    rows.data("tags", Value::texts(names.tags(&node)));
+    let [first, second] = match rev.is_null() {
+        true => [Rev::NULL; 2],
+        false => changelog.parents(rev)?,
+    };
+    let mut parents = Vec::with_capacity(2);
+    for parent in [first, second] {
+        if !parent.is_null() || parents.is_empty() && second.is_null() {
+            parents.push(rows.node(&changelog.revlog().node(parent)?));
+        }
+    }
+    rows.data("parents", Value::texts(&parents));
+    if verbosity == Verbosity::Verbose {
+        let files = record.files().map(|path| path.as_bytes());
+        rows.data("files", Value::texts(files));
+    }
+    Ok(())
 }
 
-fn id(rev: Rev, node: &Node, out: &mut Vec<u8>) {
-    out.extend_from_slice(rev.0.to_string().as_bytes());
-    out.push(b':');
-    out.extend_from_slice(&node.to_hex()[..SHORT]);
-}
-
-fn files(shown: &ShownChangeset<'_>, out: &mut Vec<u8>) {
-    let mut files = shown.changeset.files().peekable();
-    if files.peek().is_none() {
+fn line(title: &[u8], value: &[u8], label: &str, page: &mut Page) {
+    if page.is_coloured() {
+        page.write(&[title, value, b"\n"].concat(), label);
         return;
     }
-    out.extend_from_slice(b"files:      ");
-    for path in files {
-        out.push(b' ');
-        out.extend_from_slice(path.as_bytes());
+    for part in [title, value, b"\n"] {
+        page.put(part);
     }
-    out.push(b'\n');
+}
+
+/// Number and short node.
+pub(super) fn id(rev: Rev, node: &Node) -> Vec<u8> {
+    let mut out = rev.0.to_string().into_bytes();
+    out.push(b':');
+    out.extend_from_slice(&node.to_hex()[..SHORT]);
+    out
+}
+
+/// Up to the first line break.
+pub(super) fn first_line(text: &[u8]) -> &[u8] {
+    let end = text.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+    &text[..end.unwrap_or(text.len())]
+}
+
+fn files(shown: &ShownChangeset<'_>, page: &mut Page) {
+    let mut listed = b"files:      ".to_vec();
+    let empty = listed.len();
+    for path in shown.changeset.files() {
+        listed.push(b' ');
+        listed.extend_from_slice(path.as_bytes());
+    }
+    if listed.len() > empty {
+        listed.push(b'\n');
+        page.write(&listed, "ui.note log.files");
+    }
 }
 
 /// Text without the white space around it.
-fn strip(text: &[u8]) -> &[u8] {
+pub(super) fn strip(text: &[u8]) -> &[u8] {
     let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c);
     let start = text
         .iter()

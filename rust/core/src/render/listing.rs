@@ -5,7 +5,7 @@ use std::path::Path;
 
 use hyg_base::PathList;
 
-use super::PathDisplay;
+use super::{Page, PathDisplay};
 use crate::environment::path_bytes;
 use crate::ops::files::FoundPaths;
 use crate::ops::paths::PathEntry;
@@ -30,32 +30,73 @@ pub struct StatusView<'a> {
     pub display: &'a PathDisplay,
 }
 
+/// Labels of the lines of each kind, in the order of [`StatusKind::ALL`].
+const STATUS_LABELS: [&str; 7] = [
+    "status.modified",
+    "status.added",
+    "status.removed",
+    "status.deleted",
+    "status.unknown",
+    "status.ignored",
+    "status.clean",
+];
+
 /// Status lines, kind by kind in the order `M A R ! ? I C`.
 pub fn status(report: &StatusReport, view: &StatusView<'_>) -> Vec<u8> {
+    let mut page = Page::new(None);
+    status_page(report, view, &mut page);
+    page.into_bytes()
+}
+
+/// The same on a page.
+pub fn status_page(report: &StatusReport, view: &StatusView<'_>, page: &mut Page) {
     let shown = StatusKind::ALL
         .iter()
         .filter(|kind| view.kinds.contains(**kind));
+    if page.is_coloured() {
+        let mut text = Vec::new();
+        for kind in shown {
+            let label = STATUS_LABELS[*kind as usize];
+            for path in report.paths(*kind).iter() {
+                if view.letters {
+                    page.write(&[kind.letter(), b' '], label);
+                }
+                text.clear();
+                view.display.write(path, &mut text);
+                text.push(view.end);
+                page.write(&text, label);
+                if let Some(source) = report.copy_source(path).filter(|_| view.copies) {
+                    text.clear();
+                    text.extend_from_slice(b"  ");
+                    view.display.write(source, &mut text);
+                    text.push(view.end);
+                    page.write(&text, "status.copied");
+                }
+            }
+        }
+        return;
+    }
     let bytes: usize = shown
         .clone()
         .map(|kind| report.paths(*kind))
         .map(|paths| paths.data().len() + 3 * paths.len())
         .sum();
-    let mut out = Vec::with_capacity(bytes);
+    let out = page.bytes();
+    out.reserve(bytes);
     for kind in shown {
         for path in report.paths(*kind).iter() {
             if view.letters {
                 out.extend_from_slice(&[kind.letter(), b' ']);
             }
-            view.display.write(path, &mut out);
+            view.display.write(path, out);
             out.push(view.end);
             if let Some(source) = report.copy_source(path).filter(|_| view.copies) {
                 out.extend_from_slice(b"  ");
-                view.display.write(source, &mut out);
+                view.display.write(source, out);
                 out.push(view.end);
             }
         }
     }
-    out
 }
 
 /// How a list of files is shown.

@@ -3,10 +3,23 @@
 
 mod changesets;
 mod display;
+mod identity;
 mod listing;
+mod names;
+mod page;
+mod rows;
+mod summary;
+mod value;
 
-pub use changesets::{Verbosity, changeset};
+pub use changesets::{Verbosity, changeset, changeset_row};
 pub use display::PathDisplay;
+pub use identity::{IdentityView, identity};
 pub use listing::{
-    FilesView, StatusView, config_values, files, files_in_chunks, paths, root, status, version,
+    FilesView, StatusView, config_values, files, files_in_chunks, paths, root, status, status_page,
+    version,
 };
+pub use names::{bookmarks, branches, manifest, tags};
+pub use page::{Page, Painter};
+pub use rows::{Form, Rows};
+pub use summary::summary;
+pub use value::{Value, json_text};
