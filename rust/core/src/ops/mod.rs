@@ -16,8 +16,8 @@ pub mod log;
 mod manifest_files;
 pub mod paths;
 pub mod status;
-pub mod tables;
 pub mod summary;
+pub mod tables;
 
 /// How many threads work on one operation.
 pub(crate) fn threads(repo: &crate::repo::Repo) -> usize {
