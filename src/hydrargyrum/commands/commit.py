@@ -21,6 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hydrargyrum.extension import CommandContext
     from hydrargyrum.ops.commit import CommitOutcome, CommitRequest, HeadChange
+    from hydrargyrum.types import PatternSet
 
 
 @command(
@@ -75,15 +76,43 @@ def commit(context: CommandContext) -> int:
     """
     at_most_one(context, "draft", "secret")
     incompatible(context, "subrepos", ("amend",))
-    if context.options.flag("interactive"):
-        raise errors.Unsupported(feature="choosing changes one by one is")
     repo = context.repo
     with repo.lock_working_copy(), repo.lock_store():
-        return commit_locked(context, message_of(context), amending=context.options.flag("amend"))
+        return commit_chosen(context, message_of(context), amending=context.options.flag("amend"))
 
 
-def commit_locked(context: CommandContext, message: str, *, amending: bool, note: str = "") -> int:
-    """Commits or amends as the options of `commit` (or of a command with most of them) say. Both locks are held."""
+def commit_chosen(context: CommandContext, message: str, *, amending: bool, note: str = "") -> int:
+    """Commits or amends, with -i only what the user chooses. Both locks are held."""
+    if not context.options.flag("interactive"):
+        return commit_locked(context, message, amending=amending, note=note)
+    from hydrargyrum.commands.choosing import record_chosen
+    from hydrargyrum.types import PatternSet
+
+    def record(paths: list[str]) -> int:
+        patterns = PatternSet(context.repo.root, [f"path:{path}" for path in paths])
+        return commit_locked(context, message, amending=amending, note=note, patterns=patterns)
+
+    done = record_chosen(context, record)
+    return 1 if done is None else done
+
+
+def commit_locked(
+    context: CommandContext,
+    message: str,
+    *,
+    amending: bool,
+    note: str = "",
+    patterns: PatternSet | None = None,
+) -> int:
+    """Commits or amends as the options of `commit` (or of a command with most of them) say. Both locks are held.
+
+    Args:
+        context: the invocation.
+        message: as given.
+        amending: the parent is replaced.
+        note: for the marker.
+        patterns: what is recorded, None for what the arguments say.
+    """
     from hydrargyrum.ops.commit import check_closing, future_heads
     from hydrargyrum.repo.phases import wanted_phase
     from hydrargyrum.repo.unfinished import check_unfinished
@@ -100,7 +129,7 @@ def commit_locked(context: CommandContext, message: str, *, amending: bool, note
     from hydrargyrum.ops.commit import CommitRequest
 
     request = CommitRequest(
-        patterns_of(context),
+        patterns or patterns_of(context),
         message,
         user=user_of(context),
         date=date_of(context),
@@ -130,7 +159,7 @@ def commit_locked(context: CommandContext, message: str, *, amending: bool, note
 def _record(context: CommandContext, request: CommitRequest) -> CommitOutcome:
     from hydrargyrum.ops.commit import commit as record
 
-    if context.options.flag("addremove"):
+    if context.options.flag("addremove") and not context.options.flag("interactive"):
         add_and_remove(context)
     force_editor = context.options.flag("edit")
     return record(context.repo, request, CommitDialog(context, "commit.normal", force_editor=force_editor))

@@ -10,6 +10,8 @@ from hydrargyrum.types import NULL_NODE
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hydrargyrum.extension import CommandContext
+    from hydrargyrum.ops.selection import Selection
+    from hydrargyrum.text.pieces import Chosen
 
 
 @command(
@@ -39,13 +41,13 @@ def revert(context: CommandContext) -> int:
     from hydrargyrum.ops.revisions import resolve_revision
 
     options, repo = context.options, context.repo
-    if options.flag("interactive"):
-        raise errors.Abort("revert --interactive is not supported yet")
-    if options.text("date"):
-        if options.text("rev"):
-            raise errors.InputError("cannot specify both --date and --rev")
-        raise errors.Abort("revert --date is not supported yet")
     rev = options.text("rev")
+    if options.text("date"):
+        if rev:
+            raise errors.InputError("cannot specify both --date and --rev")
+        from hydrargyrum.commands.update import newest_of_date
+
+        rev = newest_of_date(context, options.text("date"))
     if not rev and repo.engine.working_parents()[1] != NULL_NODE:
         raise errors.InputError(
             "uncommitted merge with no revision specified",
@@ -53,13 +55,34 @@ def revert(context: CommandContext) -> int:
         )
     target = resolve_revision(repo, rev)
     selection = selection_of(context)
-    if selection.patterns.everything and not options.flag("all"):
+    interactive = options.flag("interactive")
+    if selection.patterns.everything and not (options.flag("all") or interactive):
         refuse_nothing(repo, target)
     request = RevertRequest(
         target,
         backup=not options.flag("no_backup"),
         dry_run=options.flag("dry_run"),
         verbose=context.ui.verbose,
+        choice=_Choice(context, selection) if interactive else None,
     )
     revert_files(repo, selection, context.ui, request)
     return 0
+
+
+class _Choice:
+    """The user decides; implements `ops.revert.Choice`."""
+
+    def __init__(self, context: CommandContext, selection: Selection) -> None:
+        from hydrargyrum.commands.choosing import style_for
+
+        self._context = context
+        self._selection = selection
+        self.style = style_for(context, "revert", functions=False)
+
+    def confirm(self, question: str) -> bool:
+        return self._context.ui.choose(question) == 0
+
+    def choose(self, patch: bytes, operation: str) -> list[Chosen]:
+        from hydrargyrum.commands.choosing import choose
+
+        return choose(self._context, patch, self._selection.is_exact, operation)

@@ -82,7 +82,6 @@ def shelve(context: CommandContext) -> int:
 
     Returns 0 on success, 1 if nothing changed.
     """
-    options = context.options
     if _chosen(context, "cleanup"):
         if context.args:
             raise errors.InputError("cannot specify names when using '--cleanup'")
@@ -95,8 +94,6 @@ def shelve(context: CommandContext) -> int:
         return _list(context, context.args)
     if _chosen(context, "patch") or _chosen(context, "stat"):
         return _show(context)
-    if options.flag("interactive"):
-        raise errors.Unsupported(feature="choosing changes one by one is")
     return _create(context)
 
 
@@ -111,6 +108,9 @@ def _chosen(context: CommandContext, action: str) -> bool:
 
 
 def _create(context: CommandContext) -> int:
+    from functools import partial
+
+    from hydrargyrum.commands.choosing import record_chosen
     from hydrargyrum.commands.commit import add_and_remove
     from hydrargyrum.commands.commit_options import CommitDialog, date_of
     from hydrargyrum.commands.merging import merger_for
@@ -131,10 +131,14 @@ def _create(context: CommandContext) -> int:
         )
         dialog = CommitDialog(context, "shelve.shelve", force_editor=options.flag("edit"))
         with repo.lock_store():
-            if options.flag("addremove"):
+            choosing = None
+            if options.flag("interactive"):
+                choosing = partial(record_chosen, context)
+                request.bare = False
+            elif options.flag("addremove"):
                 add_and_remove(context)
                 repo.invalidate()
-            outcome = put_aside(repo, request, merger_for(context, "shelve"), dialog)
+            outcome = put_aside(repo, request, merger_for(context, "shelve"), dialog, choosing)
     if outcome.node is None:
         gone = f" ({outcome.missing} missing files, see 'hg status')" if outcome.missing else ""
         context.ui.status(f"nothing changed{gone}\n")

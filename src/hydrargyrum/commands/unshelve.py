@@ -10,6 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hydrargyrum.extension import CommandContext
     from hydrargyrum.ops.shelving import Shelf
+    from hydrargyrum.ops.shelving_create import Choosing
 
 
 @command(
@@ -54,10 +55,8 @@ def unshelve(context: CommandContext) -> int:
         if not going_on:
             check_unfinished(repo)
         names = [*context.args, *([options.text("name")] if options.text("name") else [])]
-        if options.flag("interactive"):
-            if options.flag("keep"):
-                raise errors.InputError("--keep on --interactive is not yet supported")
-            raise errors.Unsupported(feature="choosing changes one by one is")
+        if options.flag("interactive") and options.flag("keep"):
+            raise errors.InputError("--keep on --interactive is not yet supported")
         if going_on:
             return _go_on(context, names)
         shelf = _shelf(context, names)
@@ -65,11 +64,23 @@ def unshelve(context: CommandContext) -> int:
 
         with repo.lock_store():
             merger = merger_for(context, "unshelve")
-            done = bring_back(repo, shelf, merger, keep=options.flag("keep"), date=date_of(context))
+            choosing = _choosing(context) if options.flag("interactive") else None
+            done = bring_back(
+                repo, shelf, merger, keep=options.flag("keep"), date=date_of(context), choosing=choosing
+            )
     if done:
         return 0
     context.ui.error("unresolved conflicts (see 'hg resolve', then 'hg unshelve --continue')\n")
     return 1
+
+
+def _choosing(context: CommandContext) -> Choosing:
+    from functools import partial
+
+    from hydrargyrum.commands.choosing import record_chosen
+    from hydrargyrum.types import PatternSet
+
+    return partial(record_chosen, context, patterns=PatternSet(context.repo.root), unfinished=True)
 
 
 def _shelf(context: CommandContext, names: list[str]) -> Shelf:
@@ -125,11 +136,14 @@ def _go_on(context: CommandContext, names: list[str]) -> int:
     if state is None:
         way = way_to_continue(repo)
         raise errors.StateError("no unshelve in progress", hint=None if way is None else f"continue: {way}")
+    if options.flag("interactive") and not aborting:
+        raise errors.InputError("cannot use both continue and interactive")
     merger = merger_for(context, "unshelve")
     with repo.lock_store():
         if aborting:
             shelving_restore.abort(repo, state, merger)
         else:
             keep = options.flag("keep") if options.given("keep") else state.keep
-            shelving_restore.go_on(repo, state, merger, keep=keep)
+            choosing = _choosing(context) if state.interactive else None
+            shelving_restore.go_on(repo, state, merger, keep=keep, choosing=choosing)
     return 0

@@ -67,7 +67,7 @@ def update(context: CommandContext) -> int:
     with repo.lock_working_copy():
         clear_unfinished(repo)
         if date:
-            name = _found_by_date(context, date)
+            name = newest_of_date(context, date)
         target = resolve_revision(repo, name) if name else None
         if target is not None and target.is_working_copy:
             target = None
@@ -76,7 +76,7 @@ def update(context: CommandContext) -> int:
     return 0 if done else 1
 
 
-def _found_by_date(context: CommandContext, date: str) -> str:
+def newest_of_date(context: CommandContext, date: str) -> str:
     """The number of the highest revision with a date. Raises `InputError` where there is none."""
     from hydrargyrum.dates import format_date
     from hydrargyrum.ops.revisions import resolve_revisions

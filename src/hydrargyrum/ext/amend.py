@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from hydrargyrum import errors
-from hydrargyrum.commands.commit import commit_locked
+from hydrargyrum.commands.commit import commit_chosen
 from hydrargyrum.commands.commit_options import (
     AUTHOR_OPTIONS,
     CURRENT_OPTIONS,
@@ -47,9 +46,7 @@ def amend(context: CommandContext) -> int:
     """
     at_most_one(context, "draft", "secret")
     note = note_of(context)
-    if context.options.flag("interactive"):
-        raise errors.Unsupported(feature="choosing changes one by one is")
     repo = context.repo
     with repo.lock_working_copy(), repo.lock_store():
         message = message_of(context) or repo["."].description
-        return commit_locked(context, message, amending=True, note=note)
+        return commit_chosen(context, message, amending=True, note=note)

@@ -15,12 +15,32 @@ from hydrargyrum.types import NULL_NODE, StatusRequest
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Protocol
 
     from hydrargyrum.engine.protocol import StatusReport
     from hydrargyrum.engine.writing import DirstateEditor
     from hydrargyrum.ops.selection import Selection
     from hydrargyrum.repo import Changeset, Repository
     from hydrargyrum.repo.reporter import Reporter
+    from hydrargyrum.text.pieces import Chosen
+    from hydrargyrum.types import DiffStyle
+
+    class Choice(Protocol):
+        """Who decides what is reverted."""
+
+        @property
+        def style(self) -> DiffStyle:
+            """Of the patches that are shown."""
+            ...
+
+        def confirm(self, question: str) -> bool:
+            """Whether a whole file is meant."""
+            ...
+
+        def choose(self, patch: bytes, operation: str) -> list[Chosen]:
+            """Which changes are meant; see `commands.choosing.choose`."""
+            ...
+
 
 _MESSAGES = {
     "revert": "reverting %s\n",
@@ -35,6 +55,13 @@ _MESSAGES = {
 _ACTIONS = ("forget", "remove", "drop", "revert", "add", "undelete")
 #: Never kept; kept where it differs from what is wanted; always kept.
 _DISCARD, _CHECK, _KEEP = range(3)
+#: What is asked about whole files.
+_QUESTIONS = {
+    "forget": "forget added file %s (Yn)?$$ &Yes $$ &No",
+    "remove": "remove added file %s (Yn)?$$ &Yes $$ &No",
+    "add": "add new file %s (Yn)?$$ &Yes $$ &No",
+    "undelete": "add back removed file %s (Yn)?$$ &Yes $$ &No",
+}
 
 
 class RevertRequest:
@@ -42,15 +69,25 @@ class RevertRequest:
 
     Attributes:
         target: the changeset; backup: keep local changes in files of their own.
+        choice: somebody decides about each change, None: all are meant.
     """
 
-    __slots__ = ("backup", "dry_run", "target", "verbose")
+    __slots__ = ("backup", "choice", "dry_run", "target", "verbose")
 
-    def __init__(self, target: Changeset, *, backup: bool, dry_run: bool, verbose: bool) -> None:
+    def __init__(
+        self,
+        target: Changeset,
+        *,
+        backup: bool,
+        dry_run: bool,
+        verbose: bool,
+        choice: Choice | None = None,
+    ) -> None:
         self.target = target
         self.backup = backup
         self.dry_run = dry_run
         self.verbose = verbose
+        self.choice = choice
 
 
 def refuse_nothing(repo: Repository, target: Changeset) -> None:
@@ -94,6 +131,7 @@ class _Revert:
         self._files = WorkingFiles(repo)
         self._edit: DirstateEditor = repo.engine.edit_dirstate()
         self._names: dict[str, bool] = {}
+        self._to_keep: set[str] = set()
         self._actions: dict[str, list[str]] = {name: [] for name in _ACTIONS}
 
     def run(self) -> None:
@@ -221,11 +259,18 @@ class _Revert:
                 self._talk.warn(_MESSAGES[action] % self._selection.show(path))
             return
         self._actions[action].append(path)
-        if keep and self._request.backup and (keep == _KEEP or self._differs(path)):
+        if action == "revert" and keep and self._request.choice is not None:
+            if self._request.backup:
+                self._to_keep.add(path)
+        elif keep and self._request.backup and (keep == _KEEP or self._differs(path)):
             target = self._files.backup_path(path, self._talk.note)
             shown = self._selection.show(os.path.relpath(target, self._repo.root))
             self._talk.note(f"saving current version of {self._selection.show(path)} as {shown}\n")
-            if not self._request.dry_run:
+            if self._request.dry_run:
+                pass
+            elif self._request.choice is not None:
+                self._files.save_copy(path)
+            else:
                 os.replace(self._files.absolute(path), target)
         if self._request.dry_run:
             self._announce(action, path)
@@ -239,9 +284,13 @@ class _Revert:
 
     def _perform(self) -> None:
         actions = self._actions
-        for path in actions["forget"]:
-            self._announce("forget", path)
-        for path in actions["remove"]:
+        for path in list(actions["forget"]):
+            if self._confirm("forget", path):
+                self._announce("forget", path)
+        for path in list(actions["remove"]):
+            self._files.audit(path)
+            if not self._confirm("remove", path):
+                continue
             self._announce("remove", path)
             try:
                 self._files.remove(path)
@@ -252,10 +301,14 @@ class _Revert:
             self._announce("drop", path)
         self._edit.untrack([*actions["forget"], *actions["remove"], *actions["drop"]])
         written = []
+        if self._request.choice is not None:
+            new = self._revert_chosen(self._request.choice)
+            actions["add"] = [path for path in actions["add"] if path not in new]
         for action in ("revert", "add", "undelete"):
-            for path in actions[action]:
-                self._announce(action, path)
-                written.append(path)
+            for path in list(actions[action]):
+                if self._confirm(action, path):
+                    self._announce(action, path)
+                    written.append(path)
         self._check_out(written)
         merging = self._edit.parents[1] != NULL_NODE
         self._edit.track(written)
@@ -263,6 +316,67 @@ class _Revert:
             for path in (*actions["revert"], *actions["undelete"]):
                 self._edit.copy(path, None)
         self._record_copies(written)
+
+    def _confirm(self, action: str, path: str) -> bool:
+        """Asks about a whole file; one that is not meant is taken off the list."""
+        choice = self._request.choice
+        if choice is None or action not in _QUESTIONS:
+            return True
+        shown = path if action == "undelete" else self._selection.show(path)
+        if choice.confirm(_QUESTIONS[action] % shown):
+            return True
+        self._actions[action].remove(path)
+        return False
+
+    def _revert_chosen(self, choice: Choice) -> set[str]:
+        """Reverts chosen changes of files that are on both sides; the names of files that come into being."""
+        from hydrargyrum.ops.patching.apply import PatchedFiles, Patcher
+        from hydrargyrum.ops.patching.parse import parse_patch
+
+        paths, self._actions["revert"] = self._actions["revert"], []
+        operation = self._operation()
+        chosen = choice.choose(self._patch(paths, operation, choice.style), operation)
+        parts = []
+        for path in sorted({one.file.name for one in chosen if one.pieces}, key=os.fsencode):
+            self._announce("revert", path)
+        for one in chosen:
+            path = one.file.name
+            if one.pieces and path in self._to_keep:
+                self._files.save_copy(path)
+            if one.pieces and operation == "keep":
+                self._check_out([path])
+            parts.append(one.file.as_bytes())
+            reverse = operation == "discard"
+            parts += [(piece.reversed() if reverse else piece).as_bytes() for piece in one.pieces]
+        self._edit.write()
+        self._repo.invalidate()
+        if parts:
+            target = PatchedFiles(self._repo)
+            try:
+                Patcher(self._repo, target, strip=1).apply(parse_patch(b"".join(parts)))
+            finally:
+                target.record()
+        self._edit = self._repo.engine.edit_dirstate()
+        return {one.file.name for one in chosen if one.file.is_new}
+
+    def _operation(self) -> str:
+        """What chosen changes are meant for."""
+        if self._target.node != self._edit.parents[0]:
+            return "apply"
+        keeps = self._repo.config.boolean("experimental", "revert.interactive.select-to-keep")
+        return "keep" if keeps else "discard"
+
+    def _patch(self, paths: list[str], operation: str, style: DiffStyle) -> bytes:
+        from hydrargyrum.ops.diff import patches
+        from hydrargyrum.types import PatternSet
+
+        if not paths:
+            return b""
+        sides = [self._target, self._repo.working_copy]
+        if operation == "apply":
+            sides.reverse()
+        patterns = PatternSet(self._repo.root, [f"path:{path}" for path in paths])
+        return b"".join(patches(sides[0], sides[1], patterns, style))
 
     def _check_out(self, paths: Iterable[str]) -> None:
         write = [(path, self._manifest[path].node, self._manifest[path].flags) for path in paths]

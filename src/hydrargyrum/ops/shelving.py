@@ -160,11 +160,21 @@ class UnshelveState:
         parents: of the working copy now.
         temporary: changesets that go away at the end.
         branch: to be restored, or "".
-        keep: the shelf stays.
+        keep: the shelf stays; interactive: changes are chosen when it goes on.
         bookmark: that was active, or "".
     """
 
-    __slots__ = ("bookmark", "branch", "keep", "name", "original", "parents", "pending", "temporary")
+    __slots__ = (
+        "bookmark",
+        "branch",
+        "interactive",
+        "keep",
+        "name",
+        "original",
+        "parents",
+        "pending",
+        "temporary",
+    )
 
     def __init__(self, name: str, original: Node, pending: Node) -> None:
         self.name = name
@@ -173,7 +183,7 @@ class UnshelveState:
         self.parents: list[Node] = []
         self.temporary: list[Node] = []
         self.branch = ""
-        self.keep = False
+        self.keep = self.interactive = False
         self.bookmark = ""
 
     @classmethod
@@ -202,6 +212,7 @@ class UnshelveState:
         state.parents, state.temporary = nodes("parents"), nodes("nodestoremove")
         state.branch = found.get("branchtorestore", "")
         state.keep = found.get("keep") == "keep"
+        state.interactive = found.get("interactive") == "interactive"
         mark = found.get("activebook", "")
         state.bookmark = "" if mark == _NO_BOOKMARK else mark
         return state
@@ -218,6 +229,8 @@ class UnshelveState:
             "keep": "keep" if self.keep else "nokeep",
             "activebook": self.bookmark or _NO_BOOKMARK,
         }
+        if self.interactive:
+            facts["interactive"] = "interactive"
         text = f"{_STATE_VERSION}\n" + "".join(f"{key}={value}\n" for key, value in facts.items())
         write_atomically(os.fsencode(os.path.join(repo.dot_hg, STATE_FILE)), os.fsencode(text))
 

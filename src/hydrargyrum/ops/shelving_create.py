@@ -12,11 +12,16 @@ from hydrargyrum.types import NULL_REV, PatternSet, StatusRequest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hydrargyrum.dates import Date
     from hydrargyrum.merge.filemerge import FileMerger
     from hydrargyrum.ops.commit import CommitOutcome, Dialog
     from hydrargyrum.repo import Changeset, Repository
     from hydrargyrum.types import Rev
+
+    #: Calls a function with files that have chosen changes, while they have no others; None where none were chosen.
+    Choosing = Callable[[Callable[[list[str]], CommitOutcome]], CommitOutcome | None]
 
 
 class ShelveRequest:
@@ -63,8 +68,19 @@ class _Recorder(shelving.Given):
         self._dialog.not_recorded(path)
 
 
-def shelve(repo: Repository, request: ShelveRequest, merger: FileMerger, dialog: Dialog) -> CommitOutcome:
+def shelve(
+    repo: Repository,
+    request: ShelveRequest,
+    merger: FileMerger,
+    dialog: Dialog,
+    choosing: Choosing | None = None,
+) -> CommitOutcome:
     """Shelve changes; the outcome has no node where there are none. Both locks are held by the caller.
+
+    Args:
+        repo: where; merger: for going back to the parent.
+        request, dialog: what the user wants.
+        choosing: somebody chooses changes.
 
     Raises:
         Abort: the name cannot be used.
@@ -85,10 +101,10 @@ def shelve(repo: Repository, request: ShelveRequest, merger: FileMerger, dialog:
             activate(repo, None)
         if not request.bare and branch != parent.branch:
             set_working_branch(repo, parent.branch)
-        outcome = _record(repo, request, parent, dialog)
+        outcome = _record(repo, request, parent, dialog, choosing)
         if outcome.node is not None:
             try:
-                _write(repo, shelving.shelf(repo, name), repo[outcome.node])
+                write_shelf(repo, shelving.shelf(repo, name), repo[outcome.node])
                 merger.talk.status(f"shelved as {name}\n")
                 _take_out(repo, request, parent, merger)
             finally:
@@ -101,8 +117,14 @@ def shelve(repo: Repository, request: ShelveRequest, merger: FileMerger, dialog:
     return outcome
 
 
-def _record(repo: Repository, request: ShelveRequest, parent: Changeset, dialog: Dialog) -> CommitOutcome:
-    from hydrargyrum.ops.commit import CommitRequest, commit
+def _record(
+    repo: Repository,
+    request: ShelveRequest,
+    parent: Changeset,
+    dialog: Dialog,
+    choosing: Choosing | None,
+) -> CommitOutcome:
+    from hydrargyrum.ops.commit import CommitRequest
 
     extra = {"internal": "shelve"}
     if request.unknown:
@@ -124,12 +146,34 @@ def _record(repo: Repository, request: ShelveRequest, parent: Changeset, dialog:
         extra=extra,
         phase=shelving.SECRET,
     )
-    outcome = commit(repo, wish, _Recorder(dialog))
+    return record_some(repo, wish, _Recorder(dialog), choosing)
+
+
+def record_some(
+    repo: Repository, wish: CommitRequest, dialog: Dialog, choosing: Choosing | None
+) -> CommitOutcome:
+    """Records what is wished, or what of it is chosen."""
+    from hydrargyrum.ops.commit import CommitOutcome, HeadChange, commit
+
+    if choosing is None:
+        outcome = commit(repo, wish, dialog)
+    else:
+
+        def record(paths: list[str]) -> CommitOutcome:
+            wish.patterns = PatternSet(repo.root, [f"path:{path}" for path in paths])
+            return commit(repo, wish, dialog)
+
+        patterns = wish.patterns
+        chosen = choosing(record)
+        if chosen is None:
+            report = repo.engine.status(StatusRequest(patterns, unknown=False))
+            chosen = CommitOutcome(None, NULL_REV, HeadChange(False), missing=len(report.deleted))
+        outcome = chosen
     repo.invalidate()
     return outcome
 
 
-def _write(repo: Repository, shelf: shelving.Shelf, changeset: Changeset) -> None:
+def write_shelf(repo: Repository, shelf: shelving.Shelf, changeset: Changeset) -> None:
     """The three files of a shelf."""
     from hydrargyrum.exchange import bundlespec
     from hydrargyrum.exchange.bundlefile import write_bundle
@@ -210,4 +254,4 @@ def back_to(repo: Repository, parent: Changeset, first_new: Rev) -> None:
 
 
 if TYPE_CHECKING:
-    from hydrargyrum.ops.commit import Draft
+    from hydrargyrum.ops.commit import CommitRequest, Draft

@@ -9,7 +9,7 @@ import os
 
 from hydrargyrum import errors
 from hydrargyrum.ops import moving, shelving
-from hydrargyrum.ops.shelving_create import back_to
+from hydrargyrum.ops.shelving_create import back_to, record_some, write_shelf
 from hydrargyrum.repo.phases import NUMBERS
 from hydrargyrum.repo.reporter import SilentReporter
 from hydrargyrum.types import NULL_NODE, PatternSet, StatusRequest
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from hydrargyrum.dates import Date
     from hydrargyrum.merge.filemerge import FileMerger
+    from hydrargyrum.ops.shelving_create import Choosing
     from hydrargyrum.repo import Changeset, Repository
     from hydrargyrum.types import Node, Rev
 
@@ -28,9 +29,22 @@ _NOTHING_NEW = "note: unshelved changes already existed in the working copy\n"
 
 
 def unshelve(
-    repo: Repository, shelf: shelving.Shelf, merger: FileMerger, *, keep: bool, date: Date | None = None
+    repo: Repository,
+    shelf: shelving.Shelf,
+    merger: FileMerger,
+    *,
+    keep: bool,
+    date: Date | None = None,
+    choosing: Choosing | None = None,
 ) -> bool:
     """Take a shelf back; False where there are conflicts, which are recorded. Both locks are held by the caller.
+
+    Args:
+        repo: where; merger: for conflicts.
+        shelf: what is taken back.
+        keep: it stays.
+        date: of what is recorded meanwhile.
+        choosing: somebody chooses changes; the others stay in the shelf.
 
     Raises:
         Abort: the shelf has changes of files that are missing.
@@ -42,7 +56,7 @@ def unshelve(
     bookmark = repo.active_bookmark
     if bookmark:
         activate(repo, None)
-    conflicts = False
+    conflicts, rest = False, None
     try:
         added = frozenset(repo.engine.status(StatusRequest(PatternSet(repo.root), unknown=False)).added)
         pending = _record_pending(repo, start, merger, date)
@@ -50,9 +64,9 @@ def unshelve(
         _check_missing(repo, shelved)
         state = shelving.UnshelveState(shelf.name, start.node, pending.node)
         state.branch = shelved.branch if shelved.branch != shelved.parents[0].branch else ""
-        state.keep, state.bookmark = keep, bookmark or ""
+        state.keep, state.bookmark, state.interactive = keep, bookmark or "", choosing is not None
         unknown = frozenset(shelved.extra.get("shelve_unknown", "").split("\0"))
-        moved = _rebase(repo, shelved, pending, merger)
+        moved, rest = _rebase(repo, shelved, pending, merger, choosing)
         if moved is None:
             conflicts = True
             index = repo.engine.changelog()
@@ -60,6 +74,8 @@ def unshelve(
             state.temporary = [index.node(rev) for rev in range(first_new, len(index))]
             state.write(repo)
             return False
+        if rest is not None:
+            write_shelf(repo, shelf, repo[rest])
         _become_changes(repo, start, moved, merger)
         _restore_branch(repo, state.branch, merger)
     finally:
@@ -68,7 +84,7 @@ def unshelve(
             if bookmark:
                 activate(repo, bookmark)
     _forget_unknown(repo, unknown - added)
-    if not keep:
+    if not keep and rest is None:
         shelving.put_away(repo, shelf)
     return True
 
@@ -87,8 +103,25 @@ def _record(
     return outcome.node
 
 
-def _record_again(repo: Repository, shelved: Changeset) -> Node | None:
-    return _record(repo, shelved.description, user=shelved.user, date=shelved.date, extra=shelved.extra)
+def _record_again(
+    repo: Repository, shelved: Changeset, choosing: Choosing | None
+) -> tuple[Node | None, Node | None]:
+    """What is taken back, and what is left of it; None for nothing."""
+    from hydrargyrum.ops.commit import CommitRequest
+
+    if choosing is None:
+        node = _record(repo, shelved.description, user=shelved.user, date=shelved.date, extra=shelved.extra)
+        return node, None
+    wish = CommitRequest(
+        PatternSet(repo.root),
+        shelved.description,
+        user=shelving.USER,
+        extra=shelved.extra,
+        phase=shelving.SECRET,
+    )
+    node = record_some(repo, wish, shelving.Given(), choosing).node
+    rest = _record(repo, shelved.description, user=shelved.user, date=None, extra=shelved.extra)
+    return node, rest
 
 
 def _record_pending(repo: Repository, start: Changeset, merger: FileMerger, date: Date | None) -> Changeset:
@@ -150,23 +183,29 @@ def _check_missing(repo: Repository, shelved: Changeset) -> None:
         )
 
 
-def _rebase(repo: Repository, shelved: Changeset, pending: Changeset, merger: FileMerger) -> Changeset | None:
-    """The shelved changes on top of `pending`, None where there are conflicts."""
+def _rebase(
+    repo: Repository,
+    shelved: Changeset,
+    pending: Changeset,
+    merger: FileMerger,
+    choosing: Choosing | None,
+) -> tuple[Changeset | None, Node | None]:
+    """The shelved changes on top of `pending`, None where there are conflicts; and those that were not chosen."""
     from hydrargyrum.ops.grafting import apply_change
 
-    if shelved.parents[0].node == pending.node:
-        return shelved
+    if shelved.parents[0].node == pending.node and choosing is None:
+        return shelved, None
     talk = merger.talk
     talk.status("rebasing shelved changes\n")
     stats = apply_change(repo, shelved, shelved.parents[0], merger, _LABELS, keep_other=True)
     if stats.unresolved:
-        return None
-    node = _record_again(repo, shelved)
-    if node is None:
+        return None, None
+    node, rest = _record_again(repo, shelved, choosing)
+    if node is None and rest is None:
         talk.status(_NOTHING_NEW)
-        return pending
+        return pending, None
     moving.move(repo, moving.update_to(pending), merger)
-    return repo[node]
+    return (pending if node is None else repo[node]), rest
 
 
 def _become_changes(repo: Repository, start: Changeset, changed: Changeset, merger: FileMerger) -> None:
@@ -210,7 +249,14 @@ def check_parents(repo: Repository, state: shelving.UnshelveState) -> None:
         raise errors.Abort("working directory parents do not match unshelve state")
 
 
-def go_on(repo: Repository, state: shelving.UnshelveState, merger: FileMerger, *, keep: bool) -> None:
+def go_on(
+    repo: Repository,
+    state: shelving.UnshelveState,
+    merger: FileMerger,
+    *,
+    keep: bool,
+    choosing: Choosing | None = None,
+) -> None:
     """Finish an `unshelve` of which all conflicts are resolved. Both locks are held by the caller.
 
     Raises:
@@ -229,20 +275,21 @@ def go_on(repo: Repository, state: shelving.UnshelveState, merger: FileMerger, *
     editor.set_parents(pending.node, NULL_NODE)
     editor.write()
     repo.invalidate()
-    node = _record_again(repo, changed)
-    if node is None:
+    shelf = shelving.shelf(repo, state.name)
+    node, rest = _record_again(repo, changed, choosing)
+    if node is None and rest is None:
         talk.status(_NOTHING_NEW)
-        changed = pending
-    else:
-        state.temporary.append(node)
-        changed = repo[node]
+    state.temporary += [one for one in (node, rest) if one is not None]
+    changed = pending if node is None else repo[node]
+    if rest is not None:
+        write_shelf(repo, shelf, repo[rest])
     moving.move(repo, moving.update_to(pending), merger)
     _become_changes(repo, repo[state.original], changed, merger)
     _restore_branch(repo, state.branch, merger)
     _remove(repo, state.temporary)
     shelving.forget_state(repo)
-    if not keep:
-        shelving.put_away(repo, shelving.shelf(repo, state.name))
+    if not keep and rest is None:
+        shelving.put_away(repo, shelf)
     if state.bookmark:
         activate(repo, state.bookmark)
     talk.status(f"unshelve of '{state.name}' complete\n")

@@ -13,7 +13,6 @@ class ResponseExpected(errors.Abort):
     """The input ended where an answer was expected."""
 
     id = "response-expected"
-    detailed_exit_code = errors.EXIT_INPUT
 
     def __init__(self) -> None:
         super().__init__("response expected")
