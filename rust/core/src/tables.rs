@@ -992,6 +992,8 @@ pub static COMMAND_NAMES: &[(&str, &str)] = &[
     ("serve", "serve"),
     ("shelve", "shelve"),
     ("showconfig", "config"),
+    ("sl", "sl"),
+    ("smartlog", "sl"),
     ("sql", "sql"),
     ("st", "status"),
     ("status", "status"),

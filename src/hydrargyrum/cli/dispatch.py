@@ -12,7 +12,7 @@ from hydrargyrum.cli import locate
 from hydrargyrum.cli.failures import run_reporting
 from hydrargyrum.cli.options import Grammar, OptionError, byte_repr, split_early_options, split_options
 from hydrargyrum.commands.global_options import GLOBAL_OPTIONS
-from hydrargyrum.commands.index import COMMANDS, MISSING
+from hydrargyrum.commands.index import BEYOND_THE_PEER, COMMANDS, MISSING
 from hydrargyrum.config import Config, values
 from hydrargyrum.config.sources import find_root
 from hydrargyrum.extension.context import CommandContext, ParsedOptions
@@ -450,7 +450,10 @@ class Invocation:
 
 def builtin_registry(config: Config) -> Registry:
     """A registry with the built-in commands, none of them imported."""
-    entries = [CommandEntry(with_folded_names(names), _loader(module)) for module, names in COMMANDS.items()]
+    entries = [
+        CommandEntry(with_folded_names(names), _loader(module), reserved=module in BEYOND_THE_PEER)
+        for module, names in COMMANDS.items()
+    ]
     entries += [CommandEntry(with_folded_names(tuple(names.split("|")))) for names in MISSING]
     return Registry(config, entries)
 

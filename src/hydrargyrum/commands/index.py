@@ -68,6 +68,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "rollback": ("rollback",),
     "root": ("root",),
     "shelve": ("shelve",),
+    "sl": ("sl", "smartlog"),
     "sql": ("sql",),
     "status": ("status", "st"),
     "summary": ("summary", "sum"),
@@ -80,6 +81,9 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "verify": ("verify",),
     "version": ("version",),
 }
+
+#: Modules of commands that the peer does not have: abbreviations mean what they mean there.
+BEYOND_THE_PEER = frozenset(("sl", "sql"))
 
 #: Commands of the peer that are not there yet. They take part in abbreviations, so that what a short name means
 #: does not change when they arrive.

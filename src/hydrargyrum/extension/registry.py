@@ -25,9 +25,10 @@ class CommandEntry:
     Attributes:
         names: primary name, then aliases.
         known: False for a command of the peer that is not there yet: its name takes part in abbreviations only.
+        reserved: abbreviations mean it only where they mean nothing else: for what the peer does not have.
     """
 
-    __slots__ = ("_command", "_load", "known", "names")
+    __slots__ = ("_command", "_load", "known", "names", "reserved")
 
     def __init__(
         self,
@@ -35,8 +36,10 @@ class CommandEntry:
         load: Callable[[], Command] | None = None,
         *,
         command: Command | None = None,
+        reserved: bool = False,
     ) -> None:
         self.names = tuple(names)
+        self.reserved = reserved
         self._load = load
         self._command = command
         self.known = load is not None or command is not None
@@ -214,8 +217,8 @@ def find_entry(entries: Mapping[str, CommandEntry], name: str, *, strict: bool =
 
     Args:
         entries: by all their names, joined with "|".
-        name: a name, an alias or (unless strict) the beginning of one. Commands that start with "debug" are only
-            considered where nothing else fits.
+        name: a name, an alias or (unless strict) the beginning of one. Commands that start with "debug" and
+            reserved ones are only considered where nothing else fits.
         strict: no abbreviations.
 
     Raises:
@@ -231,7 +234,7 @@ def find_entry(entries: Mapping[str, CommandEntry], name: str, *, strict: bool =
         fitting = _fitting_name(entry.names, name, strict)
         if fitting is None:
             continue
-        hidden = entry.names[0].startswith("debug") or fitting.startswith("debug")
+        hidden = entry.reserved or entry.names[0].startswith("debug") or fitting.startswith("debug")
         (debugging if hidden else found)[fitting] = entry
     found = found or debugging
     if name in found:
