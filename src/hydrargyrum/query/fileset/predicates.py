@@ -31,55 +31,55 @@ def _in_group(query: FileQuery, paths: Paths, argument: Argument, name: str, gro
 
 @builtin("modified()", weight=STATUS_WEIGHT, uses_status=True)
 def modified(query: FileQuery, paths: Paths, argument: Argument) -> Paths:
-    """File that is modified according to :hg:`status`."""
+    """Differs from the first parent, as `hg status` says."""
     return _in_group(query, paths, argument, "modified", "modified")
 
 
 @builtin("added()", weight=STATUS_WEIGHT, uses_status=True)
 def added(query: FileQuery, paths: Paths, argument: Argument) -> Paths:
-    """File that is added according to :hg:`status`."""
+    """Will be new with the next commit."""
     return _in_group(query, paths, argument, "added", "added")
 
 
 @builtin("removed()", weight=STATUS_WEIGHT, uses_status=True)
 def removed(query: FileQuery, paths: Paths, argument: Argument) -> Paths:
-    """File that is removed according to :hg:`status`."""
+    """Will be gone with the next commit."""
     return _in_group(query, paths, argument, "removed", "removed")
 
 
 @builtin("deleted()", weight=STATUS_WEIGHT, uses_status=True)
 def deleted(query: FileQuery, paths: Paths, argument: Argument) -> Paths:
-    """Alias for ``missing()``."""
+    """The same as `missing()`."""
     return _in_group(query, paths, argument, "deleted", "deleted")
 
 
 @builtin("missing()", weight=STATUS_WEIGHT, uses_status=True)
 def missing(query: FileQuery, paths: Paths, argument: Argument) -> Paths:
-    """File that is missing according to :hg:`status`."""
+    """Is tracked and not on disk."""
     return _in_group(query, paths, argument, "missing", "deleted")
 
 
 @builtin("unknown()", weight=THOROUGH_STATUS_WEIGHT, uses_status=True)
 def unknown(query: FileQuery, paths: Paths, argument: Argument) -> Paths:
-    """File that is unknown according to :hg:`status`."""
+    """Is on disk and not tracked."""
     return _in_group(query, paths, argument, "unknown", "unknown")
 
 
 @builtin("ignored()", weight=THOROUGH_STATUS_WEIGHT, uses_status=True)
 def ignored(query: FileQuery, paths: Paths, argument: Argument) -> Paths:
-    """File that is ignored according to :hg:`status`."""
+    """Is on disk, and patterns say not to track it."""
     return _in_group(query, paths, argument, "ignored", "ignored")
 
 
 @builtin("clean()", weight=STATUS_WEIGHT, uses_status=True)
 def clean(query: FileQuery, paths: Paths, argument: Argument) -> Paths:
-    """File that is clean according to :hg:`status`."""
+    """Does not differ from the first parent."""
     return _in_group(query, paths, argument, "clean", "clean")
 
 
 @builtin("tracked()")
 def tracked(query: FileQuery, paths: Paths, argument: Argument) -> Paths:
-    """File that is under Mercurial control."""
+    """Is in the revision, or tracked in the working directory."""
     no_arguments(argument, "tracked")
     changeset = query.changeset
     if changeset.is_working_copy:
@@ -90,7 +90,7 @@ def tracked(query: FileQuery, paths: Paths, argument: Argument) -> Paths:
 
 @builtin("hgignore()", weight=STATUS_WEIGHT)
 def hgignore(query: FileQuery, paths: Paths, argument: Argument) -> Paths:
-    """File that matches the active .hgignore pattern."""
+    """Is meant by the ignore files, tracked or not."""
     no_arguments(argument, "hgignore")
     return frozenset(query.changeset.repo.engine.ignored_paths(paths))
 
@@ -110,14 +110,14 @@ def _merged(query: FileQuery, paths: Paths, state: str) -> Paths:
 
 @builtin("resolved()", weight=STATUS_WEIGHT)
 def resolved(query: FileQuery, paths: Paths, argument: Argument) -> Paths:
-    """File that is marked resolved according to :hg:`resolve -l`."""
+    """Was in conflict, and `hg resolve` knows it as resolved."""
     no_arguments(argument, "resolved")
     return _merged(query, paths, "r")
 
 
 @builtin("unresolved()", weight=STATUS_WEIGHT)
 def unresolved(query: FileQuery, paths: Paths, argument: Argument) -> Paths:
-    """File that is marked unresolved according to :hg:`resolve -l`."""
+    """Is in conflict."""
     no_arguments(argument, "unresolved")
     return _merged(query, paths, "u")
 
@@ -131,21 +131,21 @@ def _flagged(query: FileQuery, paths: Paths, flag: str) -> Paths:
 
 @builtin("exec()")
 def executable(query: FileQuery, paths: Paths, argument: Argument) -> Paths:
-    """File that is marked as executable."""
+    """May be executed."""
     no_arguments(argument, "exec")
     return _flagged(query, paths, "x")
 
 
 @builtin("symlink()")
 def symlink(query: FileQuery, paths: Paths, argument: Argument) -> Paths:
-    """File that is marked as a symlink."""
+    """Is a symbolic link."""
     no_arguments(argument, "symlink")
     return _flagged(query, paths, "l")
 
 
 @builtin("portable()", weight=0.5)
 def portable(_query: FileQuery, paths: Paths, argument: Argument) -> Paths:
-    """File that has a portable name. (This doesn't include filenames with case collisions.)"""
+    """Has a name that other systems allow too (clashes of upper and lower case aside)."""
     from hydrargyrum.query.fileset.portability import is_portable
 
     no_arguments(argument, "portable")
@@ -154,12 +154,8 @@ def portable(_query: FileQuery, paths: Paths, argument: Argument) -> Paths:
 
 @builtin("size(expression)", weight=STATUS_WEIGHT)
 def size(query: FileQuery, paths: Paths, argument: Argument) -> Paths:
-    """File size matches the given expression. Examples:
-
-    - size('1k') - files from 1024 to 2047 bytes
-    - size('< 20k') - files less than 20480 bytes
-    - size('>= .5MB') - files at least 524288 bytes
-    - size('4k - 1MB') - files from 4096 bytes to 1048576 bytes
+    """Is as large as said: `size('1k')` from 1024 to 2047 bytes, `size('< 20k')`, `size('>= .5MB')`,
+    `size('4k - 1MB')`.
     """
     from hydrargyrum.query.fileset.sizes import size_test
 
@@ -180,14 +176,14 @@ def _size_of(query: FileQuery, file: FileRevision | WorkingFile) -> int:
 
 @builtin("binary()", weight=CONTENTS_WEIGHT)
 def binary(query: FileQuery, paths: Paths, argument: Argument) -> Paths:
-    """File that appears to be binary (contains NUL bytes)."""
+    """Contains a NUL byte."""
     no_arguments(argument, "binary")
     return query.where(paths, lambda file: b"\0" in file.data)
 
 
 @builtin("grep(regex)", weight=CONTENTS_WEIGHT)
 def grep(query: FileQuery, paths: Paths, argument: Argument) -> Paths:
-    """File contains the given regular expression."""
+    """Contains a match of a regular expression."""
     from hydrargyrum.query.textpatterns import compile_regex
 
     search = compile_regex(text_of(argument, "grep requires a pattern"), "invalid match pattern").search
@@ -196,10 +192,7 @@ def grep(query: FileQuery, paths: Paths, argument: Argument) -> Paths:
 
 @builtin("encoding(name)", weight=CONTENTS_WEIGHT)
 def encoding(query: FileQuery, paths: Paths, argument: Argument) -> Paths:
-    """File can be successfully decoded with the given character encoding.
-
-    May not be useful for encodings other than ASCII and UTF-8.
-    """
+    """Can be decoded as text of that encoding; of use for ASCII and UTF-8 mostly."""
     name = text_of(argument, "encoding requires an encoding name")
 
     def fits(file: FileRevision | WorkingFile) -> bool:
@@ -216,10 +209,7 @@ def encoding(query: FileQuery, paths: Paths, argument: Argument) -> Paths:
 
 @builtin("eol(style)", weight=CONTENTS_WEIGHT)
 def eol(query: FileQuery, paths: Paths, argument: Argument) -> Paths:
-    """File contains newlines of the given style (dos, unix, mac).
-
-    Binary files are excluded, files with mixed line endings match multiple styles.
-    """
+    """Has line ends of that style: `unix`, `dos` or `mac`. Binary files have none; a file may have several."""
     import re
 
     style = text_of(argument, "eol requires a style name")
@@ -232,7 +222,7 @@ def eol(query: FileQuery, paths: Paths, argument: Argument) -> Paths:
 
 @builtin("copied()")
 def copied(query: FileQuery, paths: Paths, argument: Argument) -> Paths:
-    """File that is recorded as being copied."""
+    """Was copied or renamed."""
     no_arguments(argument, "copied")
     engine = query.changeset.repo.engine
     if query.changeset.is_working_copy:
@@ -249,10 +239,7 @@ def copied(query: FileQuery, paths: Paths, argument: Argument) -> Paths:
 
 @builtin("revs(revs, pattern)", weight=STATUS_WEIGHT)
 def revs(query: FileQuery, paths: Paths, argument: Argument) -> Paths:
-    """Evaluate set in the specified revisions.
-
-    If the revset match multiple revs, this will return file matching pattern in any of the revision.
-    """
+    """Fulfils the second expression in one of the revisions."""
     from hydrargyrum.query.revset import revisions
 
     first, inner = items_of(argument, 2, 2, "revs takes two arguments")
@@ -267,10 +254,7 @@ def revs(query: FileQuery, paths: Paths, argument: Argument) -> Paths:
 
 @builtin("status(base, rev, pattern)", weight=STATUS_WEIGHT)
 def status(query: FileQuery, paths: Paths, argument: Argument) -> Paths:
-    """Evaluate predicate using status change between ``base`` and ``rev``. Examples:
-
-    - ``status(3, 7, added())`` - matches files added from "3" to "7"
-    """
+    """Fulfils the third expression by what differs between two revisions, as in `status(3, 7, added())`."""
     from hydrargyrum.query.revset import revisions
 
     base, rev, inner = items_of(argument, 3, 3, "status takes three arguments")
@@ -292,7 +276,7 @@ def status(query: FileQuery, paths: Paths, argument: Argument) -> Paths:
 
 @builtin("subrepo([pattern])")
 def subrepo(query: FileQuery, paths: Paths, argument: Argument) -> Paths:
-    """Subrepositories whose paths match the given pattern."""
+    """Is a subrepository, the one that the pattern names, or any."""
     from hydrargyrum.query.subrepostate import recorded_subrepos
 
     items_of(argument, 0, 1, "subrepo takes at most one argument")

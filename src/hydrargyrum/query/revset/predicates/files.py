@@ -81,10 +81,9 @@ def touching(
 
 @builtin("file(pattern)", weight=10)
 def file(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Changesets affecting files matched by pattern.
+    """Lists a file that the pattern means (read as a glob unless it says its kind).
 
-    For a faster but less accurate result, consider using ``filelog()`` instead. This predicate uses ``glob:`` as the
-    default kind of pattern.
+    Asks every changeset for its list of files: exact, and slower than `filelog()`.
     """
     pattern = text_of(argument, "file requires a pattern")
     return touching(query, subset, lambda rev: patterns_in(query, pattern, rev), varying=is_file_set(pattern))
@@ -157,40 +156,36 @@ def status_against_parent(query: Query, rev: Rev, patterns: PatternSet) -> Statu
 
 @builtin("adds(pattern)", weight=30)
 def adds(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Changesets that add a file matching pattern.
+    """Brings a file that the pattern means, which none of its parents has.
 
-    The pattern without explicit kind like ``glob:`` is expected to be relative to the current directory and match
-    against a file or a directory.
+    A pattern without a kind starts from the current directory, and means a directory with all below it too.
     """
     return _changing(query, subset, text_of(argument, "adds requires a pattern"), "added")
 
 
 @builtin("modifies(pattern)", weight=30)
 def modifies(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Changesets modifying files matched by pattern.
+    """Changes a file that the pattern means and that was there before.
 
-    The pattern without explicit kind like ``glob:`` is expected to be relative to the current directory and match
-    against a file or a directory.
+    Patterns are read as by `adds()`.
     """
     return _changing(query, subset, text_of(argument, "modifies requires a pattern"), "modified")
 
 
 @builtin("removes(pattern)", weight=30)
 def removes(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Changesets which remove files matching pattern.
+    """Takes away a file that the pattern means.
 
-    The pattern without explicit kind like ``glob:`` is expected to be relative to the current directory and match
-    against a file or a directory.
+    Patterns are read as by `adds()`.
     """
     return _changing(query, subset, text_of(argument, "removes requires a pattern"), "removed")
 
 
 @builtin("contains(pattern)", weight=100, safe=False)
 def contains(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """The revision's manifest contains a file matching pattern (but might not modify it).
+    """Has a file that the pattern means, whether or not it touched it.
 
-    See :hg:`help patterns` for information about file patterns. The pattern without explicit kind like ``glob:`` is
-    expected to be relative to the current directory and match against a file exactly for efficiency.
+    Reads whole manifests, which takes its time.
     """
     pattern = text_of(argument, "contains requires a pattern")
     exact = None if _kind_of(pattern) else _canonical(query, pattern)
@@ -226,12 +221,10 @@ def _canonical(query: Query, path: str) -> str:
 
 @builtin("filelog(pattern)")
 def filelog(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Changesets connected to the specified filelog.
+    """Belongs to a stored version of a file that the pattern means.
 
-    For performance reasons, visits only revisions mentioned in the file-level filelog, rather than filtering through
-    all changesets (much faster, but doesn't include deletes or duplicate changes). For a slower, more accurate result,
-    use ``file()``. The pattern without explicit kind like ``glob:`` is expected to be relative to the current directory
-    and match against a file exactly for efficiency.
+    Looks at the histories of files alone: fast, and silent about changesets that removed a file or brought a
+    version that was there already.
     """
     pattern = text_of(argument, "filelog requires a pattern")
     if _kind_of(pattern):
@@ -249,10 +242,7 @@ def filelog(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSe
 
 @builtin("diffcontains(pattern)", weight=110, safe=False)
 def diffcontains(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Search revision differences for when the pattern was added or removed.
-
-    The pattern may be a substring literal or a regular expression. See :hg:`help revisions.patterns`.
-    """
+    """Adds or removes a line that the pattern matches: a text, or `re:` and a regular expression."""
     import re
 
     arguments = named_arguments(argument, "diffcontains", "pattern")
@@ -301,10 +291,7 @@ def _matching_lines(changeset: Changeset, path: str, wanted: object) -> list[byt
 
 @builtin("subrepo([pattern])", safe=False)
 def subrepo(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Changesets that add, modify or remove the given subrepo.
-
-    If no subrepo pattern is named, any subrepo changes are returned.
-    """
+    """Changes a subrepository: the one that the pattern names, or any."""
     from hydrargyrum.query.subrepostate import recorded_subrepos
 
     arguments = items_of(argument, 0, 1, "subrepo takes at most one argument")
@@ -336,19 +323,9 @@ def subrepo(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSe
 
 @builtin("matching(revision [, field])")
 def matching(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Changesets in which a given set of fields match the set of fields in the selected revision or set.
-
-    To match more than one field pass the list of fields to match separated by spaces (e.g. ``author description``).
-
-    Valid fields are most regular revision fields and some special fields. Regular revision fields are ``description``,
-    ``author``, ``branch``, ``date``, ``files``, ``phase``, ``parents``, ``substate``, ``user`` and ``diff``. Note that
-    ``author`` and ``user`` are synonyms. ``diff`` refers to the contents of the revision. Two revisions matching their
-    ``diff`` will also match their ``files``.
-
-    Special fields are ``summary`` and ``metadata``: ``summary`` matches the first line of the description.
-    ``metadata`` is equivalent to matching ``description user date`` (i.e. it matches the main metadata fields).
-    ``metadata`` is the default field which is used when no fields are specified. You can match more than one field at a
-    time.
+    """Is like the given revisions in certain fields: metadata (user, date, description: the default) or those
+    named, separated by spaces: `description`, `author`, `branch`, `date`, `files`, `phase`, `parents`,
+    `substate`, `user`, `summary`, `metadata`, `diff`.
     """
     from hydrargyrum.query.revset.fields import fields_test
 
@@ -363,11 +340,8 @@ def matching(query: Query, subset: RevisionSet, argument: Argument) -> RevisionS
 
 @builtin("followlines(file, fromline:toline[, startrev=., descend=False])")
 def followlines(_query: Query, _subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Changesets modifying `file` in line range ('fromline', 'toline').
-
-    Line range corresponds to 'file' content at 'startrev' and should hence be consistent with file size. If startrev is
-    not specified, working directory's parent is used. By default, ancestors of 'startrev' are returned. If 'descend' is
-    True, descendants of 'startrev' are returned though renames are (currently) not followed in this direction.
+    """Changes lines of a file, from the first to the last number as `startrev` has them; with `descend`,
+    towards descendants.
     """
     arguments = named_arguments(argument, "followlines", "file *lines startrev descend")
     lines: Tree = arguments["lines"]

@@ -29,28 +29,28 @@ if TYPE_CHECKING:
 
 @builtin("p1([set])")
 def p1(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """First parent of changesets in set, or the working directory."""
+    """First parents of the set; without one, the first parent of the working directory."""
     revs = [WDIR_REV] if argument is None else query.revisions(argument)
     return subset & Listed.of_set(query.parents_of(revs, 0))
 
 
 @builtin("p2([set])")
 def p2(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Second parent of changesets in set, or the working directory."""
+    """Second parents of the set; without one, the second parent of the working directory."""
     revs = [WDIR_REV] if argument is None else query.revisions(argument)
     return subset & Listed.of_set(query.parents_of(revs, 1))
 
 
 @builtin("parents([set])")
 def parents(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """The set of all parents for all changesets in set, or the working directory."""
+    """Both parents of each member; without a set, those of the working directory."""
     revs = [WDIR_REV] if argument is None else list(query.revisions(argument))
     return subset & Listed.of_set(query.parents_of(revs, 0) | query.parents_of(revs, 1))
 
 
 @builtin("children(set)")
 def children(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Child changesets of changesets in set."""
+    """What has a member of the set as a parent."""
     revs, _ = query.without_working_copy(query.revisions(argument))
     found = query.engine.children_of(revs)
     if WDIR_REV in subset and any(parent in revs for parent in query.working_parents()):
@@ -60,7 +60,7 @@ def children(query: Query, subset: RevisionSet, argument: Argument) -> RevisionS
 
 @builtin("branchpoint()")
 def branchpoint(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Changesets with more than one child."""
+    """Has at least two children."""
     from collections import Counter
 
     no_arguments(argument, "branchpoint")
@@ -73,7 +73,7 @@ def branchpoint(query: Query, subset: RevisionSet, argument: Argument) -> Revisi
 
 @builtin("merge()")
 def merge(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Changeset is a merge changeset."""
+    """Has two parents."""
     no_arguments(argument, "merge")
 
     def select(revs: Sequence[Rev]) -> list[Rev]:
@@ -120,19 +120,13 @@ def _relatives(
 
 @builtin("ancestors(set[, depth])")
 def ancestors(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Changesets that are ancestors of changesets in set, including the given changesets themselves.
-
-    If depth is specified, the result only includes changesets up to the specified generation.
-    """
+    """The set and everything it is based on, as far as `depth` steps away."""
     return _relatives(query, subset, argument, "ancestors")
 
 
 @builtin("descendants(set[, depth])")
 def descendants(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Changesets which are descendants of changesets in set, including the given changesets themselves.
-
-    If depth is specified, the result only includes changesets up to the specified generation.
-    """
+    """The set and everything based on it, as far as `depth` steps away."""
     return _relatives(query, subset, argument, "descendants")
 
 
@@ -151,11 +145,7 @@ def first_descendants(query: Query, subset: RevisionSet, argument: Argument) -> 
 
 @builtin("ancestor(*changeset)", weight=0.5)
 def ancestor(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """A greatest common ancestor of the changesets.
-
-    Accepts 0 or more changesets. Will return empty list when passed no args. Greatest common ancestor of a single
-    changeset is that changeset.
-    """
+    """The greatest changeset that all arguments are based on; nothing where there is no such or no argument."""
     revs = list(union(query, query.whole, list_items(argument), "any"))
     if not revs:
         return Listed()
@@ -183,7 +173,7 @@ def greatest_common_ancestor(query: Query, first: Rev, second: Rev) -> Rev:
 
 @builtin("commonancestors(set)")
 def commonancestors(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Changesets that are ancestors of every changeset in set."""
+    """What every member of the set is based on, or is itself."""
     revs = list(query.revisions(argument, "any"))
     if not revs:
         return Listed()
@@ -212,10 +202,8 @@ def common_heads(query: Query, revs: Sequence[Rev]) -> list[Rev]:
 
 @builtin("only(set, [set])")
 def only(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Changesets that are ancestors of the first set that are not ancestors of any other head in the repo.
-
-    If a second set is specified, the result is ancestors of the first set that are not ancestors of the second set
-    (i.e. ::<set1> - ::<set2>).
+    """What the first set is based on (itself included) and the second is not; without a second set, no other
+    head.
     """
     arguments = items_of(argument, 1, 2, "only takes one or two arguments")
     included = query.revisions(arguments[0])
@@ -248,7 +236,7 @@ def missing(query: Query, heads: RevisionSet, bases: Sequence[Rev]) -> RevisionS
 
 @builtin("heads(set)", ordered=True)
 def heads(query: Query, subset: RevisionSet, argument: Argument, order: Order) -> RevisionSet:
-    """Members of set with no children in set."""
+    """Members of the set that are no parent of another member."""
     revs = query.revisions(argument, "follow" if order == "define" else order)
     committed, with_working_copy = query.without_working_copy(revs)
     found = query.engine.heads_of(committed)
@@ -259,7 +247,7 @@ def heads(query: Query, subset: RevisionSet, argument: Argument, order: Order) -
 
 @builtin("roots(set)")
 def roots(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Changesets in set with no parent changeset in set."""
+    """Members of the set none of whose parents is a member."""
     revs = query.revisions(argument)
     committed, with_working_copy = query.without_working_copy(revs)
     inside = set(committed) - {NULL_REV}
@@ -275,7 +263,7 @@ def roots(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
 
 @builtin("head()")
 def head(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Changeset is a named branch head."""
+    """Is the head of a named branch."""
     no_arguments(argument, "head")
     branches = query.engine.branch_heads()
     return subset & Listed.of_set({rev for found in branches.values() for rev, _ in found})
@@ -283,7 +271,9 @@ def head(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
 
 @builtin("stack([revs])")
 def stack(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Experimental revset for the stack of changesets or working directory parent. (EXPERIMENTAL)"""
+    """The line of changesets that are not public and belong together with the given ones, or with the parent
+    of the working directory.
+    """
     revs = [query.working_parents()[0]] if argument is None else list(query.revisions(argument))
     found: RevisionSet = Listed()
     for rev in revs:
@@ -300,10 +290,8 @@ def _stack_of(query: Query, rev: Rev) -> RevisionSet:
 
 @builtin("follow([file[, startrev]])")
 def follow(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """An alias for ``::.`` (ancestors of the working directory's first parent).
-
-    If file pattern is specified, the histories of files matching given pattern in the revision given by startrev are
-    followed, including copies.
+    """What the first parent of the working directory is based on, itself included; of a file, the changesets
+    of its history through copies and renames.
     """
     return _follow(query, subset, argument, "follow", first_parent=False)
 

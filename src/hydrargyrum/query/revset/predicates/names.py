@@ -38,21 +38,21 @@ def revs_of(query: Query, nodes: Iterable[Node]) -> set[Rev]:
 
 @builtin("all()")
 def everything(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """All changesets, the same as ``0:tip``."""
+    """All of them, from 0 to the tip."""
     no_arguments(argument, "all")
     return subset & Span(0, query.count, query.left_out)
 
 
 @builtin("none()")
 def none(_query: Query, _subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """No changesets."""
+    """Nothing."""
     no_arguments(argument, "none")
     return Listed()
 
 
 @builtin("wdir()", weight=0)
 def wdir(_query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Working directory. (EXPERIMENTAL)"""
+    """What is in the working directory and not committed."""
     no_arguments(argument, "wdir")
     if WDIR_REV in subset or isinstance(subset, Whole):
         return Listed([WDIR_REV], 1)
@@ -61,7 +61,7 @@ def wdir(_query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
 
 @builtin("rev(number)")
 def rev(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Revision with the given numeric identifier."""
+    """The one with this number."""
     from hydrargyrum.query.revset.predicates.internal import known_number
 
     try:
@@ -72,7 +72,7 @@ def rev(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
 
 @builtin("id(string)")
 def node_prefix(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Revision non-ambiguously specified by the given hex string prefix."""
+    """The one whose hash begins with these digits, if there is exactly one."""
     arguments = items_of(argument, 1, 1, "id requires one argument")
     found = by_hash(query, text_of(arguments[0], "id requires a string"))
     return Listed() if found is None else Listed([found], 1) & subset
@@ -91,10 +91,9 @@ def by_hash(query: Query, digits: str) -> Rev | None:
 
 @builtin("nodefromfile(path)", safe=False)
 def nodefromfile(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Read a list of nodes from the file at `path`.
+    """Those whose hashes (or beginnings of them) are the lines of a file.
 
-    This applies `id(LINE)` to each line of the file. This is useful when the amount of nodes you need to specify gets
-    too large for the command line.
+    For more of them than a command line holds.
     """
     import os
 
@@ -113,10 +112,7 @@ def nodefromfile(query: Query, subset: RevisionSet, argument: Argument) -> Revis
 
 @builtin("bookmark([name])")
 def bookmark(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """The named bookmark or all bookmarks.
-
-    Pattern matching is supported for `name`. See :hg:`help revisions.patterns`.
-    """
+    """Where the bookmark is, or the bookmarks whose names match; without a name, all that have one."""
     arguments = items_of(argument, 0, 1, "bookmark takes one or no arguments")
     bookmarks = query.engine.bookmarks()
     if not arguments:
@@ -137,10 +133,7 @@ def bookmark(query: Query, subset: RevisionSet, argument: Argument) -> RevisionS
 
 @builtin("tag([name])")
 def tag(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """The specified tag by name, or all tagged revisions if no name is given.
-
-    Pattern matching is supported for `name`. See :hg:`help revisions.patterns`.
-    """
+    """What has the tag, or tags whose names match; without a name, all that have one."""
     arguments = items_of(argument, 0, 1, "tag takes one or no arguments")
     tags = query.engine.tags()
     if not arguments:
@@ -167,10 +160,7 @@ def tagged(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet
 
 @builtin("named(namespace)", safe=False)
 def named(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """The changesets in a given namespace.
-
-    Pattern matching is supported for `namespace`. See :hg:`help revisions.patterns`.
-    """
+    """What has a name of that sort: `bookmarks`, `tags` or `branches`."""
     arguments = items_of(argument, 1, 1, "named requires a namespace argument")
     wanted = text_of(arguments[0], "the argument to named must be a string")
     kind, text, fits = text_test(wanted)
@@ -217,9 +207,8 @@ def on_branches(query: Query, subset: RevisionSet, fits: Callable[[str], bool]) 
 
 @builtin("branch(string or set)", weight=10)
 def branch(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """All changesets belonging to the given branch or the branches of the given changesets.
-
-    Pattern matching is supported for `string`. See :hg:`help revisions.patterns`.
+    """Belongs to the named branch, or to branches whose names match; of a set, to the branches of its
+    members.
     """
     if argument and argument[0] in ("string", "symbol"):
         pattern = argument[1]
@@ -235,7 +224,7 @@ def branch(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet
 
 @builtin("closed()", weight=10)
 def closed(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Changeset is closed."""
+    """Closes its branch."""
     no_arguments(argument, "closed")
 
     def select(revs: Sequence[Rev]) -> list[Rev]:
@@ -251,15 +240,9 @@ def closed(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet
 
 @builtin("bisect(string)")
 def bisect(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Changesets marked in the specified bisect status:
-
-    - ``good``, ``bad``, ``skip``: csets explicitly marked as good/bad/skip
-    - ``goods``, ``bads``      : csets topologically good/bad
-    - ``range``              : csets taking part in the bisection
-    - ``pruned``             : csets that are goods, bads or skipped
-    - ``untested``           : csets whose fate is yet unknown
-    - ``ignored``            : csets ignored due to DAG topology
-    - ``current``            : the cset currently being bisected
+    """Is in this state of a bisection: `good`, `bad` and `skip` as marked; `goods` and `bads` with what
+    follows from that; `range` and `untested`: what is left; `pruned`: what is decided; `ignored`: what does
+    not matter; `current`: what is tested now.
     """
     from hydrargyrum.query.revset.bisection import revisions_marked
 
@@ -275,20 +258,14 @@ def bisected(query: Query, subset: RevisionSet, argument: Argument) -> RevisionS
 
 @builtin("conflictlocal()")
 def conflictlocal(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """The local side of the merge, if currently in an unresolved merge.
-
-    "merge" here includes merge conflicts from e.g. 'hg rebase' or 'hg graft'.
-    """
+    """Our side of a merge (or graft, rebase ...) that has unresolved files."""
     no_arguments(argument, "conflictlocal")
     return subset & _side(query, 0)
 
 
 @builtin("conflictother()")
 def conflictother(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """The other side of the merge, if currently in an unresolved merge.
-
-    "merge" here includes merge conflicts from e.g. 'hg rebase' or 'hg graft'.
-    """
+    """The other side of a merge (or graft, rebase ...) that has unresolved files."""
     no_arguments(argument, "conflictother")
     return subset & _side(query, 1)
 

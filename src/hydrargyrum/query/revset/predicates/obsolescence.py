@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @builtin("obsolete()")
 def obsolete(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Mutable changeset with a newer version. (EXPERIMENTAL)"""
+    """Can change still, and was rewritten or pruned."""
     no_arguments(argument, "obsolete")
     return subset & Listed(query.engine.obsolete_revs(), 1)
 
@@ -31,14 +31,14 @@ def orphans(query: Query) -> set[Rev]:
 
 @builtin("orphan()")
 def orphan(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Non-obsolete changesets with obsolete ancestors. (EXPERIMENTAL)"""
+    """Is not obsolete and based on something that is."""
     no_arguments(argument, "orphan")
     return subset & Listed.of_set(orphans(query))
 
 
 @builtin("extinct()")
 def extinct(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Obsolete changesets with obsolete descendants only. (EXPERIMENTAL)"""
+    """Is obsolete, and so is all that is based on it."""
     no_arguments(argument, "extinct")
     needed = set(query.engine.ancestors(orphans(query)))
     return subset & Listed([rev for rev in query.engine.obsolete_revs() if rev not in needed], 1)
@@ -46,10 +46,7 @@ def extinct(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSe
 
 @builtin("phasedivergent()")
 def phasedivergent(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Mutable changesets marked as successors of public changesets.
-
-    Only non-public and non-obsolete changesets can be `phasedivergent`. (EXPERIMENTAL)
-    """
+    """Rewrites something that was public already."""
     from hydrargyrum.query.revset.divergence import phase_divergent
 
     no_arguments(argument, "phasedivergent")
@@ -58,7 +55,7 @@ def phasedivergent(query: Query, subset: RevisionSet, argument: Argument) -> Rev
 
 @builtin("contentdivergent()")
 def contentdivergent(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Final successors of changesets with an alternative set of final successors. (EXPERIMENTAL)"""
+    """Rewrites something that was rewritten in another way too."""
     from hydrargyrum.query.revset.divergence import content_divergent
 
     no_arguments(argument, "contentdivergent")
@@ -67,7 +64,7 @@ def contentdivergent(query: Query, subset: RevisionSet, argument: Argument) -> R
 
 @builtin("unstable()")
 def unstable(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Changesets with instabilities. (EXPERIMENTAL)"""
+    """Is an orphan, or divergent in either way."""
     from hydrargyrum.query.revset.divergence import content_divergent, phase_divergent
 
     no_arguments(argument, "unstable")
@@ -76,7 +73,7 @@ def unstable(query: Query, subset: RevisionSet, argument: Argument) -> RevisionS
 
 @builtin("successors(set)")
 def successors(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """All successors for set, including the given set themselves. (EXPERIMENTAL)"""
+    """The set and all that markers say its members were rewritten into."""
     from hydrargyrum.query.revset.predicates.names import revs_of
 
     revs, _ = query.without_working_copy(query.revisions(argument))

@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
 @builtin("first(set, [n])", weight=0, ordered=True)
 def first(query: Query, subset: RevisionSet, argument: Argument, order: Order) -> RevisionSet:
-    """An alias for limit()."""
+    """The same as `limit(set, n)`."""
     return limit(query, subset, argument, order)
 
 
 @builtin("limit(set[, n[, offset]])", weight=0, ordered=True)
 def limit(query: Query, subset: RevisionSet, argument: Argument, order: Order) -> RevisionSet:
-    """First n members of set, defaulting to 1, starting from offset."""
+    """The first n members (1 unless given) after leaving out as many as `offset` says."""
     arguments = named_arguments(argument, "limit", "set n offset")
     if "set" not in arguments:
         raise errors.ParseError("limit requires one to three arguments")
@@ -47,7 +47,7 @@ def limit(query: Query, subset: RevisionSet, argument: Argument, order: Order) -
 
 @builtin("last(set, [n])", ordered=True)
 def last(query: Query, subset: RevisionSet, argument: Argument, order: Order) -> RevisionSet:
-    """Last n members of set, defaulting to 1."""
+    """The last n members, 1 unless given."""
     arguments = items_of(argument, 1, 2, "last requires one or two arguments")
     count = number_of(arguments[1], "last expects a number") if len(arguments) == 2 else 1
     if count < 0:
@@ -58,25 +58,21 @@ def last(query: Query, subset: RevisionSet, argument: Argument, order: Order) ->
 
 @builtin("max(set)")
 def greatest(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Changeset with highest revision number in set."""
+    """The member with the greatest number."""
     found = query.revisions(argument).highest()
     return Listed([found], 1) if found is not None and found in subset else Listed()
 
 
 @builtin("min(set)")
 def least(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Changeset with lowest revision number in set."""
+    """The member with the least number."""
     found = query.revisions(argument).lowest()
     return Listed([found], 1) if found is not None and found in subset else Listed()
 
 
 @builtin("present(set)", ordered=True)
 def present(query: Query, subset: RevisionSet, argument: Argument, order: Order) -> RevisionSet:
-    """An empty set, if any revision in set isn't found; otherwise, all revisions in set.
-
-    If any of specified revisions is not present in the local repository, the query is normally aborted. But this
-    predicate allows the query to continue even in such cases.
-    """
+    """The set, or nothing where it names a revision that is not there."""
     try:
         return query.evaluate(argument, subset, order)
     except (errors.UnknownRevision, errors.FilteredRevision, errors.RevisionsMissing):
@@ -85,21 +81,13 @@ def present(query: Query, subset: RevisionSet, argument: Argument, order: Order)
 
 @builtin("revset(set)", ordered=True)
 def strictly(query: Query, subset: RevisionSet, argument: Argument, order: Order) -> RevisionSet:
-    """Strictly interpret the content as a revset.
-
-    The content of this special predicate will be strictly interpreted as a revset. For example, ``revset(id(0))`` will
-    be interpreted as "id(0)" without possible ambiguity with a "id(0)" bookmark or tag.
-    """
+    """Reads what is inside as an expression even where names of that form exist."""
     return query.evaluate(argument, subset, order)
 
 
 @builtin("expectsize(set[, size])", ordered=True)
 def expectsize(query: Query, subset: RevisionSet, argument: Argument, order: Order) -> RevisionSet:
-    """Return the given revset if size matches the revset size. Abort if the revset doesn't expect given size.
-
-    size can either be an integer range or an integer. For example, ``expectsize(0:1, 3:5)`` will abort as revset size
-    is 2 and 2 is not between 3 and 5 inclusive.
-    """
+    """The set where it has as many members as said (a number, or a range such as 0:2), else an error."""
     arguments = named_arguments(argument, "expectsize", "set size")
     if "size" not in arguments or "set" not in arguments:
         raise errors.ParseError("invalid set of arguments")
@@ -122,7 +110,7 @@ def expectsize(query: Query, subset: RevisionSet, argument: Argument, order: Ord
 
 @builtin("reverse(set)", weight=0, ordered=True)
 def reverse(query: Query, subset: RevisionSet, argument: Argument, order: Order) -> RevisionSet:
-    """Reverse order of set."""
+    """The set in the opposite order."""
     found = query.evaluate(argument, subset, order)
     return found.reversed() if order == "define" else found
 
@@ -211,23 +199,9 @@ class _Sorting:
 
 @builtin("sort(set[, [-]key... [, ...]])", weight=10, ordered=True)
 def sort(query: Query, subset: RevisionSet, argument: Argument, order: Order) -> RevisionSet:
-    """Sort set by keys. The default sort order is ascending, specify a key as ``-key`` to sort in descending order.
-
-    The keys can be:
-
-    - ``rev`` for the revision number,
-    - ``branch`` for the branch name,
-    - ``desc`` for the commit message (description),
-    - ``user`` for user name (``author`` can be used as an alias),
-    - ``date`` for the commit date
-    - ``topo`` for a reverse topographical sort
-    - ``node`` the nodeid of the revision
-    - ``random`` randomly shuffle revisions
-
-    The ``topo`` sort order cannot be combined with other sort keys. This sort takes one optional argument,
-    ``topo.firstbranch``, which takes a revset that specifies what topographical branches to prioritize in the sort.
-
-    The ``random`` sort takes one optional ``random.seed`` argument to control the pseudo-randomness of the result.
+    """The set in the order of keys, each of which may be turned round by a minus sign: `rev`, `branch`,
+    `desc`, `user`, `author`, `date`, `node`; `topo` alone puts branches of the graph one after the other,
+    that of `topo.firstbranch` first.
     """
     wanted = _Sorting(argument)
     revs = query.evaluate(wanted.revs, subset, order)

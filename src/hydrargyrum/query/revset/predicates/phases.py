@@ -32,7 +32,7 @@ def in_phases(query: Query, subset: RevisionSet, names: Sequence[str]) -> Revisi
 
 @builtin("public()")
 def public(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Changeset in public phase."""
+    """Is published."""
     no_arguments(argument, "public")
     mutable: set[Rev] = set(query.engine.phase_revs(MUTABLE))
     if WDIR_REV in subset and query.repo.working_copy.phase != "public":
@@ -44,20 +44,20 @@ def public(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet
 
 @builtin("draft()")
 def draft(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Changeset in draft phase."""
+    """Is not published yet."""
     no_arguments(argument, "draft")
     return in_phases(query, subset, ("draft",))
 
 
 @builtin("secret()")
 def secret(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Changeset in secret phase."""
+    """Is kept from others."""
     no_arguments(argument, "secret")
     return in_phases(query, subset, ("secret",))
 
 
 @builtin("hidden()")
 def hidden(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Hidden changesets."""
+    """Is not shown, except with --hidden."""
     no_arguments(argument, "hidden")
     return subset & Listed(query.engine.hidden_revs(), 1)

@@ -17,10 +17,7 @@ if TYPE_CHECKING:
 
 @builtin("outgoing([path])", weight=10, safe=False)
 def outgoing(_query: Query, _subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Changesets not found in the specified destination repository, or the default push location.
-
-    If the location resolve to multiple repositories, the union of all outgoing changeset will be used.
-    """
+    """Is not in the other repository: the one named, else where pushes go."""
     for item in items_of(argument, 0, 1, "outgoing takes one or no arguments"):
         text_of(item, "outgoing requires a repository path")
     raise errors.Unsupported(feature="revset predicate 'outgoing' is")
@@ -28,10 +25,7 @@ def outgoing(_query: Query, _subset: RevisionSet, argument: Argument) -> Revisio
 
 @builtin("remote([id [,path]])", safe=False)
 def remote(_query: Query, _subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Local revision that corresponds to the given identifier in a remote repository, if present.
-
-    Here, the '.' identifier is a synonym for the current local branch.
-    """
+    """Is here what the identifier means in the other repository."""
     problems = ("remote requires a string id", "remote requires a repository path")
     arguments = items_of(argument, 0, 2, "remote takes zero, one, or two arguments")
     for item, problem in zip(arguments, problems, strict=False):
@@ -41,13 +35,13 @@ def remote(_query: Query, _subset: RevisionSet, argument: Argument) -> RevisionS
 
 @builtin("bundle()", safe=False)
 def bundle(_query: Query, _subset: RevisionSet, _argument: Argument) -> RevisionSet:
-    """Changesets in the bundle. Bundle must be specified by the -R option."""
+    """Comes from the bundle file that -R opened."""
     raise errors.Abort("no bundle provided - specify with -R")
 
 
 @builtin("extdata(source)", weight=100, safe=False)
 def extdata(_query: Query, _subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Changesets in the specified extdata source. (EXPERIMENTAL)"""
+    """Is named by a source of section `extdata` of the configuration."""
     arguments = named_arguments(argument, "extdata", "source")
     text_of(arguments.get("source"), "extdata takes at least 1 string argument")
     raise errors.Unsupported(feature="revset predicate 'extdata' is")

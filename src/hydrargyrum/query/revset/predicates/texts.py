@@ -64,44 +64,34 @@ def _by_pattern(query: Query, subset: RevisionSet, pattern: str, field: str) -> 
 
 @builtin("author(string)", weight=10)
 def author(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Alias for ``user(string)``."""
+    """The same as `user(string)`."""
     return _by_pattern(query, subset, text_of(argument, "author requires a string"), "user")
 
 
 @builtin("user(string)", weight=10)
 def user(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """User name contains string. The match is case-insensitive.
-
-    Pattern matching is supported for `string`. See :hg:`help revisions.patterns`.
-    """
+    """Was made by somebody whose name or address contains the text, upper and lower case alike, or matches."""
     return author(query, subset, argument)
 
 
 @builtin("desc(string)", weight=10)
 def desc(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Search commit message for string. The match is case-insensitive.
-
-    Pattern matching is supported for `string`. See :hg:`help revisions.patterns`.
-    """
+    """Has the text in its message, upper and lower case alike, or a match."""
     return _by_pattern(query, subset, text_of(argument, "desc requires a string"), "description")
 
 
 @builtin("keyword(string)", weight=10)
 def keyword(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Search commit message, user name, and names of changed files for string. The match is case-insensitive.
-
-    For a regular expression or case sensitive search of these fields, use ``grep(regex)``.
-    """
+    """Has the text in its message, its user or the names of its files, upper and lower case alike."""
     text = text_of(argument, "keyword requires a string")
     return searched(query, subset, TextQuery(text, ("files", "user", "description"), ignore_case=True))
 
 
 @builtin("grep(regex)", weight=10, safe=False)
 def grep(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Like ``keyword(string)`` but accepts a regex.
+    """Has a match of a regular expression in its message, its user or the names of its files.
 
-    Use ``grep(r'...')`` to ensure special escape characters are handled correctly. Unlike ``keyword(string)``, the
-    match is case-sensitive.
+    Write `grep(r'...')` to keep backslashes.
     """
     text = text_of(argument, "grep requires a string")
     compile_regex(text, "invalid match pattern")
@@ -110,7 +100,7 @@ def grep(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
 
 @builtin("date(interval)", weight=10)
 def date(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Changesets within the interval, see :hg:`help dates`."""
+    """Was made at such a time, see `hg help dates`."""
     from hydrargyrum.query.dateranges import date_test
 
     fits = date_test(text_of(argument, "date requires a string"))
@@ -147,10 +137,7 @@ def with_extras(query: Query, subset: RevisionSet, fits: Callable[[dict[str, str
 
 @builtin("extra(label, [value])")
 def extra(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Changesets with the given label in the extra metadata, with the given optional value.
-
-    Pattern matching is supported for `value`. See :hg:`help revisions.patterns`.
-    """
+    """Was given a label of that name (and of that value) besides."""
     arguments = named_arguments(argument, "extra", "label value")
     if "label" not in arguments:
         raise errors.ParseError("extra takes at least 1 argument")
@@ -164,10 +151,7 @@ def extra(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
 
 @builtin("converted([id])")
 def converted(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Changesets converted from the given identifier in the old repository if present, or all converted changesets.
-
-    All are meant if no identifier is specified.
-    """
+    """Was converted from the given one of the other system, or from any."""
     arguments = items_of(argument, 0, 1, "converted takes one or no arguments")
     wanted = text_of(arguments[0], "converted requires a revision") if arguments else ""
     return with_extras(
@@ -213,10 +197,7 @@ class _Sources:
 
 @builtin("destination([set])", weight=10)
 def destination(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Changesets that were created by a graft, transplant or rebase operation, with the given revisions as the source.
-
-    Omitting the optional set is the same as passing all().
-    """
+    """Was made by copying one of the set (or anything) elsewhere: graft, transplant, rebase."""
     sources = query.whole if argument is None else query.revisions(argument)
     made_from = _Sources(query)
     candidates = list(subset)
@@ -238,11 +219,7 @@ def destination(query: Query, subset: RevisionSet, argument: Argument) -> Revisi
 
 @builtin("origin([set])")
 def origin(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Changesets that were specified as a source for the grafts, transplants or rebases that created the given revisions.
-
-    Omitting the optional set is the same as passing all(). If a changeset created by these operations is itself
-    specified as a source for one of these operations, only the source changeset for the first operation is selected.
-    """
+    """Was copied by graft, transplant or rebase into one of the set, or into anything."""
     made = list(query.whole if argument is None else query.revisions(argument))
     made_from = _Sources(query)
     made_from.read(made)
