@@ -5,12 +5,13 @@ PEER := .peer
 BIN := $(VENV)/bin
 PEER_VERSION := 7.2.4
 SHARED ?= ../shared
+NIGHTLY := tests/interop/test_walks.py
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 RUST_SOURCES := $(shell find rust -name '*.rs' -not -path '*/target/*' -not -path '*/fuzz/*' 2>/dev/null) $(shell find rust -name Cargo.toml -not -path '*/target/*' -not -path '*/fuzz/*' 2>/dev/null) rust/Cargo.lock
 PYTHON_SOURCES := $(shell find src -name '*.py' -o -name '*.pyi') pyproject.toml setup.py
 
-.PHONY: demo test bench lint dev tables clean fuzz test-rust test-python test-pure test-conformance
+.PHONY: demo test bench lint dev tables clean fuzz test-rust test-python test-pure test-conformance test-nightly
 
 demo: $(VENV)/.installed $(PEER)/.installed
 	$(BIN)/python tools/demo.py --hg $(BIN)/hg --peer $(PEER)/bin/hg $(if $(REPO),--repo "$(REPO)")
@@ -52,6 +53,12 @@ test-rust:
 test-python: $(VENV)/.test-tools $(VENV)/.installed $(PEER)/.installed
 	HYG_TEST_ENGINES=both HYG_PEER=$(CURDIR)/$(PEER)/bin/hg HYG_TEST_HG=$(CURDIR)/$(BIN)/hg \
 	  $(BIN)/python -m pytest -q -n 2 --dist loadgroup tests
+
+# the long forms of random walks, crashes and mixed processes; hours, not minutes
+test-nightly: $(VENV)/.test-tools $(VENV)/.installed $(PEER)/.installed
+	HYG_WALK_STEPS=2000 HYG_WALK_SEEDS="0 1 2 3 4 5" HYG_CRASH_POINTS=all HYG_MIXED_SECONDS=60 \
+	  HYG_TEST_ENGINES=both HYG_PEER=$(CURDIR)/$(PEER)/bin/hg HYG_TEST_HG=$(CURDIR)/$(BIN)/hg \
+	  $(BIN)/python -m pytest -q -s -n 2 $(NIGHTLY)
 
 # what `pip install .` gives where there is no cargo
 test-pure: $(VENV)/.test-tools $(PEER)/.installed

@@ -49,12 +49,12 @@ def peer_path() -> Path:
 class Peer:
     """One process that answers `hg` calls as the peer's command line would."""
 
-    def __init__(self) -> None:
+    def __init__(self, **environment: str) -> None:
         self.process = subprocess.Popen(
             [str(peer_path().parent / "python3"), str(Path(__file__).parent / "server.py")],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=clean_environment(),
+            env=clean_environment(**environment),
         )
 
     def run(self, cwd: Path | str, *args: str | bytes, env: dict[str, str] | None = None) -> Answer:
@@ -73,6 +73,17 @@ class Peer:
             raise RuntimeError(f"the peer's process ended at {args}")
         answer = json.loads(line)
         return Answer(answer["code"], base64.b64decode(answer["out"]), base64.b64decode(answer["err"]))
+
+    def standing(self, root: Path | str) -> dict[str, object]:
+        """Everything about a repository that two programs must agree on; see `standing.py`."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        request = {"standing": base64.b64encode(os.fsencode(root)).decode()}
+        self.process.stdin.write(json.dumps(request).encode() + b"\n")
+        self.process.stdin.flush()
+        found = json.loads(self.process.stdout.readline())
+        assert isinstance(found, dict)
+        return found
 
     def ok(self, cwd: Path | str, *args: str | bytes) -> bytes:
         """Runs a command that must succeed; returns stdout."""

@@ -91,7 +91,8 @@ def _apply(
         set_working_branch(repo, branch)
         restore(repo, change, parent, merger)
         return True
-    stats = take_back(repo, change, parent, merger)
+    with repo.transaction("backout"):
+        stats = take_back(repo, change, parent, merger)
     show_stats(merger.talk, stats)
     if stats.unresolved:
         merger.talk.status("use 'hg resolve' to retry unresolved file merges\n")
@@ -122,6 +123,8 @@ def _record(context: CommandContext, change: Changeset, start: Changeset, merger
         return 1
     if heads.new_head and not outcome.existed:
         ui.status("created new head\n")
+    for rev in heads.reopened:
+        ui.status(f"reopening closed branch head {rev}\n")
     made = f"{outcome.rev}:{outcome.node.hex()[:12]}"
     ui.status(f"changeset {made} backs out changeset {short}\n")
     if options.flag("merge") and start.rev != change.rev:

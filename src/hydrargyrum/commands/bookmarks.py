@@ -56,7 +56,9 @@ def bookmarks(context: CommandContext) -> int:
         raise errors.InputError("bookmark name required")
     if action == "list":
         return _list(context)
-    with context.repo.lock_working_copy(), context.repo.lock_store():
+    repo = context.repo
+    # a transaction also where only `.hg/bookmarks.current` changes: `rollback` goes by it
+    with repo.lock_working_copy(), repo.lock_store(), repo.transaction("bookmark"):
         return _change(context, action)
 
 

@@ -100,10 +100,14 @@ def _open(context: CommandContext, path: str, shown: str) -> Repository:
 
 def _heads(context: CommandContext, source: Repository) -> list[int] | None:
     """Which heads are wanted; None for all."""
+    from hydrargyrum.ops.discovery import is_served
     from hydrargyrum.ops.revisions import resolve_revision
 
     options = context.options
     revs = [resolve_revision(source, text).rev for text in options.items("rev")]
+    for rev, text in zip(revs, options.items("rev"), strict=True):
+        if not is_served(source, rev):
+            raise errors.Abort(f"filtered revision '{text}' (not in 'served' subset)")
     for name in options.items("branch"):
         tips = source.engine.branch_tips()
         if name not in tips:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hydrargyrum import errors
 from hydrargyrum.extension import Option, command
+from hydrargyrum.types import NULL_REV
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def _move_away(context: CommandContext, revs: list[Rev]) -> None:
     from hydrargyrum.ops.strip import with_descendants
 
     repo = context.repo
-    gone = with_descendants(repo, revs)
+    gone = with_descendants(repo, revs) - {NULL_REV}
     if not any(parent.rev in gone for parent in repo.working_copy.parents):
         return
     target = repo[min(revs)].parents[0]

@@ -52,8 +52,7 @@ def addremove(
         back: list[str] = []
         removed: list[str] = []
         for path in report.removed:
-            there = os.path.lexists(os.path.join(repo.root, path))
-            (back if there else removed).append(path)
+            (back if _is_file(os.path.join(repo.root, path)) else removed).append(path)
         new: Iterable[str] = sorted_paths([*report.unknown, *back]) if back else report.unknown
         gone = report.deleted
         _announce(tracker, new, gone)
@@ -76,6 +75,11 @@ def addremove(
                 tracker.edit.copy(path, old)
             tracker.edit.write()
     return not any(selection.is_exact(path) for path in bad)
+
+
+def _is_file(path: str) -> bool:
+    """Whether there is a file or a symbolic link."""
+    return os.path.islink(path) or os.path.isfile(path)
 
 
 def _announce(tracker: Tracker, new: Iterable[str], gone: PathSequence) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hydrargyrum import errors
 from hydrargyrum.repo import branches
-from hydrargyrum.types import Value
+from hydrargyrum.types import NULL_REV, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,7 +40,12 @@ def start_branch(repo: Repository, name: str, *, force: bool) -> bool:
     check_new_name(name)
     tips = repo.engine.branch_tips()
     parents = repo.working_copy.parents
-    if not force and name in tips and name not in [parent.branch for parent in parents]:
+    if (
+        not force
+        and name in tips
+        and name
+        not in [parent.branch for place, parent in enumerate(parents) if not place or parent.rev != NULL_REV]
+    ):
         raise errors.InputError(
             "a branch of the same name already exists", hint="use 'hg update' to switch to it"
         )

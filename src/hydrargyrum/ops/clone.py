@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from hydrargyrum.ops.unbundle import Added
     from hydrargyrum.repo import Repository
+    from hydrargyrum.repo.transaction import Transaction
     from hydrargyrum.types import Rev
 
 #: Names of files in a store that belong to transactions, not to what it holds.
@@ -135,8 +136,22 @@ def pull_changesets(
         added = add_changegroup(target, txn, reader, NUMBERS["public" if publishing else "draft"], facts)
         if not publishing:
             _copy_public(source, target, missing, txn)
+        markers = _copy_markers(source, target, missing, txn)
+    if markers:
+        target.reporter.status(f"{markers} new obsolescence markers\n")
     tell_hooks(target, added, facts)
     return added
+
+
+def _copy_markers(source: Repository, target: Repository, revs: Sequence[Rev], txn: Transaction) -> int:
+    """Takes over what markers say about the changesets, where both sides exchange them; how many are new."""
+    from hydrargyrum.ops.obsolete import allows
+    from hydrargyrum.repo.obsolescence import add_markers, read_markers, relevant_markers
+
+    if not (allows(source, "exchange") and allows(target, "exchange")):
+        return 0
+    index = source.engine.changelog()
+    return add_markers(target, txn, relevant_markers(read_markers(source), [index.node(rev) for rev in revs]))
 
 
 def _copy_public(source: Repository, target: Repository, revs: Sequence[Rev], txn: object) -> None:

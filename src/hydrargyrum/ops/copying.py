@@ -278,6 +278,9 @@ class _Copier:
     def _record(self, source: str, target: str) -> None:
         """Records the copy, as far as there is something to record."""
         origin = self._copies.get(source, source)
+        if not self._request.dry_run and not os.path.lexists(os.path.join(self._repo.root, target)):
+            self._talk.warn(f"{relative_path(self._repo.root, self._cwd, target)} does not exist!\n")
+            return
         tracked, first, second = self._edit.facts(target)
         if target == origin:
             if not (tracked and (first or second)) and not self._request.dry_run:

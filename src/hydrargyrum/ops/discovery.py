@@ -169,6 +169,11 @@ def branch_heads(repo: Repository, names: Iterable[str], current: str) -> list[R
     return found
 
 
+def is_served(repo: Repository, rev: Rev) -> bool:
+    """Whether others may see a changeset."""
+    return rev == NULL_REV or rev in _Served(repo)
+
+
 def _all_served(repo: Repository, revs: Iterable[Rev]) -> bool:
     served = _Served(repo)
     return all(rev in served for rev in revs)

@@ -132,9 +132,9 @@ def choose(
         return chosen
     mine = repo.engine.ancestors([repo["."].rev], inclusive=True)
     for rev in chosen:
-        if rev in mine:
+        if rev in mine or rev == NULL_REV:
             warn(f"skipping ancestor revision {_named(repo, rev)}\n")
-    chosen = [rev for rev in chosen if rev not in mine]
+    chosen = [rev for rev in chosen if rev not in mine and rev != NULL_REV]
     if not chosen:
         return []
     talk.debug("scanning for duplicate grafts\n")

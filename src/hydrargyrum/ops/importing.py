@@ -132,7 +132,9 @@ def _apply(repo: Repository, data: bytes, request: ImportRequest) -> tuple[list[
         Patcher(repo, target, strip=request.strip, prefix=request.prefix).apply(files)
     except PatchFailed:
         if not request.partial:
-            target.record()
+            # in a transaction what is tracked goes back with it
+            if not request.record:
+                target.record()
             raise
         rejected = True
     return target.record(), rejected

@@ -57,8 +57,10 @@ def to_repository(
     return Outgoing(missing, sorted(parents - sent - {NULL_REV}), excluded)
 
 
-def bundle_parts(repo: Repository, outgoing: Outgoing, spec: BundleSpec) -> Iterator[PartToWrite]:
-    """The parts of a bundle with these changesets."""
+def bundle_parts(
+    repo: Repository, outgoing: Outgoing, spec: BundleSpec, *, markers: bytes = b""
+) -> Iterator[PartToWrite]:
+    """The parts of a bundle with these changesets, and with obsolescence markers as they are stored."""
     from hydrargyrum.exchange.sansio.bundle2 import PartToWrite
 
     engine = repo.engine
@@ -72,6 +74,8 @@ def bundle_parts(repo: Repository, outgoing: Outgoing, spec: BundleSpec) -> Iter
             **({"targetphase": "2"} if secret else {}),
         },
     )
+    if markers:
+        yield PartToWrite("OBSMARKERS", [markers])
     if spec.phases:
         yield PartToWrite("PHASE-HEADS", [_phase_heads(repo, outgoing)])
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from hydrargyrum.repo import Repository
+    from hydrargyrum.repo.obsolescence import Marker
     from hydrargyrum.types import Node, Rev
 
 DIRECTORY = "strip-backup"
@@ -32,16 +33,19 @@ def strip(repo: Repository, revs: Iterable[Rev], *, topic: str = "backup", backu
         raise errors.InternalError(problem="cannot strip from inside a transaction")
     index = repo.engine.changelog()
     named = list(revs)
-    gone = with_descendants(repo, named)
-    first = min(gone)
+    gone = with_descendants(repo, named) - {NULL_REV}
+    # of nothing (`strip null`) there is a backup, too
+    first = min(gone, default=len(index))
     kept = [rev for rev in range(first, len(index)) if rev not in gone]
     marks = _bookmark_moves(repo, gone)
     phases = {index.node(rev): repo.engine.phase(rev) for rev in kept}
     last = index.node(named[-1])
-    path = _bundle(repo, sorted(gone), last, topic, compressed=True) if backup else None
+    markers = _exclusive_markers(repo, gone)
+    path = _bundle(repo, sorted(gone), last, topic, compressed=True, with_markers=True) if backup else None
     kept_path = _bundle(repo, kept, last, "temp", compressed=False) if kept else None
     try:
-        _cut(repo, first)
+        if gone:
+            _cut(repo, first, markers)
         if kept_path is not None:
             _add_again(repo, kept_path, phases)
         _move_bookmarks(repo, marks)
@@ -65,7 +69,15 @@ def with_descendants(repo: Repository, revs: Iterable[Rev]) -> set[Rev]:
     return found
 
 
-def _bundle(repo: Repository, revs: Sequence[Rev], last: Node, topic: str, *, compressed: bool) -> str:
+def _bundle(
+    repo: Repository,
+    revs: Sequence[Rev],
+    last: Node,
+    topic: str,
+    *,
+    compressed: bool,
+    with_markers: bool = False,
+) -> str:
     """Writes changesets as a bundle; its path."""
     import hashlib
 
@@ -87,14 +99,48 @@ def _bundle(repo: Repository, revs: Sequence[Rev], last: Node, topic: str, *, co
     )
     inside = frozenset(revs)
     bases = sorted({parent for rev in revs for parent in index.parents(rev) if parent != NULL_REV} - inside)
-    write_bundle(path, spec, bundle_parts(repo, Outgoing(list(revs), bases), spec), repo.engine)
+    markers = _relevant_markers(repo, revs) if with_markers else b""
+    parts = bundle_parts(repo, Outgoing(list(revs), bases), spec, markers=markers)
+    write_bundle(path, spec, parts, repo.engine)
     return path
 
 
-def _cut(repo: Repository, first: Rev) -> None:
+def _exclusive_markers(repo: Repository, gone: set[Rev]) -> frozenset[Marker]:
+    """The markers that go away with the changesets."""
+    from hydrargyrum.repo.obsolescence import exclusive_markers, read_markers
+
+    markers = read_markers(repo) if repo.config.boolean("devel", "strip-obsmarkers", True) else []
+    if not markers:
+        return frozenset()
+    index = repo.engine.changelog()
+
+    def is_known(node: Node) -> bool:
+        try:
+            index.rev(node)
+        except errors.UnknownNode:
+            return False
+        return True
+
+    return exclusive_markers(markers, [index.node(rev) for rev in gone], is_known)
+
+
+def _relevant_markers(repo: Repository, revs: Sequence[Rev]) -> bytes:
+    from hydrargyrum.repo.obsolescence import encode_markers, read_markers, relevant_markers
+
+    index = repo.engine.changelog()
+    found = relevant_markers(read_markers(repo), [index.node(rev) for rev in revs])
+    return encode_markers(found) if found else b""
+
+
+def _cut(repo: Repository, first: Rev, markers: frozenset[Marker]) -> None:
     from hydrargyrum.repo.phases import PhaseRoots
 
     with repo.transaction("strip") as txn:
+        if markers:
+            from hydrargyrum.repo.obsolescence import FILE, encode_markers, read_markers
+
+            left = [marker for marker in read_markers(repo) if marker not in markers]
+            txn.write_file("", FILE, encode_markers(left))
         PhaseRoots.of(repo, txn).forget_from(txn, first)
         txn.writer.strip(first)
 

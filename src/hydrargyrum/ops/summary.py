@@ -153,13 +153,9 @@ def _is_dirty(repo: Repository, recorded: str) -> bool:
 def _count_unstable(repo: Repository) -> tuple[int, int, int]:
     """Orphans, content-divergent and phase-divergent changesets, where configuration has markers made."""
     from hydrargyrum.ops.obsolete import allows
-    from hydrargyrum.repo.evolution import has_markers
+    from hydrargyrum.repo.instability import count_unstable
 
-    if not has_markers(repo.engine.store) or not allows(repo, "createmarkers"):
+    if not allows(repo, "createmarkers"):
         return 0, 0, 0
-    evolution, hidden = repo.evolution, repo.hidden
-    orphan, content, phase = (
-        sum(rev not in hidden for rev in revs)
-        for revs in (evolution.orphan, evolution.content_divergent, evolution.phase_divergent)
-    )
+    orphan, phase, content = count_unstable(repo)
     return orphan, content, phase

@@ -8,6 +8,7 @@ from __future__ import annotations
 from hydrargyrum import errors
 from hydrargyrum.exchange.sansio.changegroup import ChangegroupReader
 from hydrargyrum.repo.phases import NAMES, NUMBERS, PhaseRoots
+from hydrargyrum.types import NULL_REV
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,11 +63,26 @@ def unbundle(repo: Repository, bundle: BundleFile) -> Added | None:
                 added = _from_part(repo, txn, part, facts)
             elif part.kind == "phase-heads":
                 _move_phases(repo, txn, part.read_all())
+            elif part.kind == "obsmarkers":
+                _add_markers(repo, txn, part)
             elif part.kind not in _CACHES and part.mandatory:
                 raise errors.Abort(f"missing support for {part.kind}")
+    if txn.changes.markers:
+        repo.reporter.status(f"{len(txn.changes.markers)} new obsolescence markers\n")
     if added is not None:
         tell_hooks(repo, added, facts)
     return added
+
+
+def _add_markers(repo: Repository, txn: Transaction, part: Part) -> None:
+    from hydrargyrum.ops.obsolete import allows
+    from hydrargyrum.repo.obsolescence import add_markers, decode_markers
+
+    if not allows(repo, "createmarkers"):
+        if part.mandatory:
+            raise errors.Abort("creating obsolete markers is not enabled on this repo")
+        return
+    add_markers(repo, txn, decode_markers(part.read_all(), "obsmarkers"))
 
 
 def _from_part(repo: Repository, txn: Transaction, part: Part, facts: dict[str, str]) -> Added:
@@ -87,12 +103,13 @@ def add_changegroup(
 ) -> Added:
     """Adds what a changegroup holds; new changesets get `phase` (a number) at least. Raises like `unbundle`."""
     repo.hooks.run("prechangegroup", {**txn.hook_facts, **facts}, stops=True)
-    before, heads = len(repo.engine.changelog()), _count_heads(repo)
+    before, heads = len(repo.engine.changelog()), _heads(repo)
     changes = files = 0
     stage = ""
     for section in reader.sections():
         if section.kind != stage:
             stage = section.kind
+            txn.is_loud = True
             repo.reporter.status(_STAGES[stage])
         try:
             count = txn.writer.add_revisions(section.kind, section.path, section.revisions)
@@ -105,7 +122,7 @@ def add_changegroup(
         repo.reporter.status(_STAGES["file"])
     revs = range(before, len(repo.engine.changelog()))
     PhaseRoots.of(repo, txn).register_new(txn, phase, revs)
-    added = Added(revs, changes, files, _count_heads(repo) - heads)
+    added = Added(revs, changes, files, _more_heads(repo, heads))
     more = f" ({added.heads:+d} heads)" if added.heads else ""
     repo.reporter.status(f"added {len(revs)} changesets with {changes} changes to {files} files{more}\n")
     if revs:
@@ -128,9 +145,15 @@ def _ask_hook(repo: Repository, txn: Transaction) -> None:
         repo.hooks.run("pretxnchangegroup", txn.hook_facts, stops=True)
 
 
-def _count_heads(repo: Repository) -> int:
-    """How many heads there are; an empty history has one, the null revision."""
-    return max(len(repo.engine.heads()), 1)
+def _heads(repo: Repository) -> set[Rev]:
+    """The heads; an empty history has one, the null revision."""
+    return set(repo.engine.heads()) or {NULL_REV}
+
+
+def _more_heads(repo: Repository, before: set[Rev]) -> int:
+    """How many more heads there are now; new ones that close a branch do not count."""
+    now = _heads(repo)
+    return len(now) - len(before) - sum(repo[rev].closes_branch for rev in now - before)
 
 
 def _move_phases(repo: Repository, txn: Transaction, data: bytes) -> None:

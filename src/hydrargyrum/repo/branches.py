@@ -66,8 +66,10 @@ def is_branch_head(repo: Repository, branch: str, rev: Rev, *, closed: bool = Fa
     if rev < 0 or branch_of(repo, rev) != branch or (not closed and closes_branch(repo, rev)):
         return False
     index = repo.engine.changelog()
-    descendants = {rev}
+    descendants, hidden = {rev}, repo.hidden
     for later in range(rev + 1, len(index)):
+        if later in hidden:
+            continue
         first, second = index.parents(later)
         if first in descendants or second in descendants:
             if branch_of(repo, later) == branch:

@@ -14,7 +14,7 @@ from hydrargyrum.types import Node, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from hydrargyrum.repo.repository import Repository
     from hydrargyrum.repo.transaction import Transaction
@@ -88,6 +88,11 @@ def read_markers(repo: Repository) -> list[Marker]:
             data = file.read()
     except FileNotFoundError:
         return []
+    return decode_markers(data, path)
+
+
+def decode_markers(data: bytes, path: str) -> list[Marker]:
+    """Markers as they are stored and sent; raises like `read_markers`, naming `path`."""
     if len(data) <= 1:
         return []
     decode = {0: _decode_0, 1: _decode_1}.get(data[0])
@@ -120,6 +125,74 @@ def add_markers(repo: Repository, txn: Transaction, markers: Sequence[Marker]) -
     txn.changes.markers.update(new)
     txn.hook_facts["new_obsmarkers"] = str(len(txn.changes.markers))
     return len(new)
+
+
+def encode_markers(markers: Sequence[Marker]) -> bytes:
+    """As they are stored and sent."""
+    return _VERSION + b"".join(marker.encode() for marker in markers)
+
+
+def exclusive_markers(
+    markers: Sequence[Marker], nodes: Iterable[Node], is_known: Callable[[Node], bool]
+) -> frozenset[Marker]:
+    """Those that mean something for these nodes only, and nothing for others that are known.
+
+    The walk goes from the nodes that have no successors back along markers until it meets a known node that is none of
+    them; a node to which markers lead that were not taken is not passed.
+    """
+    leading: dict[Node, list[Marker]] = {}
+    pruning: dict[Node, list[Marker]] = {}
+    replacing: dict[Node, set[Marker]] = {}
+    for marker in markers:
+        for node in marker.successors:
+            leading.setdefault(node, []).append(marker)
+        if marker.successors:
+            replacing.setdefault(marker.predecessor, set()).add(marker)
+        else:
+            for node in (marker.predecessor, *(marker.parents or ())):
+                pruning.setdefault(node, []).append(marker)
+    inside = frozenset(nodes)
+    found: set[Marker] = set()
+    pending = sorted(node for node in inside if node not in replacing)
+    seen = set(pending)
+    while pending:
+        current = pending.pop()
+        for marker in (*leading.get(current, ()), *pruning.get(current, ())):
+            if marker in found:
+                continue
+            before = marker.predecessor
+            if marker.successors or before == current:
+                found.add(marker)
+            if before in seen or (is_known(before) and before not in inside):
+                continue
+            if replacing.get(before, set()) <= found:
+                seen.add(before)
+                pending.append(before)
+    return frozenset(found)
+
+
+def relevant_markers(markers: Sequence[Marker], nodes: Iterable[Node]) -> list[Marker]:
+    """Those that somebody who has these nodes needs: what led to them, what was pruned on top of them, and so on back.
+
+    They are in the order in which they were added.
+    """
+    by_successor: dict[Node, list[int]] = {}
+    for place, marker in enumerate(markers):
+        pruned_on = (marker.parents or ()) if not marker.successors else ()
+        for node in (*marker.successors, *pruned_on):
+            by_successor.setdefault(node, []).append(place)
+    found: set[int] = set()
+    seen = set(nodes)
+    pending = [node for node in seen if node in by_successor]
+    while pending:
+        for place in by_successor.get(pending.pop(), ()):
+            if place not in found:
+                found.add(place)
+                before = markers[place].predecessor
+                if before not in seen:
+                    seen.add(before)
+                    pending.append(before)
+    return [markers[place] for place in sorted(found)]
 
 
 def _decode_0(data: bytes, at: int) -> tuple[Marker, int]:

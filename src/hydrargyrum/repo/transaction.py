@@ -10,6 +10,7 @@ import os
 from hydrargyrum import errors
 from hydrargyrum.atomicfile import copy_file, remove_if_there, write_atomically
 from hydrargyrum.repo import journal
+from hydrargyrum.repo.instability import count_unstable, tell_new
 from hydrargyrum.repo.journal import PLAIN, Backup, Journal, Places
 
 TYPE_CHECKING = False
@@ -73,6 +74,7 @@ class Transaction:
         names: of this transaction and those that joined it and are still open.
         changes: see `Changes`.
         hook_facts: what its hooks are told.
+        is_loud: an abort is told even where nothing was written yet.
         states: what changes with it and is written at its end, by the name of the file: `PhaseRoots`, `Bookmarks`.
     """
 
@@ -88,10 +90,12 @@ class Transaction:
         "_places",
         "_repo",
         "_report",
+        "_unstable",
         "_validators",
         "_writer",
         "changes",
         "hook_facts",
+        "is_loud",
         "names",
         "states",
     )
@@ -114,6 +118,8 @@ class Transaction:
         self.names: list[str] = []
         self.states: dict[str, object] = {}
         self.changes = Changes(len(repo.engine.changelog()))
+        self.is_loud = False
+        self._unstable = count_unstable(repo)
         self.hook_facts: dict[str, object] = {
             "txnid": f"TXN:{os.urandom(20).hex()}",
             "txnname": name,
@@ -377,6 +383,7 @@ class Transaction:
         repo.forget_transaction()
         repo.invalidate()
         repo.after_unlock(lambda _success: self._tell_hooks())
+        tell_new(repo, self._unstable, self._report)
         while self._after_close:
             callbacks, self._after_close = self._after_close, {}
             for name in sorted(callbacks):
@@ -401,7 +408,7 @@ class Transaction:
             if self._writer is not None:
                 self._writer.discard()
             found = Journal.read(self._places, "journal", self._report)
-            quiet = found.changes_nothing
+            quiet = found.changes_nothing and not self.is_loud
             if not quiet:
                 self._report("transaction abort!\n")
             for name in sorted(self._aborting):

@@ -109,6 +109,7 @@ UNFINISHED_STATES = (
         advice="To mark the changeset good:    hg bisect --good\n"
         "To mark the changeset bad:     hg bisect --bad\n"
         "To abort:                      hg bisect --reset\n",
+        hint="use 'hg bisect --reset'",
         allows_commit=True,
         only_reported=True,
     ),

@@ -7,7 +7,7 @@ use hyg_base::{RepoPath, Result};
 
 use super::Dirstate;
 use super::record::Children;
-use super::tree::Node;
+use super::tree::{Node, TreeView};
 use crate::Entry;
 
 /// An entry with its path.
@@ -122,7 +122,7 @@ impl Frame {
         let Some(upcoming) = upcoming else {
             return Ok(Turn::Over);
         };
-        if self.next > 0 && node(self.next - 1)?.name >= upcoming.name {
+        if self.next > 0 && !TreeView::in_order(&node(self.next - 1)?, &upcoming) {
             return Err(view.out_of_order(self.children.start as usize));
         }
         if upcoming.record.children.count > 0 {

@@ -79,7 +79,7 @@ impl<'a> Rewriter<'a> {
         }
         Ok(Some(Children {
             start,
-            count: children.count,
+            count: to_u32(nodes.len())?,
         }))
     }
 
@@ -167,6 +167,6 @@ pub(crate) fn compact(
     }
     Ok(Children {
         start,
-        count: children.count,
+        count: to_u32(nodes.len())?,
     })
 }

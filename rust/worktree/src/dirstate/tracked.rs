@@ -85,12 +85,12 @@ impl<'a> Open<'a> {
     /// Reads the next node, which has to come after the one before.
     #[inline]
     fn read_next(&mut self, view: &TreeView<'a>) -> Result<()> {
-        let previous = self.upcoming.map_or(b"".as_slice(), |node| node.name);
+        let previous = self.upcoming;
         self.upcoming = match self.records.next() {
             None => None,
             Some(bytes) => {
                 let node = view.checked(bytes, self.offset, self.path)?;
-                if node.name <= previous {
+                if previous.is_some_and(|previous| !TreeView::in_order(&previous, &node)) {
                     return Err(view.out_of_order(self.offset));
                 }
                 self.offset += RECORD_LEN;

@@ -70,17 +70,24 @@ impl<'a> TreeView<'a> {
         let array = self.array(children)?;
         into.reserve(children.count as usize);
         let mut offset = children.start as usize;
-        let mut previous: &[u8] = b"";
         for bytes in array.as_chunks::<RECORD_LEN>().0 {
             let node = self.checked(bytes, offset, parent)?;
-            if node.name <= previous {
-                return Err(self.out_of_order(offset));
+            match into.last_mut() {
+                Some(previous) if node.name <= previous.name => {
+                    *previous = joined(previous, &node).ok_or_else(|| self.out_of_order(offset))?;
+                }
+                _ => into.push(node),
             }
-            previous = node.name;
-            into.push(node);
             offset += RECORD_LEN;
         }
         Ok(())
+    }
+
+    /// Whether two neighbours are in order. The peer's Python code writes a removed file and the directory that took
+    /// its name as two nodes.
+    #[inline]
+    pub(crate) fn in_order(previous: &Node<'_>, node: &Node<'_>) -> bool {
+        previous.name < node.name || joined(previous, node).is_some()
     }
 
     /// The error for the node at `offset` that does not come after its predecessor.
@@ -162,11 +169,46 @@ impl<'a> TreeView<'a> {
             match node.name.cmp(name) {
                 Ordering::Less => low = middle + 1,
                 Ordering::Greater => high = middle,
-                Ordering::Equal => return Ok(Some(node)),
+                Ordering::Equal => return self.whole(children, middle, parent, node).map(Some),
             }
         }
         Ok(None)
     }
+
+    /// A node joined with a neighbour of the same name.
+    fn whole(
+        &self,
+        children: Children,
+        index: u32,
+        parent: &[u8],
+        node: Node<'a>,
+    ) -> Result<Node<'a>> {
+        for neighbour in [index.wrapping_sub(1), index + 1] {
+            if neighbour < children.count
+                && let Some(both) = joined(&node, &self.node(children, neighbour, parent)?)
+            {
+                return Ok(both);
+            }
+        }
+        Ok(node)
+    }
+}
+
+/// One node of two of the same name, of which one is a file and the other a directory; `None` for any others.
+fn joined<'a>(one: &Node<'a>, other: &Node<'a>) -> Option<Node<'a>> {
+    let is_file = |node: &Node<'_>| node.record.has_entry() && node.record.children.count == 0;
+    let is_directory = |node: &Node<'_>| !node.record.has_entry();
+    let (file, directory) = match () {
+        () if one.name != other.name => return None,
+        () if is_file(one) && is_directory(other) => (one, other),
+        () if is_directory(one) && is_file(other) => (other, one),
+        () => return None,
+    };
+    let mut both = *file;
+    both.record.children = directory.record.children;
+    both.record.with_entry = directory.record.with_entry;
+    both.record.tracked = directory.record.tracked;
+    Some(both)
 }
 
 /// Whether `name` can be one component of a path.

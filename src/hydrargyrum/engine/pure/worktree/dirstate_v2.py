@@ -90,7 +90,7 @@ def read_tree(data: bytes, docket: Docket, path: bytes) -> tuple[dict[bytes, Ent
     while stack:
         start, count, parent = stack.pop()
         prefix = parent + b"/" if parent else b""
-        name_start, previous = len(prefix), b""
+        name_start, previous, previous_kind = len(prefix), b"", False
         array = node_array(data, start, count, path)
         for number, fields in enumerate(NODE.iter_unpack(array)):
             at, length, name_at, copy_at, copy_length, below, children, _, _, flags, size, secs, nanos = (
@@ -107,9 +107,11 @@ def read_tree(data: bytes, docket: Docket, path: bytes) -> tuple[dict[bytes, Ent
                 raise corrupt(path, "illegal name", start + number * NODE.size)
             if nanos >= _BILLION or secs > 0x7FFFFFFF:
                 raise corrupt(path, "impossible time", start + number * NODE.size)
-            if name <= previous:
+            kind = bool(flags & ANY_TRACKED)
+            # of a removed file and a directory that took its name the peer makes two nodes
+            if name < previous or (name == previous and kind == previous_kind):
                 raise corrupt(path, "nodes out of order", start + number * NODE.size)
-            previous = name
+            previous, previous_kind = name, kind
             if children:
                 stack.append((below, children, full))
             if flags & ANY_TRACKED:
@@ -165,14 +167,16 @@ class TreeAppender:
             fields = list(NODE.unpack_from(array, at))
             full = self._data[fields[0] : fields[0] + fields[1]]
             name = full[depth:]
-            if name in below:
+            changed = name in below and fields[6]
+            if changed:
                 fields[5] = self.rewrite(fields[5], fields[6], below[name], len(full) + 1)
-            if name in here:
+            if name in here and fields[9] & ANY_TRACKED:
+                changed = True
                 flags, _, size, seconds, nanoseconds = here[name]
                 fields[9:] = flags, size, seconds, nanoseconds
                 self.copies_dropped += bool(fields[3])
                 fields[3] = fields[4] = 0
-            if name in here or name in below:
+            if changed:
                 NODE.pack_into(array, at, *fields)
         self.unreachable += len(array)
         place = len(self._data) + len(self.added)
