@@ -182,9 +182,11 @@ class StatusRequest(Value):
         target: revision to compare to; None is the working copy.
         unknown, ignored, clean: list these too (modified, added, removed, deleted always are).
         copies: find where added files were copied from.
+        settle: compare the contents of files whose look does not tell whether they are modified; where neither
+            modified, nor deleted nor clean files matter, they may be left out of all lists instead.
     """
 
-    __slots__ = ("base", "clean", "copies", "ignored", "patterns", "target", "unknown")
+    __slots__ = ("base", "clean", "copies", "ignored", "patterns", "settle", "target", "unknown")
 
     def __init__(
         self,
@@ -196,8 +198,10 @@ class StatusRequest(Value):
         ignored: bool = False,
         clean: bool = False,
         copies: bool = False,
+        settle: bool = True,
     ) -> None:
         self.patterns = patterns
+        self.settle = settle
         self.base = base
         self.target = target
         self.unknown = unknown

@@ -113,6 +113,9 @@ def test_contents(pair: Pair) -> None:
         listed = pair.hg("files", "-r", str(rev), "-0").split(b"\0")[:-1]
         files, warnings = pair.repo.files(rev, PatternSet(str(pair.root)))
         assert [text(path) for path in listed] == list(files)
+        assert b"".join(files.render_pieces(RenderOptions(end=b"\0"))) == pair.hg(
+            "files", "-r", str(rev), "-0"
+        )
         assert not warnings
         manifest = pair.repo.manifest(rev)
         found = {}

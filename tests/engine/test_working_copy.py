@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 import repositories
+from ours import MODES, run_ours
 
+from hydrargyrum import errors
 from hydrargyrum.engine.protocol import Engine, EngineRepository
-from hydrargyrum.types import EngineSettings, PatternSet, RenderOptions, StatusRequest
+from hydrargyrum.types import EngineSettings, PatternSet, RenderOptions, Rev, StatusRequest
 from peer import Peer
 
 ALL = "MAR!?IC"
@@ -295,3 +297,30 @@ def test_a_share(engine: Engine, peer: Peer, originals: Callable[[str], Path], t
         report = repo.status(StatusRequest(PatternSet(str(root)), clean=True))
         expected = peer.ok(root, "status", "-mardcu", *repositories.arguments(kind))
         assert report.render(RenderOptions(groups=ALL)) == expected
+
+
+def test_files_in_doubt_are_compared_only_where_it_matters(place: Place, hg_under_test: Path) -> None:
+    old(place)
+    os.utime(place.root / "a", (time.time() - 1800,) * 2)
+    place.write("new", b"new\n")
+    (place.root / ".hg/store/data/a.i").write_bytes(b"no revlog")
+    with pytest.raises(errors.EngineError):
+        place.status()
+    with pytest.raises(errors.EngineError):
+        place.status(unknown=False)
+    assert place.status(settle=False) == b"? new\n"
+    assert place.status(settle=False, ignored=True, unknown=False) == b""
+    null = StatusRequest(PatternSet(str(place.root)), base=Rev(-1), settle=False)
+    with pytest.raises(errors.EngineError):
+        place.opened().status(null)
+    for mode in MODES:
+        asked = {
+            flag: run_ours(hg_under_test, mode, place.root, ("status", flag)) for flag in ("-u", "-ar", "-i")
+        }
+        assert {flag: answer.out for flag, answer in asked.items()} == {
+            "-u": b"? new\n",
+            "-ar": b"",
+            "-i": b"",
+        }
+        for flag in ("-m", "-d", "-c", "-A", "-mardu"):
+            assert run_ours(hg_under_test, mode, place.root, ("status", flag)).code == 255, flag

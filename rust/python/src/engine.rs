@@ -18,7 +18,7 @@ use crate::callback::PythonReporter;
 use crate::dirstate::{Columns, DirstateTable, Row};
 use crate::error::{bytes_of, text, to_python};
 use crate::gil::detached;
-use crate::manifest::{FilesBuilder, ManifestTable};
+use crate::manifest::ManifestTable;
 
 static CHANGESET: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 
@@ -356,15 +356,6 @@ impl ManifestTable {
     fn open(py: Python<'_>, repository: &Repository, rev: i64) -> PyResult<ManifestTable> {
         let repo = repository.current(py)?;
         let rev = Repository::checked(&repo, rev)?;
-        detached(py, || {
-            let manifest = repo.manifest_of(rev)?;
-            let mut files = FilesBuilder::default();
-            let mut walk = manifest.walk()?;
-            while let Some((path, entry)) = walk.advance()? {
-                let flag = entry.flags.as_str().bytes().next().unwrap_or(0);
-                files.push(path, &entry.node.0, flag)?;
-            }
-            Ok(ManifestTable::new(files.finish()))
-        })
+        detached(py, || Ok(ManifestTable::new(repo.manifest_of(rev)?)))
     }
 }

@@ -1,9 +1,10 @@
 //! The files of one revision as a read-only mapping over columns; nothing becomes an object before it is read.
 //! Parsing manifests belongs to `hyg-store`.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use hyg_base::{PathList, RepoPath, Result};
+use hyg_core::store::manifest::{FileEntry, Manifest};
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -11,6 +12,7 @@ use pyo3::types::{PyBytes, PyString};
 
 use crate::arrow::{Column, Table};
 use crate::error::{bytes_of, text};
+use crate::gil::detached;
 use crate::shared::SharedPaths;
 
 static ENTRY: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
@@ -60,48 +62,82 @@ pub(crate) fn flag_text(flag: u8) -> &'static str {
     }
 }
 
+fn python_entry<'py>(py: Python<'py>, node: &[u8], flag: u8) -> PyResult<Bound<'py, PyAny>> {
+    let class = ENTRY.get_or_try_init(py, || {
+        Ok::<_, PyErr>(
+            py.import("hydrargyrum.types")?
+                .getattr("ManifestEntry")?
+                .unbind(),
+        )
+    })?;
+    class
+        .bind(py)
+        .call1((PyBytes::new(py, node), flag_text(flag)))
+}
+
 impl Files {
     fn entry<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Bound<'py, PyAny>> {
-        let class = ENTRY.get_or_try_init(py, || {
-            Ok::<_, PyErr>(
-                py.import("hydrargyrum.types")?
-                    .getattr("ManifestEntry")?
-                    .unbind(),
-            )
-        })?;
-        let node = PyBytes::new(py, &self.nodes[index * 20..index * 20 + 20]);
-        class.bind(py).call1((node, flag_text(self.flags[index])))
+        python_entry(
+            py,
+            &self.nodes[index * 20..index * 20 + 20],
+            self.flags[index],
+        )
     }
 }
 
-/// The mapping. Made by `Repository`; `engine.native` adds the mixin methods.
+/// The mapping. Made by `Repository`; `engine.native` adds the mixin methods. The columns are made when all files are
+/// asked for; single ones are looked up in the manifest.
 #[pyclass(frozen, subclass, mapping, module = "hydrargyrum._native")]
 pub(crate) struct ManifestTable {
-    files: Arc<Files>,
+    manifest: Manifest,
+    files: OnceLock<Arc<Files>>,
 }
 
 impl ManifestTable {
-    /// A mapping over finished columns.
-    pub(crate) fn new(files: Files) -> ManifestTable {
+    /// A mapping over a manifest.
+    pub(crate) fn new(manifest: Manifest) -> ManifestTable {
         ManifestTable {
-            files: Arc::new(files),
+            manifest,
+            files: OnceLock::new(),
         }
     }
 
-    fn find(&self, key: &Bound<'_, PyAny>) -> Option<usize> {
-        let name = bytes_of(key.cast::<PyString>().ok()?).ok()?;
-        self.files.paths.position_sorted(RepoPath::new(&name))
+    fn find(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> PyResult<Option<FileEntry>> {
+        let Ok(name) = key.cast::<PyString>() else {
+            return Ok(None);
+        };
+        let name = bytes_of(name)?;
+        detached(py, || self.manifest.get(RepoPath::new(&name)))
     }
+
+    fn files(&self, py: Python<'_>) -> PyResult<&Arc<Files>> {
+        if let Some(files) = self.files.get() {
+            return Ok(files);
+        }
+        let files = detached(py, || {
+            let mut files = FilesBuilder::default();
+            let mut walk = self.manifest.walk()?;
+            while let Some((path, entry)) = walk.advance()? {
+                files.push(path, &entry.node.0, flag_of(entry))?;
+            }
+            Ok(files.finish())
+        })?;
+        Ok(self.files.get_or_init(|| Arc::new(files)))
+    }
+}
+
+fn flag_of(entry: FileEntry) -> u8 {
+    entry.flags.as_str().bytes().next().unwrap_or(0)
 }
 
 #[pymethods]
 impl ManifestTable {
-    fn __len__(&self) -> usize {
-        self.files.paths.len()
+    fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
+        Ok(self.files(py)?.paths.len())
     }
 
-    fn __contains__(&self, key: &Bound<'_, PyAny>) -> bool {
-        self.find(key).is_some()
+    fn __contains__(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> PyResult<bool> {
+        Ok(self.find(py, key)?.is_some())
     }
 
     fn __getitem__<'py>(
@@ -109,33 +145,33 @@ impl ManifestTable {
         py: Python<'py>,
         key: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        match self.find(key) {
-            Some(index) => self.files.entry(py, index),
+        match self.find(py, key)? {
+            Some(entry) => python_entry(py, &entry.node.0, flag_of(entry)),
             None => Err(PyKeyError::new_err(key.clone().unbind())),
         }
     }
 
-    fn __iter__(&self) -> ManifestIterator {
-        ManifestIterator {
-            files: self.files.clone(),
+    fn __iter__(&self, py: Python<'_>) -> PyResult<ManifestIterator> {
+        Ok(ManifestIterator {
+            files: self.files(py)?.clone(),
             next: 0.into(),
             items: false,
-        }
+        })
     }
 
     /// An iterator over (path, entry).
-    fn iter_items(&self) -> ManifestIterator {
-        ManifestIterator {
-            files: self.files.clone(),
+    fn iter_items(&self, py: Python<'_>) -> PyResult<ManifestIterator> {
+        Ok(ManifestIterator {
+            files: self.files(py)?.clone(),
             next: 0.into(),
             items: true,
-        }
+        })
     }
 
     /// Columns path, node, flags.
     fn table(&self, py: Python<'_>) -> PyResult<Table> {
-        let files = &self.files;
-        crate::gil::detached(py, || {
+        let files = self.files(py)?;
+        detached(py, || {
             let mut flags = PathList::with_capacity(files.flags.len(), 0);
             for flag in &files.flags {
                 flags.push(RepoPath::new(flag_text(*flag).as_bytes()))?;

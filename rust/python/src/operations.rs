@@ -100,15 +100,12 @@ impl Repository {
             (Some(base), Some(target)) => Compared::Revisions(base, target),
             (None, Some(_)) => return Err(PyValueError::new_err("a target needs a base")),
         };
-        let mut kinds: StatusKinds = [
-            StatusKind::Modified,
-            StatusKind::Added,
-            StatusKind::Removed,
-            StatusKind::Deleted,
-        ]
-        .into_iter()
-        .collect();
+        let mut kinds: StatusKinds = [StatusKind::Added, StatusKind::Removed]
+            .into_iter()
+            .collect();
         for (name, kind) in [
+            ("settle", StatusKind::Modified),
+            ("settle", StatusKind::Deleted),
             ("unknown", StatusKind::Unknown),
             ("ignored", StatusKind::Ignored),
             ("clean", StatusKind::Clean),

@@ -127,6 +127,45 @@ impl PathSequence {
         let rendered = crate::gil::detached(py, || Ok(options.paths(&self.list, &self.root)))?;
         Ok(PyBytes::new(py, &rendered))
     }
+
+    /// The same bytes in pieces.
+    fn render_pieces(&self, options: &Bound<'_, PyAny>) -> PyResult<RenderedPieces> {
+        Ok(RenderedPieces {
+            list: self.list.clone(),
+            root: self.root.clone(),
+            options: Options::from_python(options)?,
+            next: 0.into(),
+        })
+    }
+}
+
+/// Finished bytes, rendered as far as they are asked for.
+#[pyclass(frozen, module = "hydrargyrum._native")]
+pub(crate) struct RenderedPieces {
+    list: SharedPaths,
+    root: Arc<Vec<u8>>,
+    options: Options,
+    next: std::sync::Mutex<usize>,
+}
+
+#[pymethods]
+impl RenderedPieces {
+    fn __iter__(slf: PyRef<'_, Self>) -> PyRef<'_, Self> {
+        slf
+    }
+
+    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyBytes>>> {
+        let piece = crate::gil::detached(py, || {
+            let mut next = self
+                .next
+                .lock()
+                .unwrap_or_else(|locked| locked.into_inner());
+            let (piece, end) = self.options.piece(&self.list, &self.root, *next);
+            *next = end;
+            Ok(piece)
+        })?;
+        Ok((!piece.is_empty()).then(|| PyBytes::new(py, &piece)))
+    }
 }
 
 /// A lazy iterator; the snapshot it reads cannot change.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use hyg_base::PathList;
 use hyg_core::ops::status::{StatusKind, StatusKinds, StatusReport};
-use hyg_core::render::{FilesView, PathDisplay, StatusView, files, status};
+use hyg_core::render::{FilesView, PathDisplay, StatusView, files, files_piece, status};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
@@ -65,6 +65,18 @@ impl Options {
                 display: &display,
             },
         )
+    }
+
+    /// The lines of some paths from `start` on, and where to go on.
+    pub(crate) fn piece(&self, paths: &PathList, root: &[u8], start: usize) -> (Vec<u8>, usize) {
+        /// As much as stays in the cache of a processor.
+        const PIECE: usize = 1 << 18;
+        let display = self.display(root);
+        let view = FilesView {
+            end: self.end,
+            display: &display,
+        };
+        files_piece(paths, &view, start, PIECE)
     }
 
     /// Lines of a status report.

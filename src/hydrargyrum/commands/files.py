@@ -53,14 +53,10 @@ def files(context: CommandContext) -> int:
             tell(context, listing.warnings)
             found = found or len(listing.paths) > 0
             if formatter.is_plain and not details and not listing.prefix:
-                lines = listing.paths.render(
-                    RenderOptions(
-                        letters=False,
-                        end=end.encode("ascii"),
-                        relative_to=context.cwd if relative else None,
-                    )
+                look = RenderOptions(
+                    letters=False, end=end.encode("ascii"), relative_to=context.cwd if relative else None
                 )
-                if lines:
+                for lines in listing.paths.render_pieces(look):
                     context.ui.write(lines)
             else:
                 _write_rows(context, formatter, listing, relative=relative, details=details, end=end)

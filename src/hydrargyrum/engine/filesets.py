@@ -40,4 +40,5 @@ class FileSets:
             ignored=request.ignored,
             clean=request.clean,
             copies=request.copies,
+            settle=request.settle,
         )

@@ -101,6 +101,10 @@ class PathSequence(SequenceOf[str], Protocol):
         """All paths as finished bytes (`letters` and `groups` are not used)."""
         ...
 
+    def render_pieces(self, options: RenderOptions) -> Iterator[bytes]:
+        """The same bytes in pieces, rendered as they are asked for."""
+        ...
+
 
 class StatusReport(Protocol):
     """The answer to a `StatusRequest`: seven groups of paths."""

@@ -48,7 +48,7 @@ def purge(repo: Repository, selection: Selection, talk: Reporter, request: Purge
         CanceledError: the user does not want it.
     """
     report = repo.engine.status(
-        StatusRequest(selection.patterns, unknown=request.unknown, ignored=request.ignored)
+        StatusRequest(selection.patterns, unknown=request.unknown, ignored=request.ignored, settle=False)
     )
     selection.tell(talk, report.warnings)
     unknown = list(report.unknown) if request.unknown else []

@@ -35,6 +35,9 @@ STATES = (
 
 _NO_GROUPS: Groups = {letter: () for letter, _ in STATES}
 
+#: Groups that a file may turn out to be in when it is compared.
+_SETTLED = frozenset("M!C")
+
 #: Letters that `terse` takes, and the letters of groups.
 _TERSE_LETTERS = {"m": "M", "a": "A", "r": "R", "d": "!", "u": "?", "i": "I", "c": "C"}
 
@@ -202,6 +205,7 @@ def _request(question: StatusQuestion, patterns: PatternSet) -> StatusRequest:
         ignored="I" in question.groups or "i" in terse,
         clean="C" in question.groups or bool(terse),
         copies=question.copies,
+        settle=bool(terse) or not _SETTLED.isdisjoint(question.groups),
     )
 
 

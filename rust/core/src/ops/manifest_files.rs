@@ -42,8 +42,13 @@ pub(super) fn matching(
 /// Those of the matcher, and of reading the manifest.
 pub(super) fn listed<'a>(
     manifest: &'a Manifest,
-    matcher: &dyn Matcher,
+    matcher: &'a dyn Matcher,
 ) -> Result<Option<(Vec<&'a RepoPath>, Vec<RepoPathBuf>)>> {
+    if let Some(only) = single_file(matcher)
+        && manifest.get(only)?.is_some()
+    {
+        return Ok(Some((vec![only], Vec::new())));
+    }
     let Some(mut lines) = manifest.lines()? else {
         return Ok(None);
     };

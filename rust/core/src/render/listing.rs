@@ -118,6 +118,23 @@ pub fn files(paths: &PathList, view: &FilesView<'_>) -> Vec<u8> {
     out
 }
 
+/// Some of these lines: of the files from `start` on, about `size` bytes; with where to go on.
+pub fn files_piece(
+    paths: &PathList,
+    view: &FilesView<'_>,
+    start: usize,
+    size: usize,
+) -> (Vec<u8>, usize) {
+    let mut out = Vec::with_capacity(size + size / 8);
+    let mut at = start;
+    while at < paths.len() && out.len() < size {
+        view.display.write(paths.at(at), &mut out);
+        out.push(view.end);
+        at += 1;
+    }
+    (out, at)
+}
+
 /// The same in pieces of about [`CHUNK`] bytes, each given to `write`, which says whether to go on.
 pub fn files_in_chunks(
     paths: &FoundPaths<'_>,

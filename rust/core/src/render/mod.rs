@@ -15,8 +15,8 @@ pub use changesets::{Verbosity, changeset, changeset_row};
 pub use display::PathDisplay;
 pub use identity::{IdentityView, identity};
 pub use listing::{
-    FilesView, StatusView, config_values, files, files_in_chunks, paths, root, status, status_page,
-    version,
+    FilesView, StatusView, config_values, files, files_in_chunks, files_piece, paths, root, status,
+    status_page, version,
 };
 pub use names::{bookmarks, branches, manifest, tags};
 pub use page::{Page, Painter};

@@ -148,7 +148,8 @@ impl ManifestLog {
             (Some(shelf), None) if self.is_worth_keeping(rev) => {
                 let write = |text: &Blob| shelf.write(node, text);
                 let (text, written) = self.root.revision_while(rev, write)?;
-                if let Some(unnamed) = written.flatten() {
+                // Without an answer the text was known from before.
+                if let Some(unnamed) = written.unwrap_or_else(|| shelf.write(node, &text)) {
                     unnamed.name(shelf);
                 }
                 Ok(self.manifest(rev, None, text.into()))

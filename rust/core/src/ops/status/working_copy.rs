@@ -40,7 +40,9 @@ pub(super) fn status(
     let mut walked = walk(repo, &dirstate, request, &files)?;
     warnings.extend(files.warnings);
     warnings.append(&mut walked.bad);
-    resolve_doubts(repo, request, &parent, &mut walked)?;
+    if base.is_some() || depends_on_content(request) {
+        resolve_doubts(repo, request, &parent, &mut walked)?;
+    }
     let fixes = std::mem::take(&mut walked.fixes);
     let mut report = into_report(walked);
     // The null revision has no copies, whatever the dirstate says.
@@ -145,6 +147,14 @@ fn recorded_copies(dirstate: &Dirstate) -> Result<Copies> {
         }
     }
     Ok(found)
+}
+
+/// Whether anything is asked for that files may turn out to be when they are compared; a file that cannot be read
+/// counts as deleted.
+fn depends_on_content(request: &StatusRequest<'_>) -> bool {
+    [StatusKind::Modified, StatusKind::Deleted, StatusKind::Clean]
+        .iter()
+        .any(|kind| request.kinds.contains(*kind))
 }
 
 /// Settles the files whose look did not decide.

@@ -72,3 +72,7 @@ class Paths(Sequence[str]):
         from hydrargyrum.engine.pure.report.render import PathDisplay
 
         return b"".join([path + options.end for path in PathDisplay.of(self._root, options).show(self.raw)])
+
+    def render_pieces(self, options: RenderOptions) -> Iterator[bytes]:
+        for start in range(0, len(self.raw), 4096):
+            yield Paths(self.raw[start : start + 4096], self._root).render(options)

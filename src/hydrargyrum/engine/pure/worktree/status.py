@@ -95,14 +95,15 @@ class _WorkingStatus:
         found = walk.run()
         warnings = [*ignore.warnings, *found.warnings]
         files = WorkingFiles(layout.root, options)
-        if found.unsure:
-            parent = self._parent()
+        base = request.base
+        if base is not None and base == self._parent():
+            base = None
+        if found.unsure and (request.settle or base is not None):
             self._fixes = settle(
-                self._history, parent, files, found, boundary=boundary, list_clean=request.clean
+                self._history, self._parent(), files, found, boundary=boundary, list_clean=request.clean
             )
         groups = self._groups(found)
-        base = request.base
-        if base is not None and base != self._parent():
+        if base is not None:
             from hydrargyrum.engine.pure.worktree.revisions import WorkingComparison
 
             if not -1 <= base < len(self._history.changelog):
