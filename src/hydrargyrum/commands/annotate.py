@@ -6,7 +6,7 @@ from hydrargyrum import errors
 from hydrargyrum.commands.diff_options import WHITE_SPACE_OPTIONS
 from hydrargyrum.commands.walk_options import TEMPLATE_OPTION, WALK_OPTIONS, patterns_of
 from hydrargyrum.extension import Option, command
-from hydrargyrum.types import WDIR_NODE, WDIR_REV
+from hydrargyrum.types import WDIR_NODE, WDIR_REV, PatternSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -102,9 +102,12 @@ def annotate(context: CommandContext) -> int:
 
 def _check(context: CommandContext) -> None:
     options = context.options
-    if options.items("line_range"):
-        raise errors.Unsupported(feature="annotate --line-range is")
-    if not context.args:
+    ranges = options.items("line_range")
+    if ranges and options.flag("no_follow"):
+        raise errors.InputError("--line-range is incompatible with --no-follow")
+    if ranges and context.args:
+        raise errors.InputError("cannot combine filename or pattern and --line-range")
+    if not context.args and not ranges:
         raise errors.InputError("at least one filename or pattern is required")
     chosen = any(options.flag(name) for name in ("user", "changeset", "date", "file", "follow"))
     if (
@@ -145,13 +148,23 @@ class Display:
 
         options = context.options
         style = StyleChoice(context.config, options.as_dict(), section="annotate", warn=context.ui.warn)
+        patterns, lines = patterns_of(context), None
+        if options.items("line_range"):
+            from hydrargyrum.ops.line_ranges import named_ranges
+
+            ranges = named_ranges(context.repo, options.items("line_range"))
+            patterns = PatternSet(
+                context.cwd, [path for path, _ in ranges], patterns.include, patterns.exclude
+            )
+            lines = ranges[0][1]
         return AnnotateQuestion(
             options.text("rev"),
-            patterns_of(context),
+            patterns,
             style.style(git=False, format=False),
             follow=not options.flag("no_follow"),
             skip=options.items("skip"),
             as_text=options.flag("text"),
+            lines=lines,
         )
 
     def shown(self, path: str) -> str:
@@ -233,7 +246,9 @@ class Display:
         from hydrargyrum.dates import format_date, short_date
 
         date = self._changeset(rev).date
-        return date, short_date(date) if self._context.ui.quiet else format_date(date)
+        # formats that keep types show that a file's time may have a fraction
+        value = (float(date[0]), date[1])
+        return value, short_date(date) if self._context.ui.quiet else format_date(date)
 
     def _rev(self, *, on_disk: bool) -> Callable[[Rev], tuple[object, str]]:
         # beside a hash, which has the mark too, the number has none

@@ -76,7 +76,9 @@ def show_bookmarks(context: CommandContext, found: Sequence[tuple[str, Node | No
     for name, node, state in found:
         text = " " * 40 if node is None else node.hex()
         text = text if ui.debugging else text[:12]
-        lines.append(f"   {name:<25} {text} {state}\n" if ui.verbose else f"   {name:<25} {text}\n")
+        # Mercurial counts bytes here
+        padded = name + " " * (25 - len(name.encode("utf-8", "surrogateescape")))
+        lines.append(f"   {padded} {text} {state}\n" if ui.verbose else f"   {padded} {text}\n")
     for line in sorted(lines):
         ui.write(line)
     return 0

@@ -19,6 +19,7 @@ def debugrename(context: CommandContext) -> int:
 
     One line for each file of the revision.
     """
+    from hydrargyrum.commands.walk_options import tell
     from hydrargyrum.ops.revisions import resolve_revision
     from hydrargyrum.repo.paths import relative_path
     from hydrargyrum.types import PatternSet
@@ -27,7 +28,9 @@ def debugrename(context: CommandContext) -> int:
     target = resolve_revision(repo, context.options.text("rev"))
     patterns = PatternSet(context.cwd, context.args) if context.args else PatternSet(repo.root)
     manifest = target.manifest
-    for path in repo.engine.files(target.rev, patterns)[0]:
+    paths, warnings = repo.engine.files(target.rev, patterns)
+    tell(context, warnings)
+    for path in paths:
         shown = relative_path(repo.root, context.cwd, path)
         found = repo.engine.file_copy(path, manifest[path].node)
         if found is None:

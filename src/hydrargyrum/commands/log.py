@@ -74,18 +74,24 @@ def log(context: CommandContext) -> int:
 
     Returns 0 on success.
     """
-    from hydrargyrum.ops.log import walk
+    from hydrargyrum.ops.log import Found, walk
 
     options = context.options
     request = _request(context)
     ui = context.ui
     found = walk(context.repo, request)
     tell(context, found.warnings)
+    narrow = None
+    if options.items("line_range"):
+        from hydrargyrum.ops.line_ranges import RangeHistory
+
+        ranges = RangeHistory(context.repo, found.revs, options.items("line_range"))
+        found, narrow = Found(ranges.revs, ranges.files_of), ranges.narrowed
     ui.pager("log")
     if _is_finished_by_engine(context):
         _write_lines(context, found.revs)
         return 0
-    printer = printer_for(context, files_of=found.files_of, buffered=options.flag("graph"))
+    printer = printer_for(context, files_of=found.files_of, narrow=narrow, buffered=options.flag("graph"))
     copies = options.flag("copies")
     if options.flag("graph"):
         from hydrargyrum.extension.graphs import draw_graph
@@ -141,7 +147,6 @@ def _request(context: CommandContext) -> LogRequest:
             raise errors.InputError("--line-range requires --follow")
         if context.args:
             raise errors.InputError("FILE arguments are not compatible with --line-range option")
-        raise errors.Unsupported(feature="log --line-range is")
     return LogRequest(
         PatternSet(
             context.cwd,

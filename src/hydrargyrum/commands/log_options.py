@@ -10,7 +10,7 @@ from hydrargyrum.extension import Option
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from hydrargyrum.extension import CommandContext
     from hydrargyrum.repo import Changeset
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from hydrargyrum.view.changesets.plain import Write
 
     FilesOf = Callable[[Changeset], PatternSet]
+    #: Leaves of a changeset's patches what is to be shown.
+    Narrow = Callable[[Changeset, Iterable[bytes]], Iterable[bytes]]
 
 #: How changesets are shown.
 TEMPLATE_OPTIONS = (
@@ -42,14 +44,17 @@ class PatchDiffer:
 
     Args:
         context: the invocation, for options and width.
-        files_of: which files of a changeset are shown.
+        files_of: which files of a changeset are shown; narrow: what of their patches is.
     """
 
-    def __init__(self, context: CommandContext, files_of: FilesOf | None = None) -> None:
+    def __init__(
+        self, context: CommandContext, files_of: FilesOf | None = None, narrow: Narrow | None = None
+    ) -> None:
         from hydrargyrum.ops.diff import StyleChoice
 
         self._context = context
         self._files_of = files_of
+        self._narrow = narrow
         choice = StyleChoice(context.config, context.options.as_dict(), warn=context.ui.warn)
         self._choice, self._words = choice, choice.words
 
@@ -63,7 +68,8 @@ class PatchDiffer:
         else:
             files = self._files_of(changeset)
         debug = self._context.ui.debugging
-        return list(patches(changeset.parents[0], changeset, files, style, full_nodes=debug))
+        found: Iterable[bytes] = patches(changeset.parents[0], changeset, files, style, full_nodes=debug)
+        return list(found if self._narrow is None else self._narrow(changeset, found))
 
     def show(self, write: Write, changeset: Changeset, *, stat: bool = False, graph_width: int = 0) -> None:
         """Write the patch or the histogram."""
@@ -94,7 +100,11 @@ class PatchDiffer:
 
 
 def printer_for(
-    context: CommandContext, *, files_of: FilesOf | None = None, buffered: bool = False
+    context: CommandContext,
+    *,
+    files_of: FilesOf | None = None,
+    narrow: Narrow | None = None,
+    buffered: bool = False,
 ) -> ChangesetPrinter:
     """The printer that the command's options ask for, with patches where it has options for them."""
     from hydrargyrum.extension.output import changesets_for
@@ -102,5 +112,5 @@ def printer_for(
     options = context.options
     stat, patch = (name in options and options.flag(name) for name in ("stat", "patch"))
     return changesets_for(
-        context, differ=PatchDiffer(context, files_of), stat=stat, patch=patch, buffered=buffered
+        context, differ=PatchDiffer(context, files_of, narrow), stat=stat, patch=patch, buffered=buffered
     )

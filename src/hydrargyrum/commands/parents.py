@@ -61,7 +61,10 @@ def _last_changed(context: CommandContext, parents: list[Changeset], name: str) 
         if matching:
             path = matching[0]
             node = parent.manifest[path].node
-            found.append(repo[repo.engine.file_ancestors(path, node)[0][0]])
+            origin = repo.engine.file_ancestors(path, node)[0][0]
+            if origin in repo.hidden:
+                raise errors.Abort(f"filtered revision '{repo[origin].node.hex()}'")
+            found.append(repo[origin])
     if not found:
         raise errors.InputError(f"'{path}' not found in manifest")
     return found

@@ -131,7 +131,7 @@ def _symbol(context: CommandContext, printer: ChangesetPrinter) -> Callable[[Cha
         from hydrargyrum.view.changesets.nodes import graph_node
 
         cache: dict[str, object] = {}
-        return lambda changeset: graph_node(changeset, cache)
+        return lambda changeset: graph_node(changeset, cache, context.repo)
     from hydrargyrum.extension.output import environment_for
     from hydrargyrum.view.templates.selection import unquote
 

@@ -6,14 +6,14 @@ The engine finds the origins; what is shown of them is the command's business.
 from __future__ import annotations
 
 from hydrargyrum import errors
-from hydrargyrum.types import AnnotateRequest
+from hydrargyrum.types import AnnotateRequest, Annotation, StatusRequest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from hydrargyrum.repo import Changeset, Repository
-    from hydrargyrum.types import Annotation, DiffStyle, PatternSet
+    from hydrargyrum.types import DiffStyle, PatternSet
 
 
 class AnnotateQuestion:
@@ -24,9 +24,10 @@ class AnnotateQuestion:
         patterns: which files; style: for the white space that does not count.
         follow: look through copies; skip: expressions for changesets that are blamed for nothing.
         as_text: also files that look binary.
+        lines: first line (from 0) and the one behind the last of what is shown of each file, None for all.
     """
 
-    __slots__ = ("as_text", "follow", "patterns", "revision", "skip", "style")
+    __slots__ = ("as_text", "follow", "lines", "patterns", "revision", "skip", "style")
 
     def __init__(
         self,
@@ -37,6 +38,7 @@ class AnnotateQuestion:
         follow: bool = True,
         skip: Sequence[str] = (),
         as_text: bool = False,
+        lines: tuple[int, int] | None = None,
     ) -> None:
         self.revision = revision
         self.patterns = patterns
@@ -44,6 +46,7 @@ class AnnotateQuestion:
         self.follow = follow
         self.skip = tuple(skip)
         self.as_text = as_text
+        self.lines = lines
 
 
 class AnnotatedFile:
@@ -63,13 +66,15 @@ def annotated_files(repo: Repository, question: AnnotateQuestion) -> Iterator[An
     Raises:
         Abort: a file that is named is not there.
     """
-    from hydrargyrum.ops.revisions import resolve_revision
+    from hydrargyrum.ops.revisions import resolve_revision, resolve_revisions
 
     changeset = resolve_revision(repo, question.revision)
-    skip = [resolve_revision(repo, text).rev for text in question.skip]
     paths, warnings = repo.engine.files(changeset.engine_rev, question.patterns)
+    if changeset.is_working_copy and question.patterns.patterns:
+        warnings = repo.engine.status(StatusRequest(question.patterns, unknown=False)).warnings
     for warning in warnings:
         raise errors.Abort(warning.text())
+    skip = list(resolve_revisions(repo, question.skip)) if question.skip else []
     style = question.style
     for path in paths:
         annotation = None
@@ -84,4 +89,14 @@ def annotated_files(repo: Repository, question: AnnotateQuestion) -> Iterator[An
                     xdiff=style.xdiff,
                 )
             )
+            if question.lines is not None:
+                annotation = _some_lines(annotation, *question.lines)
         yield AnnotatedFile(changeset, path, annotation)
+
+
+def _some_lines(found: Annotation, first: int, last: int) -> Annotation:
+    """Part of an annotation."""
+    part = slice(first, last)
+    return Annotation(
+        found.lines[part], found.revs[part], found.numbers[part], found.paths[part], found.skipped[part]
+    )

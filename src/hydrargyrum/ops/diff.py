@@ -149,7 +149,7 @@ def patches(
 
 
 def missing_files(old: Changeset, new: Changeset, patterns: PatternSet) -> list[EngineWarning]:
-    """What is to be said about files that patterns name and neither side has."""
+    """What is to be said about files that patterns name and the working copy lacks; of changesets, nothing is."""
     if not patterns.patterns:
         return []
     target = old if old.is_working_copy and not new.is_working_copy else new
@@ -160,7 +160,7 @@ def missing_files(old: Changeset, new: Changeset, patterns: PatternSet) -> list[
         base = None if other.engine_rev is None else other.rev
         request = StatusRequest(patterns, base=base, unknown=False)
         return list(target.repo.engine.status(request).warnings)
-    return list(target.repo.engine.files(target.rev, patterns)[1])
+    return []
 
 
 def diff_request(

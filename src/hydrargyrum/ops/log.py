@@ -136,9 +136,14 @@ def walk(repo: Repository, request: LogRequest) -> Found:
         UnknownRevision, ParseError and others: what `-r`, `-b`, `-P` name cannot be resolved.
     """
     starts = _starts(repo, request)
-    if starts is not None and not starts:
+    nothing = not starts if starts is not None else not len(repo.engine.changelog())
+    if nothing:
         return Found(())
     patterns = request.patterns
+    if patterns.has_file_sets:
+        from hydrargyrum.query.fileset import expand_patterns
+
+        patterns = request.patterns = expand_patterns(repo.working_copy, patterns)
     files_of = None
     warnings: list[EngineWarning] = []
     if patterns.everything or _names_the_root(repo, patterns):
@@ -243,6 +248,7 @@ def _followed(repo: Repository, starts: Sequence[Rev] | None, request: LogReques
         parent = index.parents(rev)[0]
         if parent != NULL_REV:
             heapq.heappush(heap, -parent)
+    yield from [NULL_REV] * (NULL_REV in found)
 
 
 def batches(revs: Iterable[Rev]) -> Iterator[list[Rev]]:

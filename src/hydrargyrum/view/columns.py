@@ -5,6 +5,7 @@ Knows neither templates nor terminals. Text that is not valid in the user's enco
 
 from __future__ import annotations
 
+from hydrargyrum import errors
 from hydrargyrum.view.codec import from_local, recode_local, to_bytes, to_text
 
 TYPE_CHECKING = False
@@ -130,13 +131,21 @@ class Columns:
             filled.append(self._fill_one(text[position : gap.start()], width, first_indent, hanging_indent))
             filled.append(gap.group())
             position = gap.end()
-        rest = recode_local(text[position:], self.encoding)
+        rest = self._decoded(text[position:])
         body = rest.rstrip()
         filled.append(
             self._fill_one(from_local(body, self.encoding), width, first_indent, hanging_indent)
             + from_local(rest[len(body) :], self.encoding)
         )
         return "".join(filled)
+
+    def _decoded(self, text: str) -> str:
+        """Characters instead of bytes. Raises Abort where they are none."""
+        try:
+            return recode_local(text, self.encoding)
+        except UnicodeDecodeError as problem:
+            near = to_text(problem.object[max(0, problem.start - 10) : problem.start + 10])
+            raise errors.Abort(f"decoding near '{near}': {problem}!") from None
 
     def _fill_one(self, paragraph: str, width: int, first_indent: str, hanging_indent: str) -> str:
         import re

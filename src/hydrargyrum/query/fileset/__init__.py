@@ -87,5 +87,6 @@ def expand_patterns(changeset: Changeset, patterns: PatternSet) -> PatternSet:
         plain(patterns.include),
         plain(patterns.exclude),
         default_kind=patterns.default_kind,
-        warn_missing=patterns.warn_missing,
+        # a set may mean files that a revision only lacks; nobody named them
+        warn_missing=patterns.warn_missing and not all(text.startswith("set:") for text in patterns.patterns),
     )

@@ -33,7 +33,7 @@ def follow_files(
         starts: in which revisions; None for the working copy's parent.
         first_parent: only first parents of file revisions.
     """
-    walk = _FileWalk(query, first_parent=first_parent)
+    walk = FileWalk(query, first_parent=first_parent)
     for rev in [WDIR_REV] if starts is None else list(starts):
         seen_from = query.working_parents()[0] if rev == WDIR_REV else rev
         patterns = PatternSet(query.cwd, [pattern], default_kind="path", warn_missing=False)
@@ -43,7 +43,7 @@ def follow_files(
     return Listed.of_set(set(walk.revisions()) - query.left_out)
 
 
-class _FileWalk:
+class FileWalk:
     """A walk over file revisions, from the newest changeset to the oldest."""
 
     __slots__ = ("_first_parent", "_logs", "_pending", "_query", "_seen")
@@ -57,7 +57,7 @@ class _FileWalk:
 
     def add(self, path: str, node: Node, below: Rev, *, inclusive: bool = False) -> None:
         """Visit a file revision as a changeset (or, exclusively, its ancestors) has it."""
-        place = (-self._introduced(path, node, below, inclusive=inclusive), path, node)
+        place = (-self.introduced(path, node, below, inclusive=inclusive), path, node)
         if place not in self._seen:
             self._seen.add(place)
             heappush(self._pending, place)
@@ -67,18 +67,20 @@ class _FileWalk:
         while self._pending:
             place, path, node = heappop(self._pending)
             yield -place
-            for parent_path, parent in self._parents(path, node)[: 1 if self._first_parent else 2]:
+            for parent_path, parent in self.parents(path, node)[: 1 if self._first_parent else 2]:
                 self.add(parent_path, parent, -place)
 
-    def _log(self, path: str) -> tuple[list[Row], dict[Node, Row]]:
+    def log(self, path: str) -> tuple[list[Row], dict[Node, Row]]:
+        """The revisions of a file, and the same by node."""
         known = self._logs.get(path)
         if known is None:
             rows = list(self._query.engine.file_revisions(path))
             known = self._logs[path] = rows, {row[0]: row for row in rows}
         return known
 
-    def _parents(self, path: str, node: Node) -> list[tuple[str, Node]]:
-        rows, by_node = self._log(path)
+    def parents(self, path: str, node: Node) -> list[tuple[str, Node]]:
+        """The file revisions that one was made from, the source of a copy first."""
+        rows, by_node = self.log(path)
         row = by_node[node]
         found = [(path, rows[parent][0]) for parent in row[1:3] if parent != NULL_REV]
         if row[1] == NULL_REV:
@@ -87,10 +89,10 @@ class _FileWalk:
                 found.insert(0, source)
         return found
 
-    def _introduced(self, path: str, node: Node, below: Rev, *, inclusive: bool) -> Rev:
+    def introduced(self, path: str, node: Node, below: Rev, *, inclusive: bool) -> Rev:
         """The changeset that brought a file revision to the ancestors of another one."""
         engine = self._query.engine
-        recorded = self._log(path)[1][node][3]
+        recorded = self.log(path)[1][node][3]
         if recorded == below:
             return recorded
         ancestors = engine.ancestors([below], inclusive=inclusive)

@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from hydrargyrum.types import Rev
 
 
-def graph_node(changeset: Changeset, cache: dict[str, object]) -> str:
-    """The character of a changeset in a graph."""
+def graph_node(changeset: Changeset, cache: dict[str, object], repo: Repository | None = None) -> str:
+    """The character of a changeset in a graph; `repo` has the working copy, if not the changeset's repository."""
     node = changeset.node
     if "working_parents" not in cache:
-        first, second = changeset.repo.engine.working_parents()
+        own = repo or changeset.repo
+        first, second = own.engine.working_parents()
         cache["working_parents"] = (first,) if second == bytes(20) else (first, second)
-        cache["merge_sides"] = _merge_sides(changeset.repo)
+        cache["merge_sides"] = _merge_sides(own)
     if node in cache["working_parents"]:  # type: ignore[operator]
         return "@"
     if node in cache["merge_sides"]:  # type: ignore[operator]

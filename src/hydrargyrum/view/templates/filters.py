@@ -74,11 +74,15 @@ def commondir(value: object) -> str:
     if not paths or len(paths) < len(value):  # type: ignore[arg-type]
         raise errors.ParseError("argument is not a list of text")
     directories = [path.lstrip("/").split("/")[:-1] for path in paths]
+    # as in Mercurial, where the smallest one is forgotten if it is deeper than the greatest
+    least, greatest = min(directories), max(directories)
+    if len(least) > len(greatest):
+        return "/".join(greatest)
     common: list[str] = []
-    for names in zip(*directories, strict=False):
-        if len(set(names)) > 1:
+    for one, other in zip(least, greatest, strict=False):
+        if one != other:
             break
-        common.append(names[0])
+        common.append(one)
     return "/".join(common)
 
 

@@ -109,6 +109,8 @@ def _filled(repo: Repository, query: str, values: list[object]) -> list[Rev]:
         except StopIteration:
             raise errors.ParseError("missing argument for revspec") from None
         place += kind == "l"
+        if kind == "d" and (more[0] in repo.hidden or more[0] >= len(repo.engine.changelog()) > 0):
+            raise errors.UnknownRevision(name=str(more[0]))
         parts.append(text)
         filled += more
     if next(rest, None) is not None:

@@ -142,9 +142,9 @@ class History:
         return rev
 
     def heads(self) -> list[int]:
-        """Visible revisions without visible children, ascending."""
+        """Visible revisions without visible children, ascending; the null revision where there are none."""
         hidden = self.hidden
-        revs: Iterable[int] = range(len(self.changelog))
+        revs: Iterable[int] = range(len(self.changelog)) or [-1]
         if hidden:
             revs = [rev for rev in revs if rev not in hidden]
         return graph.heads(self.changelog.parents, revs)

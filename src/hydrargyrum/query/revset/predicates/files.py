@@ -6,7 +6,7 @@ What patterns mean is the engine's business, file sets excepted, which become pl
 from __future__ import annotations
 
 from hydrargyrum import errors
-from hydrargyrum.query.arguments import items_of, named_arguments, text_of, truth_of
+from hydrargyrum.query.arguments import items_of, named_arguments, span_of, text_of, truth_of
 from hydrargyrum.query.revset.declare import builtin
 from hydrargyrum.query.revset.sets import Listed
 from hydrargyrum.query.textpatterns import compile_regex, split_pattern, text_test
@@ -128,7 +128,7 @@ def matchfiles(query: Query, subset: RevisionSet, argument: Argument) -> Revisio
 
 def _changing(query: Query, subset: RevisionSet, pattern: str, group: str) -> RevisionSet:
     """Those of `subset` in which a matching file was added, modified or removed against the first parent."""
-    if _kind_of(pattern) == "path":
+    if kind_of(pattern) == "path":
         # means a single file here, never what is below a directory
         pattern = f"filepath:{pattern.partition(':')[2]}"
     candidates = touching(
@@ -188,7 +188,7 @@ def contains(query: Query, subset: RevisionSet, argument: Argument) -> RevisionS
     Reads whole manifests, which takes its time.
     """
     pattern = text_of(argument, "contains requires a pattern")
-    exact = None if _kind_of(pattern) else _canonical(query, pattern)
+    exact = None if kind_of(pattern) else canonical(query, pattern)
 
     def has(rev: Rev) -> bool:
         if exact is not None:
@@ -201,13 +201,13 @@ def contains(query: Query, subset: RevisionSet, argument: Argument) -> RevisionS
     return subset.where(lambda revs: [rev for rev in revs if has(rev)])
 
 
-def _kind_of(pattern: str) -> str:
+def kind_of(pattern: str) -> str:
     """The kind that a pattern names, or ""."""
     kind, colon, _ = pattern.partition(":")
     return kind if colon and kind in PATTERN_KINDS else ""
 
 
-def _canonical(query: Query, path: str) -> str:
+def canonical(query: Query, path: str) -> str:
     """A path relative to the current directory as one from the root."""
     import os
 
@@ -227,10 +227,10 @@ def filelog(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSe
     version that was there already.
     """
     pattern = text_of(argument, "filelog requires a pattern")
-    if _kind_of(pattern):
+    if kind_of(pattern):
         paths = list(query.engine.files(None, patterns_in(query, pattern, WDIR_REV))[0])
     else:
-        paths = [_canonical(query, pattern)]
+        paths = [canonical(query, pattern)]
     found: set[Rev] = set()
     for path in paths:
         found.update(query.engine.file_revs(path))
@@ -339,15 +339,31 @@ def matching(query: Query, subset: RevisionSet, argument: Argument) -> RevisionS
 
 
 @builtin("followlines(file, fromline:toline[, startrev=., descend=False])")
-def followlines(_query: Query, _subset: RevisionSet, argument: Argument) -> RevisionSet:
+def followlines(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
     """Changes lines of a file, from the first to the last number as `startrev` has them; with `descend`,
     towards descendants.
     """
+    from hydrargyrum.query.revset import linehistory
+
     arguments = named_arguments(argument, "followlines", "file *lines startrev descend")
     lines: Tree = arguments["lines"]
     if len(lines) != 2:
         raise errors.ParseError("followlines requires a line range")
-    text_of(arguments["file"], "followlines requires a pattern")
-    if "descend" in arguments:
-        truth_of(arguments["descend"], "descend argument must be a boolean")
-    raise errors.Unsupported(feature="revset predicate 'followlines' is")
+    rev = query.working_parents()[0]
+    if "startrev" in arguments:
+        starts = list(query.revisions(arguments["startrev"]))
+        if len(starts) != 1:
+            raise errors.ParseError("followlines expects exactly one revision")
+        rev = starts[0]
+    pattern = text_of(arguments["file"], "followlines requires a pattern")
+    path = linehistory.one_path(query, rev, pattern, "followlines expects exactly one file")
+    wanted = linehistory.line_range(
+        *span_of(
+            lines[1], "followlines expects a line number or a range", "line range bounds must be integers"
+        )
+    )
+    history = linehistory.LineHistory(query)
+    start = history.start(path, rev, wanted)
+    descends = "descend" in arguments and truth_of(arguments["descend"], "descend argument must be a boolean")
+    found = history.descendants(start) if descends else history.ancestors(start)
+    return subset & Listed.of_set({block.rev for block in found})
