@@ -14,7 +14,7 @@ DRY_RUN_OPTION = Option("n", "dry-run", "do not perform actions, just print outp
 _WITH_ABORT = ("merge", "graft", "rebase", "histedit", "unshelve")
 
 
-@command("abort", options=[DRY_RUN_OPTION], category="change-management", basic=True)
+@command("abort", options=[DRY_RUN_OPTION], category="management", basic=True)
 def abort(context: CommandContext) -> int:
     """abort an unfinished operation (EXPERIMENTAL)
 

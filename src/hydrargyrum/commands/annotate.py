@@ -64,7 +64,7 @@ _COLUMNS = (
         TEMPLATE_OPTION,
     ],
     synopsis="[-r REV] [-f] [-a] [-u] [-d] [-n] [-c] [-l] FILE...",
-    category="contents",
+    category="files",
     basic=True,
     inferrepo=True,
 )

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
         *AUTHOR_OPTIONS,
     ],
     synopsis="[OPTION]... [-r] REV",
-    category="change-management",
+    category="management",
     max_args=1,
 )
 def backout(context: CommandContext) -> int:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         TEMPLATE_OPTION,
     ],
     synopsis="[OPTION]... FILE...",
-    category="contents",
+    category="files",
     inferrepo=True,
     intents=["readonly"],
     min_args=1,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _WITH_CONTINUE = ("rebase", "histedit", "unshelve", "transplant")
 
 
-@command("continue", options=[DRY_RUN_OPTION], category="change-management", basic=True)
+@command("continue", options=[DRY_RUN_OPTION], category="management", basic=True)
 def continue_operation(context: CommandContext) -> int:
     """resumes an interrupted operation (EXPERIMENTAL)
 

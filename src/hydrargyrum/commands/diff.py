@@ -33,7 +33,7 @@ if TYPE_CHECKING:
         SUBREPO_OPTION,
     ],
     synopsis="[OPTION]... ([-c REV] | [--from REV1] [--to REV2]) [FILE]...",
-    category="contents",
+    category="files",
     basic=True,
     inferrepo=True,
     intents=["readonly"],

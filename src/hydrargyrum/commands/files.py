@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         SUBREPO_OPTION,
     ],
     synopsis="[OPTION]... [FILE]...",
-    category="working",
+    category="wdir",
     intents=["readonly"],
 )
 def files(context: CommandContext) -> int:

@@ -36,7 +36,7 @@ _RECORDING = ("edit", "log", "user", "date", "currentdate", "currentuser", "to")
         Option("n", "dry-run", "do not perform actions, just print output"),
     ],
     synopsis="[OPTION]... [-r REV]... REV...",
-    category="change-management",
+    category="management",
 )
 def graft(context: CommandContext) -> int:
     """copy changes from other branches onto the current branch

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     "grep",
     options=[
         Option("0", "print0", "end fields with NUL"),
-        Option("", "all", "an alias to --diff (DEPRECATED)", marks=["deprecated"]),
+        Option("", "all", "an alias to --diff", marks=["deprecated"]),
         Option("", "diff", "search revision differences for when the pattern was added or removed"),
         Option("a", "text", "treat all files as text"),
         Option("f", "follow", "follow changeset history, or file history across copies and renames"),
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
         Option("", "all-files", "include all files in the changeset while grepping", marks=["deprecated"]),
         Option("u", "user", "list the author (long with -v)"),
         Option("d", "date", "list the date (short with -q)"),
-        *WALK_OPTIONS,
         TEMPLATE_OPTION,
+        *WALK_OPTIONS,
     ],
     synopsis="[--diff] [OPTION]... PATTERN [FILE]...",
-    category="contents",
+    category="files",
     inferrepo=True,
     intents=["readonly"],
 )

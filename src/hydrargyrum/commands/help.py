@@ -1,4 +1,7 @@
-"""`help`: the list of commands, and synopsis, text and options of one. The texts themselves are docstrings."""
+"""`help`: the list of commands, and synopsis, text and options of one. The texts themselves are docstrings.
+
+Topics are in `help_topics`, looking for words and extensions in `help_search`.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from hydrargyrum.extension import Option, command
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from hydrargyrum.extension import Command, CommandContext, Registry
     from hydrargyrum.ui import Ui
@@ -29,6 +32,8 @@ CATEGORIES = {
     "misc": "Miscellaneous commands",
     "none": "Uncategorized commands",
 }
+#: Marks in the help of commands that only a verbose user sees in lists.
+_UNLISTED = ("(ADVANCED)", "(DEPRECATED)", "(EXPERIMENTAL)")
 #: Columns of a command's name in a list.
 NAME_COLUMNS = 14
 
@@ -48,49 +53,116 @@ NAME_COLUMNS = 14
     max_args=1,
 )
 def help(context: CommandContext) -> int:
-    """show how a command is used
+    """show how a command is used, or what there is to know about a topic
 
-    Without an argument, list the commands. With the name of a command (or the beginning of one), show its
-    arguments and options; with -v, the global options too.
+    Without an argument, list commands and topics. With the name of a topic, show its text; with the name of a command
+    (or the beginning of one), its arguments and options; with -v, the global options too. What follows a dot is a
+    section, as in 'hg help config.hooks' or 'hg help revisions.only'.
 
-    With -k, list the commands whose help contains a word.
+    With -k, list topics, commands and extensions whose help contains a word. -c looks among commands only, -e among
+    extensions only; without a name they list all of them. -s changes nothing: help is the same on all systems.
 
     Returns 0 if there is something to show.
     """
+    from hydrargyrum.commands.help_search import extension_help, matching
+
+    options = context.options
+    only_commands, only_extensions = options.flag("command"), options.flag("extension")
     name = context.args[0] if context.args else ""
-    if context.options.flag("keyword"):
-        text = _matching(context, name)
+    if options.flag("keyword") or (not name and (only_commands or only_extensions)):
+        word = name if options.flag("keyword") else ""
+        everything = only_commands == only_extensions
+        text = matching(
+            context.ui,
+            context.registry,
+            word,
+            topics=everything,
+            commands=everything or only_commands,
+            extensions=everything or only_extensions,
+        )
+    elif only_extensions:
+        text = extension_help(context.ui, context.registry, name)
     else:
-        text = help_text(context.ui, context.registry, name)
+        text = help_text(context.ui, context.registry, name, topics=not only_commands)
     context.ui.pager("help")
     context.ui.write(text)
     return 0
 
 
-def help_text(ui: Ui, registry: Registry, name: str) -> str:
+def help_text(ui: Ui, registry: Registry, name: str, *, topics: bool = True) -> str:
     """What `hg help NAME` shows; NAME may be empty.
 
     Raises:
-        InputError: there is no such command.
+        InputError: there is no such command, topic or section.
     """
     if not name:
-        return _header(ui) + _command_list(ui, _listed(ui, registry, ""))
+        return _overview(ui, registry)
+    if topics:
+        from hydrargyrum.commands.help_search import topic_help
+
+        text = topic_help(ui, registry, name)
+        if text is not None:
+            return text
+    plain, _dot, section = name.partition(".")
     try:
-        entry = registry.find(name)
+        entry = registry.find(plain)
     except errors.AmbiguousCommand:
-        chosen = [found for found in _listed(ui, registry, name) if found.name.startswith(name)]
+        chosen = [found for found in listed(ui, registry, name) if found.name.startswith(name)]
         hint = f"\n(use 'hg help -v {name}' to show built-in aliases and global options)\n"
         return _command_list(ui, chosen) + ("" if ui.verbose else hint)
     except errors.UnknownCommand:
         entry = None
     if entry is None or not entry.known:
-        raise errors.InputError(f"no such help topic: {name}", hint="try 'hg help' for a list of commands")
-    return command_help(ui, registry.with_wrappers(entry.command()), name, full=True)
+        if topics:
+            from hydrargyrum.commands.help_search import extension_help, provider_of
+
+            text = provider_of(ui, registry, name)
+            return extension_help(ui, registry, name) if text is None else text
+        raise no_such_topic(name)
+    declared = registry.with_wrappers(entry.command())
+    if section:
+        from hydrargyrum.view.prose import parse, render
+        from hydrargyrum.view.prose import section as part_of
+
+        blocks = part_of(parse(_dedent(declared.help)), section)
+        if not blocks:
+            raise errors.InputError(f"help section not found: {name}")
+        return render(blocks, wrapper(ui))
+    return command_help(ui, declared, plain, full=True)
+
+
+def no_such_topic(name: str) -> errors.InputError:
+    """The refusal of a name that means nothing."""
+    return errors.InputError(f"no such help topic: {name}", hint=f"try 'hg help --keyword {name}'")
+
+
+def _overview(ui: Ui, registry: Registry) -> str:
+    from hydrargyrum.commands.help_search import enabled_extensions
+    from hydrargyrum.commands.help_topics import all_topics
+
+    parts = [_header(ui), _command_list(ui, listed(ui, registry, ""))]
+    if ui.quiet:
+        return "".join(parts)
+    enabled = enabled_extensions(registry)
+    if enabled:
+        parts.append("\nenabled extensions:\n\n" + rows(ui, enabled))
+    parts.append("\nadditional help topics:\n")
+    headings: dict[str, list[tuple[str, str]]] = {}
+    for heading, topic in all_topics():
+        names = ", ".join(topic.names) if ui.verbose else topic.names[0]
+        headings.setdefault(heading, []).append((names, topic.title))
+    for heading, found in headings.items():
+        parts.append(f"\n{heading}:\n\n" + rows(ui, found))
+    if ui.verbose:
+        parts.append(option_table("global options", GLOBAL_OPTIONS, ui))
+    else:
+        parts.append("\n(use 'hg help -v' to show built-in aliases and global options)\n")
+    return "".join(parts)
 
 
 def short_list(ui: Ui, registry: Registry) -> str:
     """What `hg` alone shows."""
-    basic = [found for found in _listed(ui, registry, "") if found.basic]
+    basic = [found for found in listed(ui, registry, "") if found.basic]
     text = _header(ui) + "basic commands:\n\n" + _rows(ui, basic)
     if ui.verbose:
         text += option_table("global options", GLOBAL_OPTIONS, ui)
@@ -113,7 +185,12 @@ def command_help(ui: Ui, declared: Command, name: str, *, full: bool) -> str:
     if full and not ui.quiet and len(declared.names) > 1:
         parts.append(f"\naliases: {', '.join(declared.names[1:])}\n")
     text = _dedent(declared.help) or "(no help text available)"
-    parts.append("\n" + (_filled(text, ui) if full and not ui.quiet else text.split("\n", 1)[0]) + "\n")
+    if full and not ui.quiet:
+        from hydrargyrum.view.prose import parse, render
+
+        parts.append("\n" + render(parse(text), wrapper(ui)))
+    else:
+        parts.append("\n" + text.split("\n", 1)[0] + "\n")
     if not ui.quiet and declared.options:
         parts.append(option_table("options", declared.options, ui))
     if ui.verbose:
@@ -166,7 +243,7 @@ def _header(ui: Ui) -> str:
     return "" if ui.quiet else "Mercurial Distributed SCM\n\n"
 
 
-def _listed(ui: Ui, registry: Registry, prefix: str) -> list[Command]:
+def listed(ui: Ui, registry: Registry, prefix: str) -> list[Command]:
     """The commands that a list shows; debugging ones only where they are asked for."""
     found = []
     for entry in registry.entries():
@@ -176,7 +253,7 @@ def _listed(ui: Ui, registry: Registry, prefix: str) -> list[Command]:
         if name.startswith("debug") and not ui.debugging and not prefix.startswith("debug"):
             continue
         declared = entry.command()
-        if not ui.verbose and not declared.help:
+        if not ui.verbose and (not declared.help or any(mark in declared.help for mark in _UNLISTED)):
             continue
         found.append(declared)
     return found
@@ -200,31 +277,38 @@ def _command_list(ui: Ui, commands: list[Command]) -> str:
 
 
 def _rows(ui: Ui, commands: list[Command]) -> str:
+    return rows(
+        ui,
+        [
+            (", ".join(declared.names) if ui.verbose else declared.name, summary(declared))
+            for declared in commands
+        ],
+    )
+
+
+def summary(declared: Command) -> str:
+    """The first line of a command's help."""
+    return _dedent(declared.help).split("\n", 1)[0] or "(no help text available)"
+
+
+def rows(ui: Ui, entries: Iterable[tuple[str, str]], columns: int = NAME_COLUMNS) -> str:
+    """Names and sentences in two columns."""
     lines = []
-    hang = " " * (NAME_COLUMNS + 1)
-    for declared in commands:
-        name = ", ".join(declared.names) if ui.verbose else declared.name
-        summary = _dedent(declared.help).split("\n", 1)[0] or "(no help text available)"
-        if len(name) + 2 > NAME_COLUMNS:
-            lines.append(f" {name}\n" + _wrapped(summary, ui, first=hang, hang=hang) + "\n")
+    hang = " " * (columns + 1)
+    for name, text in entries:
+        if len(name) + 1 > columns or (columns == NAME_COLUMNS and len(name) + 2 > columns):
+            lines.append(f" {name}\n" + _wrapped(text, ui, first=hang, hang=hang) + "\n")
         else:
-            lines.append(_wrapped(f"{name:{NAME_COLUMNS}}{summary}", ui, first=" ", hang=hang) + "\n")
+            lines.append(_wrapped(f"{name:{columns}}{text}", ui, first=" ", hang=hang) + "\n")
     return "".join(lines)
 
 
-def _matching(context: CommandContext, word: str) -> str:
-    wanted = word.lower()
-    found = [
-        declared
-        for declared in _listed(context.ui, context.registry, "")
-        if wanted in f"{declared.name} {declared.synopsis} {declared.help}".lower()
-    ]
-    if not found:
-        raise errors.InputError("no matches", hint="try 'hg help' for a list of commands")
-    return "Commands:\n\n" + _rows(context.ui, found)
+def wrapper(ui: Ui) -> Callable[[str, str, str], str]:
+    """What wraps paragraphs of a text for the user's terminal."""
+    return lambda text, first, hang: _wrapped(text, ui, first=first, hang=hang, hyphens=False)
 
 
-def _wrapped(text: str, ui: Ui, *, first: str = "", hang: str = "") -> str:
+def _wrapped(text: str, ui: Ui, *, first: str = "", hang: str = "", hyphens: bool = True) -> str:
     import textwrap
 
     width = ui.terminal_width() - 2
@@ -233,16 +317,7 @@ def _wrapped(text: str, ui: Ui, *, first: str = "", hang: str = "") -> str:
         width = wanted
     if width <= 0:
         width = 78
-    return textwrap.fill(text, width, initial_indent=first, subsequent_indent=hang)
-
-
-def _filled(text: str, ui: Ui) -> str:
-    """A text with its paragraphs wrapped; those that are indented stay as they are."""
-    paragraphs = text.split("\n\n")
-    return "\n\n".join(
-        part if part.startswith(" ") or "\n " in part else _wrapped(" ".join(part.split("\n")), ui)
-        for part in paragraphs
-    )
+    return textwrap.fill(text, width, initial_indent=first, subsequent_indent=hang, break_on_hyphens=hyphens)
 
 
 def _dedent(docstring: str) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         *WALK_OPTIONS,
     ],
     synopsis="[OPTION]... [PATTERN]...",
-    category="working",
+    category="wdir",
     intents=["readonly"],
 )
 def locate(context: CommandContext) -> int:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         MERGE_TOOL_OPTION,
     ],
     synopsis="[-P] [[-r] REV]",
-    category="change-management",
+    category="management",
     basic=True,
     max_args=1,
 )

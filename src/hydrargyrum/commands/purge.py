@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         Option("", "confirm", "ask before permanently deleting files"),
         *WALK_OPTIONS,
     ],
-    synopsis="hg purge [OPTION]... [DIR]...",
+    synopsis="[OPTION]... [DIR]...",
     category="wdir",
 )
 def purge(context: CommandContext) -> int:

@@ -35,7 +35,7 @@ _STATES = {
         TEMPLATE_OPTION,
     ],
     synopsis="[OPTION]... [FILE]...",
-    category="working-directory",
+    category="wdir",
     inferrepo=True,
 )
 def resolve(context: CommandContext) -> int:

@@ -66,7 +66,7 @@ _AGES = (
         *WALK_OPTIONS,
     ],
     synopsis="[OPTION]... [FILE]...",
-    category="working-directory",
+    category="wdir",
 )
 def shelve(context: CommandContext) -> int:
     """save and set aside changes from the working directory

@@ -112,7 +112,7 @@ def _groups(context: CommandContext) -> str:
         TEMPLATE_OPTION,
     ],
     synopsis="[OPTION]... [FILE]...",
-    category="working",
+    category="wdir",
     basic=True,
     inferrepo=True,
     intents=["readonly"],

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
         ),
     ],
     synopsis="[OPTION]... [[-n] SHELVED]",
-    category="working-directory",
+    category="wdir",
 )
 def unshelve(context: CommandContext) -> int:
     """restore a shelved change to the working directory

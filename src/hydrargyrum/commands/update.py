@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         MERGE_TOOL_OPTION,
     ],
     synopsis="[-C|-c|-m] [-d DATE] [[-r] REV]",
-    category="working-directory",
+    category="wdir",
     basic=True,
     max_args=1,
 )
