@@ -20,10 +20,15 @@ if TYPE_CHECKING:
     "backout",
     options=[
         Option("", "merge", "merge with old dirstate parent after backout"),
-        Option("", "commit", "commit if no conflicts were encountered (DEPRECATED)"),
+        Option("", "commit", "commit if no conflicts were encountered", marks=["deprecated"]),
         Option("", "no-commit", "do not commit"),
         Option(
-            "", "parent", "parent to choose when backing out merge (DEPRECATED)", default="", metavar="REV"
+            "",
+            "parent",
+            "parent to choose when backing out merge",
+            default="",
+            metavar="REV",
+            marks=["deprecated"],
         ),
         Option("r", "rev", "revision to backout", default="", metavar="REV"),
         EDIT_OPTION,

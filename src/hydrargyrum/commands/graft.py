@@ -20,8 +20,15 @@ _RECORDING = ("edit", "log", "user", "date", "currentdate", "currentuser", "to")
     "graft",
     options=[
         Option("r", "rev", "revisions to graft", default=[], metavar="REV"),
-        Option("", "base", "base revision when doing the graft merge (ADVANCED)", default="", metavar="REV"),
-        Option("", "to", "graft to this destination, in-memory (EXPERIMENTAL)", default=""),
+        Option(
+            "",
+            "base",
+            "base revision when doing the graft merge",
+            default="",
+            metavar="REV",
+            marks=["advanced"],
+        ),
+        Option("", "to", "graft to this destination, in-memory", default="", marks=["experimental"]),
         Option("c", "continue", "resume interrupted graft"),
         Option("", "stop", "stop interrupted graft"),
         Option("", "abort", "abort interrupted graft"),

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
         Option(
             "",
             "remote-hidden",
-            "include changesets hidden on the remote (EXPERIMENTAL)",
+            "include changesets hidden on the remote",
             marks=["experimental"],
         ),
         *SHOWING_OPTIONS,

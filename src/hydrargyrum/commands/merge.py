@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @command(
     "merge",
     options=[
-        Option("f", "force", "force a merge including outstanding changes (DEPRECATED)"),
+        Option("f", "force", "force a merge including outstanding changes", marks=["deprecated"]),
         Option("r", "rev", "revision to merge", default="", metavar="REV"),
         Option("P", "preview", "review revisions to merge (no merge is performed)"),
         Option("", "abort", "abort the ongoing merge"),

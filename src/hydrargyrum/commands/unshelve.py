@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hydrargyrum import errors
-from hydrargyrum.commands.merging import MERGE_TOOL_OPTION, merger_for
+from hydrargyrum.commands.merging import merger_for
 from hydrargyrum.extension import Option, command
 
 TYPE_CHECKING = False
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     options=[
         Option("a", "abort", "abort an incomplete unshelve operation"),
         Option("c", "continue", "continue an incomplete unshelve operation"),
-        Option("i", "interactive", "use interactive mode (EXPERIMENTAL)"),
+        Option("i", "interactive", "use interactive mode", marks=["experimental"]),
         Option("k", "keep", "keep shelve after unshelving"),
         Option("n", "name", "restore shelved change with given name", default="", metavar="NAME"),
-        MERGE_TOOL_OPTION,
+        Option("t", "tool", "specify merge tool", default=""),
         Option(
             "",
             "date",
-            "set date for temporary commits (DEPRECATED)",
+            "set date for temporary commits",
             default="",
             metavar="DATE",
             marks=["deprecated"],

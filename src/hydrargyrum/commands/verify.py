@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @command(
     "verify",
-    options=[Option("", "full", "perform more checks (EXPERIMENTAL)")],
+    options=[Option("", "full", "perform more checks", marks=["experimental"])],
     category="maintenance",
     max_args=0,
 )
