@@ -40,7 +40,7 @@ def main() -> int:
         tree = {path: (entry.node, entry.flags) for path, entry in repository.manifest(rev).items()}
         trees[rev] = tree
         trees.pop(rev - 400, None)
-        seconds, offset = record.date
+        seconds, offset = record.time, record.offset
         sign = b"-" if offset > 0 else b"+"
         zone = sign + b"%02d%02d" % (abs(offset) // 3600, abs(offset) // 60 % 60)
         message = record.description.encode(errors="surrogateescape")

@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use hyg_base::{Error, ErrorId, Node, RepoPath, RepoPathBuf, Result, Rev, Warning};
 use hyg_store::changelog::Changelog;
 use hyg_store::filelog::Filelog;
+use hyg_store::history::HistoryIndex;
 use hyg_store::layout::RepoLayout;
 use hyg_store::manifest::{Manifest, ManifestLog};
 use hyg_store::vfs::Vfs;
@@ -64,6 +65,7 @@ pub struct Repo {
     store: OnceLock<Arc<dyn Vfs>>,
     changelog: OnceLock<Changelog>,
     manifests: OnceLock<Arc<ManifestLog>>,
+    history: OnceLock<Option<HistoryIndex>>,
 }
 
 impl Repo {
@@ -88,6 +90,7 @@ impl Repo {
             store: OnceLock::new(),
             changelog: OnceLock::new(),
             manifests: OnceLock::new(),
+            history: OnceLock::new(),
         })
     }
 
@@ -99,6 +102,7 @@ impl Repo {
             store: OnceLock::new(),
             changelog: OnceLock::from(changelog),
             manifests: OnceLock::new(),
+            history: OnceLock::from(None),
         }
     }
 
@@ -169,6 +173,12 @@ impl Repo {
     /// As [`Changelog::open`].
     pub fn changelog(&self) -> Result<&Changelog> {
         opened(&self.changelog, || Changelog::of(&self.layout))
+    }
+
+    /// What is known of users, dates, branches and paths of changesets without reading them, where that is worth it.
+    pub fn history(&self) -> Option<&HistoryIndex> {
+        let open = || crate::ops::history_index::open(self);
+        self.history.get_or_init(open).as_ref()
     }
 
     /// The manifests.

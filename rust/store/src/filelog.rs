@@ -73,6 +73,14 @@ impl Filelog {
         &self.revlog
     }
 
+    /// The same, to be read in the order of its history.
+    #[must_use]
+    pub fn keeping_texts(self) -> Filelog {
+        Filelog {
+            revlog: self.revlog.keeping_texts(),
+        }
+    }
+
     /// The revlog, to be appended to.
     pub fn into_revlog(self) -> Revlog {
         self.revlog

@@ -7,6 +7,7 @@ mod disk;
 pub mod encode;
 pub mod filelog;
 pub mod fncache;
+pub mod history;
 pub mod layout;
 pub mod manifest;
 pub mod nodemap;

@@ -1,13 +1,18 @@
 //! Which revision brought each line of a text: attribution carried from parents to child along matching lines. Which
 //! revisions there are, and what their texts are, is asked of the caller (`docs/formats/diff.md`).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use hyg_base::Result;
 
 use crate::compare::{Comparison, Kind, Stretch};
+use crate::diff::{Block, Dense, blocks_of_numbers};
+use crate::interned::Interner;
 use crate::lines::Lines;
+
+/// So many revisions are read before their lines are compared.
+const BATCH: usize = 128;
 
 /// Where a line comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,15 +64,25 @@ impl<R: Copy + Eq> Annotated<R> {
         skip: bool,
         comparison: Comparison,
     ) -> Result<Annotated<R>> {
-        let mut child = Annotated::fresh(text, revision)?;
+        let child = Annotated::fresh(text, revision)?;
         let lines = Lines::split(&child.text)?;
         let mut compared = Vec::with_capacity(parents.len());
         for &parent in parents {
             let stretches = comparison.stretches(&Lines::split(&parent.text)?, &lines)?;
             compared.push((parent, stretches));
         }
-        let origins = &mut child.origins;
-        for (parent, stretches) in &compared {
+        Ok(child.inherit(revision, &compared, skip))
+    }
+
+    /// Takes over the origins of the parents' lines where they are equal.
+    fn inherit(
+        mut self,
+        revision: R,
+        compared: &[(&Annotated<R>, Vec<Stretch>)],
+        skip: bool,
+    ) -> Annotated<R> {
+        let origins = &mut self.origins;
+        for (parent, stretches) in compared {
             for Stretch { block, kind } in stretches {
                 if *kind == Kind::Equal {
                     origins[block.b1..block.b2]
@@ -76,9 +91,9 @@ impl<R: Copy + Eq> Annotated<R> {
             }
         }
         if skip {
-            give_away(origins, revision, &compared);
+            give_away(origins, revision, compared);
         }
-        Ok(child)
+        self
     }
 
     /// The text.
@@ -145,7 +160,7 @@ pub trait History {
     fn skips(&mut self, revision: Self::Revision) -> bool;
 }
 
-/// The origin of each line of `tip`.
+/// The origin of each line of `tip`, its lines compared on up to so many threads.
 ///
 /// Ancestors are annotated before their descendants, and forgotten when their last child is done.
 ///
@@ -155,46 +170,195 @@ pub fn annotate<H: History>(
     history: &mut H,
     tip: H::Revision,
     comparison: Comparison,
-) -> Result<Annotated<H::Revision>> {
-    let (parents, mut needed) = explore(history, tip)?;
-    let mut done: HashMap<H::Revision, Annotated<H::Revision>> = HashMap::new();
-    let mut visit = vec![tip];
-    while let Some(&revision) = visit.last() {
-        let wanted = &parents[&revision];
-        let before = visit.len();
-        if !done.contains_key(&revision) {
-            visit.extend(wanted.iter().filter(|&parent| !done.contains_key(parent)));
+    threads: usize,
+) -> Result<Annotated<H::Revision>>
+where
+    H::Revision: Send + Sync,
+{
+    let (parents, needed) = explore(history, tip)?;
+    let order = ancestors_first(&parents, tip);
+    let mut walk = Walk {
+        parents,
+        needed,
+        done: HashMap::new(),
+        numbers: HashMap::new(),
+        interner: Interner::default(),
+    };
+    for batch in order.chunks(BATCH) {
+        if comparison.xdiff || comparison.ignored.changes_lines() {
+            walk.one_by_one(history, batch, comparison)?;
+        } else {
+            walk.together(history, batch, threads)?;
         }
-        if visit.len() > before {
-            continue;
-        }
-        visit.pop();
-        if done.contains_key(&revision) {
-            continue;
-        }
-        let text = history.text(revision)?;
-        let skip = history.skips(revision);
-        let sources: Vec<_> = wanted
-            .iter()
-            .filter_map(|parent| done.get(parent))
-            .collect();
-        let annotated = Annotated::child(text, revision, &sources, skip, comparison)?;
-        for parent in wanted {
-            if let Some(count) = needed.get_mut(parent) {
-                *count -= 1;
-                if *count == 0 {
-                    done.remove(parent);
-                }
-            }
-        }
-        done.insert(revision, annotated);
     }
-    match done.remove(&tip) {
+    match walk.done.remove(&tip) {
         Some(annotated) => Ok(annotated),
         None => Err(hyg_base::Error::internal(
             "the annotated revision was forgotten",
         )),
     }
+}
+
+/// All revisions, each after its parents.
+fn ancestors_first<R: Copy + Eq + Hash>(parents: &HashMap<R, Vec<R>>, tip: R) -> Vec<R> {
+    let mut order = Vec::with_capacity(parents.len());
+    let mut done: HashSet<R> = HashSet::with_capacity(parents.len());
+    let mut visit = vec![tip];
+    while let Some(&revision) = visit.last() {
+        let before = visit.len();
+        if !done.contains(&revision) {
+            let wanted = parents[&revision].iter();
+            visit.extend(wanted.filter(|&parent| !done.contains(parent)));
+        }
+        if visit.len() > before {
+            continue;
+        }
+        visit.pop();
+        if done.insert(revision) {
+            order.push(revision);
+        }
+    }
+    order
+}
+
+/// What is known on the way from the first revision to the last.
+struct Walk<R> {
+    parents: HashMap<R, Vec<R>>,
+    /// How many children of a revision are not done.
+    needed: HashMap<R, usize>,
+    done: HashMap<R, Annotated<R>>,
+    /// The lines of what is done as numbers.
+    numbers: HashMap<R, Vec<u32>>,
+    interner: Interner,
+}
+
+impl<R: Copy + Eq + Hash + Send + Sync> Walk<R> {
+    fn one_by_one<H: History<Revision = R>>(
+        &mut self,
+        history: &mut H,
+        batch: &[R],
+        comparison: Comparison,
+    ) -> Result<()> {
+        for &revision in batch {
+            let text = history.text(revision)?;
+            let skip = history.skips(revision);
+            let wanted = self.parents[&revision].iter();
+            let sources: Vec<_> = wanted.filter_map(|one| self.done.get(one)).collect();
+            let annotated = Annotated::child(text, revision, &sources, skip, comparison)?;
+            self.finish(revision, annotated);
+        }
+        Ok(())
+    }
+
+    /// Reads all texts of the batch, compares them on several threads, and then hands origins down.
+    fn together<H: History<Revision = R>>(
+        &mut self,
+        history: &mut H,
+        batch: &[R],
+        threads: usize,
+    ) -> Result<()> {
+        let mut fresh = Vec::with_capacity(batch.len());
+        for &revision in batch {
+            let text = history.text(revision)?;
+            let first = self.parents[&revision].first();
+            let like = first.and_then(|parent| self.numbers.get(parent));
+            let like = like.map_or(&[][..], Vec::as_slice);
+            let numbers = self.interner.numbers(&Lines::split(&text)?, like);
+            self.numbers.insert(revision, numbers);
+            fresh.push((revision, text));
+        }
+        let mut pairs = Vec::with_capacity(batch.len());
+        for revision in batch {
+            pairs.extend(
+                self.parents[revision]
+                    .iter()
+                    .map(|parent| (*parent, *revision)),
+            );
+        }
+        let mut compared = compare(&self.numbers, &pairs, threads).into_iter();
+        for (revision, text) in fresh {
+            let skip = history.skips(revision);
+            let mut sources = Vec::new();
+            for parent in &self.parents[&revision] {
+                let stretches = stretches(&compared.next().unwrap_or_default());
+                if let Some(parent) = self.done.get(parent) {
+                    sources.push((parent, stretches));
+                }
+            }
+            let child = Annotated::fresh(text, revision)?.inherit(revision, &sources, skip);
+            self.finish(revision, child);
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, revision: R, annotated: Annotated<R>) {
+        for parent in &self.parents[&revision] {
+            if let Some(count) = self.needed.get_mut(parent) {
+                *count -= 1;
+                if *count == 0 {
+                    self.done.remove(parent);
+                    self.numbers.remove(parent);
+                }
+            }
+        }
+        self.done.insert(revision, annotated);
+    }
+}
+
+/// The matching blocks of each pair.
+fn compare<R: Copy + Eq + Hash + Send + Sync>(
+    numbers: &HashMap<R, Vec<u32>>,
+    pairs: &[(R, R)],
+    threads: usize,
+) -> Vec<Vec<Block>> {
+    let part = |pairs: &[(R, R)]| -> Vec<Vec<Block>> {
+        let mut dense = Dense::default();
+        let one = |(parent, child): &(R, R)| {
+            blocks_of_numbers(&numbers[parent], &numbers[child], &mut dense)
+        };
+        pairs.iter().map(one).collect()
+    };
+    if threads < 2 || pairs.len() < 2 * threads {
+        return part(pairs);
+    }
+    let part = &part;
+    std::thread::scope(|scope| {
+        let running: Vec<_> = pairs
+            .chunks(pairs.len().div_ceil(threads))
+            .map(|pairs| scope.spawn(move || part(pairs)))
+            .collect();
+        let joined = running.into_iter().flat_map(|thread| match thread.join() {
+            Ok(found) => found,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        joined.collect()
+    })
+}
+
+/// Matching blocks, and what lies between them; blank lines are like others.
+fn stretches(blocks: &[Block]) -> Vec<Stretch> {
+    let mut out = Vec::with_capacity(2 * blocks.len());
+    let mut done = Block::default();
+    for &block in blocks {
+        let gap = Block {
+            a1: done.a2,
+            a2: block.a1,
+            b1: done.b2,
+            b2: block.b1,
+        };
+        if gap.a1 != gap.a2 || gap.b1 != gap.b2 {
+            out.push(Stretch {
+                block: gap,
+                kind: Kind::Changed,
+            });
+        }
+        out.push(Stretch {
+            block,
+            kind: Kind::Equal,
+        });
+        done = block;
+    }
+    out
 }
 
 type Explored<R> = (HashMap<R, Vec<R>>, HashMap<R, usize>);
@@ -241,7 +405,7 @@ mod tests {
     }
 
     fn lines(mut chain: Chain, tip: usize) -> Vec<(usize, u32, bool)> {
-        annotate(&mut chain, tip, Comparison::default())
+        annotate(&mut chain, tip, Comparison::default(), 2)
             .unwrap()
             .origins()
             .iter()

@@ -7,6 +7,7 @@ pub mod compare;
 pub mod conflict;
 pub mod delta;
 pub mod diff;
+mod interned;
 pub mod label;
 pub mod lines;
 pub mod merge3;

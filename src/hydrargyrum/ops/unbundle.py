@@ -107,6 +107,8 @@ def add_changegroup(
     changes = files = 0
     stage = ""
     for section in reader.sections():
+        if section.path:
+            _refuse_illegal(section.path)
         if section.kind != stage:
             stage = section.kind
             txn.is_loud = True
@@ -130,6 +132,13 @@ def add_changegroup(
         txn.hook_facts.update(node=index.node(revs[0]).hex(), node_last=index.node(revs[-1]).hex())
         txn.validate("changegroup", lambda _: _ask_hook(repo, txn))
     return added
+
+
+def _refuse_illegal(path: str) -> None:
+    """Stops at a path that no commit could have made; Mercurial only stops when it is checked out."""
+    parts = path.removesuffix("/").split("/")
+    if any(part in ("", ".", "..") or part.lower() == ".hg" for part in parts) or set(path) & {"\n", "\0"}:
+        raise errors.IllegalPath(path=path, problem="path contains illegal component")
 
 
 _STAGES = {

@@ -51,7 +51,7 @@ pub struct Annotation {
 pub fn annotate(repo: &Repo, request: &AnnotateRequest) -> Result<Annotation> {
     let mut files = FileHistory::new(repo, request)?;
     let tip = files.tip(request)?;
-    let found = annotate::annotate(&mut files, tip, request.comparison)?;
+    let found = annotate::annotate(&mut files, tip, request.comparison, super::threads(repo))?;
     files.answer(&found)
 }
 
@@ -107,7 +107,7 @@ impl<'a> FileHistory<'a> {
         if let Some(known) = self.names.iter().position(|name| **name == *path) {
             return Ok(known);
         }
-        self.filelogs.push(self.repo.filelog(path)?);
+        self.filelogs.push(self.repo.filelog(path)?.keeping_texts());
         self.names.push(path.to_buf());
         Ok(self.names.len() - 1)
     }
@@ -191,7 +191,15 @@ impl<'a> FileHistory<'a> {
         let (changelog, path) = (self.repo.changelog()?, &self.names[name]);
         let starts = self.starts.iter().copied();
         let mut walk = Ancestors::new(changelog, starts, Rev(0), true)?;
+        let index = self.repo.history();
+        let listed = index.and_then(|index| Some((index.len(), index.revs_of(path)?)));
         while let Some(rev) = walk.advance()? {
+            if let Some((known, revs)) = &listed
+                && rev.index().is_some_and(|at| at < *known)
+                && revs.binary_search(&rev).is_err()
+            {
+                continue;
+            }
             let changeset = changelog.changeset(rev)?;
             let touched = changeset.files().any(|file| *file == **path);
             if touched {

@@ -2,9 +2,11 @@
 //! Which changesets are sent is the caller's choice; bundles around the bytes are Python's.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Range;
 
 use hyg_base::{Error, ErrorId, Node, RepoPath, Result, Rev};
 use hyg_graph::LazyAncestors;
+use hyg_store::Blob;
 use hyg_store::changelog::Changelog;
 use hyg_store::manifest::ManifestLog;
 use hyg_store::requirements::TREEMANIFEST;
@@ -15,6 +17,11 @@ use crate::repo::Repo;
 
 /// Revisions whose content is not what their hash says, which old versions cannot carry.
 const CENSORED_OR_EXTERNAL: u16 = 0xA000;
+
+/// Revisions that are prepared at once.
+const BATCH: usize = 4096;
+/// Fewer revisions than this are not worth a thread.
+const WORTH_A_THREAD: usize = 64;
 
 /// The layout of deltas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -140,18 +147,75 @@ impl<'a> Outgoing<'a> {
     }
 
     fn collect(&mut self, contents: &mut Contents) -> Result<()> {
+        if self.repo.layout().requirements.contains(TREEMANIFEST) {
+            let revs = self.revs.clone();
+            return self.collect_from_manifests(&revs, None, contents);
+        }
+        let log = self.repo.manifests()?.clone();
+        let mut listed: BTreeMap<Vec<u8>, Vec<Rev>> = BTreeMap::new();
+        for rev in self.revs.clone() {
+            let changeset = self.repo.changelog()?.changeset(rev)?;
+            if self.note(
+                log.revlog(),
+                changeset.manifest(),
+                rev,
+                &mut contents.manifests,
+            )? {
+                for path in changeset.files() {
+                    match listed.get_mut(path.as_bytes()) {
+                        Some(revs) => revs.push(rev),
+                        None => drop(listed.insert(path.as_bytes().to_vec(), vec![rev])),
+                    }
+                }
+            }
+        }
+        // A file revision that is linked to a changeset that lists the file is the one that its manifest names. What
+        // is left was removed, or is linked to another changeset.
+        let mut left: BTreeMap<Rev, HashSet<Vec<u8>>> = BTreeMap::new();
+        for (path, revs) in listed {
+            let filelog = self.repo.filelog(RepoPath::new(&path))?;
+            let revlog = filelog.revlog();
+            let mut owners = Owners::new();
+            let mut found = vec![false; revs.len()];
+            for at in 0..i32::try_from(revlog.len()).unwrap_or(i32::MAX) {
+                let entry = revlog.entry(Rev(at))?;
+                if let Ok(place) = revs.binary_search(&entry.link_rev()) {
+                    found[place] = true;
+                    owners.insert(entry.node(), entry.link_rev());
+                }
+            }
+            for (rev, _) in revs.iter().zip(found).filter(|(_, found)| !found) {
+                left.entry(*rev).or_default().insert(path.clone());
+            }
+            contents.files.insert(path, owners);
+        }
+        let revs: Vec<Rev> = left.keys().copied().collect();
+        self.collect_from_manifests(&revs, Some(&left), contents)
+    }
+
+    /// Notes what the manifests of `revs` name: all files that each lists, or those of `only`.
+    fn collect_from_manifests(
+        &mut self,
+        revs: &[Rev],
+        only: Option<&BTreeMap<Rev, HashSet<Vec<u8>>>>,
+        contents: &mut Contents,
+    ) -> Result<()> {
         let log = self.repo.manifests()?.clone();
         let trees = self.repo.layout().requirements.contains(TREEMANIFEST);
         let mut filelogs = HashMap::new();
-        for rev in self.revs.clone() {
+        for &rev in revs {
             let changeset = self.repo.changelog()?.changeset(rev)?;
             let node = changeset.manifest();
             if !self.note(log.revlog(), node, rev, &mut contents.manifests)? {
                 continue;
             }
             let manifest = log.read(&node)?;
+            let wanted = only.and_then(|only| only.get(&rev));
             let mut directories = HashSet::new();
             for path in changeset.files() {
+                if wanted.is_some_and(|wanted| !wanted.contains(path.as_bytes())) {
+                    continue;
+                }
                 if trees {
                     directories.extend(path.ancestors().map(|dir| dir.as_bytes().to_vec()));
                 }
@@ -218,28 +282,44 @@ impl<'a> Outgoing<'a> {
         give: &mut dyn FnMut(Vec<u8>) -> Result<()>,
     ) -> Result<()> {
         let changelog = self.repo.changelog()?.revlog();
-        let mut revs = Vec::with_capacity(owners.len());
+        let mut sent = Vec::with_capacity(owners.len());
         for (node, owner) in owners {
-            revs.push((log.rev(node)?, *node, *owner));
+            sent.push((log.rev(node)?, *owner));
         }
-        revs.sort_unstable_by_key(|(rev, ..)| *rev);
-        let mut previous: Option<(Node, hyg_store::Blob)> = None;
-        for (rev, node, owner) in revs {
-            let [first, second] = log.parents(rev)?;
-            let parents = [log.node(first)?, log.node(second)?];
-            let text = log.raw_text(rev)?;
-            let base = match &previous {
-                Some((node, _)) if self.version == Version::One => *node,
-                _ => parents[0],
-            };
-            let delta = match &previous {
-                _ if base == Node::NULL => {
-                    let len = u32::try_from(text.len()).map_err(|_| too_long())?;
-                    [delta::trivial_header(len), text.to_vec()].concat()
-                }
-                Some((node, old)) if *node == base => delta::encode(old, &text)?,
-                _ => delta::encode(&log.raw_text(log.rev(&base)?)?, &text)?,
-            };
+        sent.sort_unstable();
+        let group = Group {
+            version: self.version,
+            changelog,
+            log,
+            sent: &sent,
+        };
+        for start in (0..sent.len()).step_by(BATCH) {
+            let range = start..sent.len().min(start + BATCH);
+            for made in in_parts(range, super::threads(self.repo), |part| group.part(part))? {
+                give(made)?;
+            }
+        }
+        give(vec![0; 4])
+    }
+}
+
+/// The revisions of one revlog that are sent, with the changeset that each belongs to, ascending.
+struct Group<'a> {
+    version: Version,
+    changelog: &'a Revlog,
+    log: &'a Revlog,
+    sent: &'a [(Rev, Rev)],
+}
+
+impl Group<'_> {
+    /// The chunks of some of the revisions, one behind the other.
+    fn part(&self, range: Range<usize>) -> Result<Vec<u8>> {
+        let mut out = Vec::new();
+        let mut last: Option<(Rev, Blob)> = None;
+        for at in range {
+            let (rev, owner) = self.sent[at];
+            let log = self.log;
+            let parents = log.parents(rev)?;
             let flags = log.entry(rev)?.flags();
             if flags & CENSORED_OR_EXTERNAL != 0 && self.version < Version::Three {
                 return Err(Error::new(ErrorId::Unsupported).with(
@@ -247,23 +327,95 @@ impl<'a> Outgoing<'a> {
                     "revision flags in a changegroup of this version are",
                 ));
             }
-            let link = changelog.node(owner)?;
-            let flags = flags.to_be_bytes();
-            let mut parts: Vec<&[u8]> = vec![node.as_bytes()];
-            parts.extend(parents.iter().map(|parent| &parent.as_bytes()[..]));
+            let (base, delta) = match self.reusable(at, parents)? {
+                Some(found) => found,
+                None => self.computed(at, parents[0], &mut last)?,
+            };
+            let mut parts = vec![log.node(rev)?, log.node(parents[0])?, log.node(parents[1])?];
             if self.version > Version::One {
-                parts.push(base.as_bytes());
+                parts.push(log.node(base)?);
             }
-            parts.push(link.as_bytes());
-            if self.version == Version::Three {
-                parts.push(&flags);
-            }
-            parts.push(&delta);
-            give(chunk(&parts)?)?;
-            previous = Some((node, text));
+            parts.push(self.changelog.node(owner)?);
+            let parts: Vec<&[u8]> = parts.iter().map(|node| &node.as_bytes()[..]).collect();
+            let flags = flags.to_be_bytes();
+            let flags = if self.version == Version::Three {
+                &flags[..]
+            } else {
+                &[]
+            };
+            append(&[&parts.concat(), flags, &delta], &mut out)?;
         }
-        give(vec![0; 4])
+        Ok(out)
     }
+
+    /// The delta as it is stored, where the receiver has its base by then.
+    fn reusable(&self, at: usize, parents: [Rev; 2]) -> Result<Option<(Rev, Vec<u8>)>> {
+        let stored = self.log.stored_delta(self.sent[at].0)?;
+        Ok(stored.filter(|(base, _)| match self.version {
+            Version::One => self.previous(at, parents[0]) == *base,
+            _ => {
+                parents.contains(base)
+                    || self.sent[..at]
+                        .binary_search_by_key(base, |(rev, _)| *rev)
+                        .is_ok()
+            }
+        }))
+    }
+
+    fn previous(&self, at: usize, first_parent: Rev) -> Rev {
+        at.checked_sub(1)
+            .map_or(first_parent, |before| self.sent[before].0)
+    }
+
+    /// A delta of our own, against the first parent, or what the version asks for.
+    fn computed(
+        &self,
+        at: usize,
+        first_parent: Rev,
+        last: &mut Option<(Rev, Blob)>,
+    ) -> Result<(Rev, Vec<u8>)> {
+        let rev = self.sent[at].0;
+        let base = match self.version {
+            Version::One => self.previous(at, first_parent),
+            _ => first_parent,
+        };
+        let text = self.log.raw_text(rev)?;
+        let delta = match last.take() {
+            _ if base.is_null() => {
+                let len = u32::try_from(text.len()).map_err(|_| too_long())?;
+                [delta::trivial_header(len), text.to_vec()].concat()
+            }
+            Some((known, old)) if known == base => delta::encode(&old, &text)?,
+            _ => delta::encode(&self.log.raw_text(base)?, &text)?,
+        };
+        *last = Some((rev, text));
+        Ok((base, delta))
+    }
+}
+
+/// Answers parts of `range` on several threads, where there is enough to do; in order.
+fn in_parts(
+    range: Range<usize>,
+    threads: usize,
+    work: impl Fn(Range<usize>) -> Result<Vec<u8>> + Sync,
+) -> Result<Vec<Vec<u8>>> {
+    if threads < 2 || range.len() < WORTH_A_THREAD {
+        return Ok(vec![work(range)?]);
+    }
+    let step = range.len().div_ceil(threads);
+    let work = &work;
+    std::thread::scope(|scope| {
+        let end = range.end;
+        let running: Vec<_> = range
+            .step_by(step)
+            .map(|start| scope.spawn(move || work(start..end.min(start + step))))
+            .collect();
+        let joined = running.into_iter().map(|thread| match thread.join() {
+            Ok(made) => made,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        joined.collect()
+    })
 }
 
 fn too_long() -> Error {
@@ -272,12 +424,17 @@ fn too_long() -> Error {
 
 /// A chunk with its size.
 fn chunk(parts: &[&[u8]]) -> Result<Vec<u8>> {
+    let mut out = Vec::new();
+    append(parts, &mut out)?;
+    Ok(out)
+}
+
+fn append(parts: &[&[u8]], out: &mut Vec<u8>) -> Result<()> {
     let size = 4 + parts.iter().map(|part| part.len()).sum::<usize>();
     let claimed = i32::try_from(size).map_err(|_| too_long())?;
-    let mut out = Vec::with_capacity(size);
     out.extend_from_slice(&claimed.to_be_bytes());
     for part in parts {
         out.extend_from_slice(part);
     }
-    Ok(out)
+    Ok(())
 }

@@ -9,8 +9,8 @@ use crate::repo::Repo;
 
 /// Fewer changesets than this are not worth a thread.
 const WORTH_A_THREAD: usize = 512;
-/// Threads at most.
-const MOST_THREADS: usize = 16;
+/// Fewer changesets than this are read faster than an index of all.
+const WORTH_AN_INDEX: usize = 1024;
 
 /// Which texts of a changeset are searched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,11 +53,39 @@ pub fn contains(wanted: &[u8], ignore_case: bool) -> Box<TextTest<'static>> {
 /// # Errors
 /// Where changesets cannot be read, or the test fails.
 pub fn search(repo: &Repo, revs: &[Rev], fields: Fields, fits: &TextTest<'_>) -> Result<Vec<Rev>> {
-    filter(repo, revs, &|changeset| {
-        Ok((fields.user && fits(changeset.user())?)
-            || (fields.description && fits(changeset.description())?)
-            || (fields.files && any(changeset, |path| fits(path))?))
+    // Users and paths are few: they are asked about once each, and messages only where neither fits.
+    let mut known = Known::default();
+    if worth_an_index(revs)
+        && let Some(index) = repo.history()
+    {
+        if fields.user {
+            known.take(index.with_user(fits)?);
+        }
+        if fields.files {
+            known.take(index.touching(&|path| fits(path.as_bytes()))?);
+        }
+    }
+    if !fields.description && known.is_whole {
+        return with_index(repo, revs, &known, &|changeset| {
+            matches(changeset, fields, fits)
+        });
+    }
+    let left = Fields {
+        user: fields.user && !known.is_whole,
+        files: fields.files && !known.is_whole,
+        ..fields
+    };
+    filter(repo, revs, &|rev, read| match known.fits(rev) {
+        Some(true) => Ok(true),
+        Some(false) => matches(&read()?, left, fits),
+        None => matches(&read()?, fields, fits),
     })
+}
+
+fn matches(changeset: &Changeset, fields: Fields, fits: &TextTest<'_>) -> Result<bool> {
+    Ok((fields.user && fits(changeset.user())?)
+        || (fields.description && fits(changeset.description())?)
+        || (fields.files && any(changeset, fits)?))
 }
 
 /// Those of `revs` that list a matching file, in their order.
@@ -65,7 +93,13 @@ pub fn search(repo: &Repo, revs: &[Rev], fields: Fields, fits: &TextTest<'_>) ->
 /// # Errors
 /// Where changesets cannot be read, or the matcher fails.
 pub fn touching(repo: &Repo, revs: &[Rev], matcher: &dyn Matcher) -> Result<Vec<Rev>> {
-    filter(repo, revs, &|changeset| {
+    let mut known = Known::default();
+    if worth_an_index(revs)
+        && let Some(index) = repo.history()
+    {
+        known.take(index.touching(&|path| Ok(matcher.is_always() || matcher.matches(path)?))?);
+    }
+    with_index(repo, revs, &known, &|changeset| {
         let mut files = changeset.files();
         if matcher.is_always() {
             return Ok(files.next().is_some());
@@ -85,9 +119,78 @@ pub fn touching(repo: &Repo, revs: &[Rev], matcher: &dyn Matcher) -> Result<Vec<
 /// Where changesets cannot be read.
 pub fn dates(repo: &Repo, revs: &[Rev]) -> Result<Vec<i64>> {
     let changelog = repo.changelog()?;
+    let index = if worth_an_index(revs) {
+        repo.history()
+    } else {
+        None
+    };
     revs.iter()
-        .map(|rev| Ok(changelog.changeset(*rev)?.date()?.seconds))
+        .map(|rev| match index.and_then(|index| index.date(*rev)) {
+            Some(known) => Ok(known),
+            None => Ok(changelog.changeset(*rev)?.date()?.seconds),
+        })
         .collect()
+}
+
+/// Whether so many changesets are asked about that reading the index is less work.
+fn worth_an_index(revs: &[Rev]) -> bool {
+    revs.len() >= WORTH_AN_INDEX
+}
+
+/// What the index says of the changesets that it knows.
+#[derive(Default)]
+struct Known {
+    fits: Vec<bool>,
+    is_whole: bool,
+    is_broken: bool,
+}
+
+impl Known {
+    /// Adds an answer; a broken one makes all of them useless.
+    fn take(&mut self, answer: Option<Vec<bool>>) {
+        match answer {
+            Some(answer) if !self.is_broken => {
+                self.fits.resize(answer.len(), false);
+                for (known, more) in self.fits.iter_mut().zip(answer) {
+                    *known |= more;
+                }
+                self.is_whole = true;
+            }
+            _ => {
+                *self = Known {
+                    is_broken: true,
+                    ..Known::default()
+                }
+            }
+        }
+    }
+
+    fn fits(&self, rev: Rev) -> Option<bool> {
+        self.fits.get(rev.index()?).copied()
+    }
+}
+
+/// Keeps those that fit as far as is known, and reads the rest.
+fn with_index(
+    repo: &Repo,
+    revs: &[Rev],
+    known: &Known,
+    fits: &(dyn Fn(&Changeset) -> Result<bool> + Sync),
+) -> Result<Vec<Rev>> {
+    if !known.is_whole {
+        return filter(repo, revs, &|_, read| fits(&read()?));
+    }
+    let changelog = repo.changelog()?;
+    let mut kept = Vec::new();
+    for &rev in revs {
+        if match known.fits(rev) {
+            Some(known) => known,
+            None => fits(&changelog.changeset(rev)?)?,
+        } {
+            kept.push(rev);
+        }
+    }
+    Ok(kept)
 }
 
 fn any(changeset: &Changeset, mut fits: impl FnMut(&[u8]) -> Result<bool>) -> Result<bool> {
@@ -99,28 +202,26 @@ fn any(changeset: &Changeset, mut fits: impl FnMut(&[u8]) -> Result<bool>) -> Re
     Ok(false)
 }
 
+/// Reads a changeset when its text is needed.
+type ReadChangeset<'a> = dyn Fn() -> Result<Changeset> + 'a;
+
 /// Reads changesets, on several threads where there are many, and keeps those that fit.
 fn filter(
     repo: &Repo,
     revs: &[Rev],
-    fits: &(dyn Fn(&Changeset) -> Result<bool> + Sync),
+    fits: &(dyn Fn(Rev, &ReadChangeset<'_>) -> Result<bool> + Sync),
 ) -> Result<Vec<Rev>> {
     let changelog = repo.changelog()?;
     let part = &|revs: &[Rev]| -> Result<Vec<Rev>> {
         let mut kept = Vec::new();
         for rev in revs {
-            if fits(&changelog.changeset(*rev)?)? {
+            if fits(*rev, &|| changelog.changeset(*rev))? {
                 kept.push(*rev);
             }
         }
         Ok(kept)
     };
-    let threads = match repo.options().threads {
-        0 => std::thread::available_parallelism()
-            .map_or(1, usize::from)
-            .min(MOST_THREADS),
-        wanted => wanted.min(MOST_THREADS),
-    };
+    let threads = super::threads(repo);
     if threads < 2 || revs.len() < WORTH_A_THREAD {
         return part(revs);
     }

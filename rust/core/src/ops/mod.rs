@@ -12,6 +12,7 @@ pub mod diff;
 pub mod editing;
 pub mod files;
 pub mod history;
+pub(crate) mod history_index;
 pub mod log;
 mod manifest_files;
 pub mod paths;

@@ -27,6 +27,8 @@ struct Chain<'a> {
 
 enum Start {
     Text(Blob),
+    /// A text that nobody needs, only its length.
+    Length(usize),
     FirstLink,
 }
 
@@ -51,6 +53,7 @@ impl Revlog {
         let chunks = self.read_chunks(&chain)?;
         let (base, deltas) = match &chain.start {
             Start::Text(text) => (&**text, chunks.as_slice()),
+            Start::Length(_) => return Err(Error::internal("a chain without a text")),
             Start::FirstLink => match chunks.split_first() {
                 Some((first, deltas)) => (&**first, deltas),
                 None => (&[][..], &[][..]),
@@ -60,7 +63,7 @@ impl Revlog {
         let text = if deltas.is_empty() {
             match &chain.start {
                 Start::Text(text) => text.clone(),
-                Start::FirstLink => chunks
+                Start::Length(_) | Start::FirstLink => chunks
                     .into_iter()
                     .next()
                     .map_or_else(Blob::default, |chunk| chunk.into_owned().into()),
@@ -78,6 +81,39 @@ impl Revlog {
                 .with("got", text.len())),
             _ => Ok(text),
         }
+    }
+
+    /// The delta that a revision is stored as, and the revision that it applies to; none for a whole text, and for what
+    /// does not make the text that the index promises. Nothing but the form of the delta is looked at.
+    ///
+    /// # Errors
+    /// As [`Revlog::raw_text`] for a chunk that cannot be read.
+    pub fn stored_delta(&self, rev: Rev) -> Result<Option<(Rev, Vec<u8>)>> {
+        let entry = self.entry(rev)?;
+        let base = match self.index.header().has_general_delta() {
+            true => entry.base(),
+            false => Rev(rev.0 - 1),
+        };
+        if entry.base() == rev || base >= rev || base < Rev(0) {
+            return Ok(None);
+        }
+        let before = usize::try_from(self.entry(base)?.uncompressed_len());
+        let after = usize::try_from(entry.uncompressed_len());
+        let (Ok(before), Ok(after)) = (before, after) else {
+            return Ok(None);
+        };
+        if entry.compressed_len() == 0 {
+            return Ok((before == after).then(|| (base, Vec::new())));
+        }
+        let chain = Chain {
+            start: Start::Length(before),
+            links: vec![entry],
+        };
+        let chunks = self.read_chunks(&chain)?;
+        let delta = chunks.into_iter().next().map(Cow::into_owned);
+        let fits =
+            |delta: &Vec<u8>| patch::patched_len(before, delta).is_ok_and(|len| len == after);
+        Ok(delta.filter(fits).map(|delta| (base, delta)))
     }
 
     fn chain<'a>(&'a self, target: Entry<'a>, known: Option<(Rev, Blob)>) -> Result<Chain<'a>> {
@@ -117,6 +153,7 @@ impl Revlog {
         let mut chunks = Vec::with_capacity(chain.links.len());
         let mut before = match &chain.start {
             Start::Text(text) => Some(text.len()),
+            Start::Length(len) => Some(*len),
             Start::FirstLink => None,
         };
         if self.index.header().is_inline() {

@@ -1,7 +1,8 @@
-//! SHA-1 with collision detection, and how the hash that names a revision is made of it.
-//! Everything that hashes goes through here; comparing a hash with the index is the revlog's work.
+//! SHA-1, and how the hash that names a revision is made of it: with collision detection for what comes in, plainly for
+//! what is stored already. Everything that hashes goes through here; comparing a hash with the index is the revlog's work.
 
 use hyg_base::{Error, Node, Result};
+use sha1::Digest;
 use sha1dc::Hasher;
 
 fn digest(parts: &[&[u8]]) -> Option<Node> {
@@ -24,14 +25,29 @@ pub fn sha1(parts: &[&[u8]]) -> Node {
 /// # Errors
 /// [`hyg_base::ErrorId::CorruptRevision`] for a text that was made to collide.
 pub fn revision_node(text: &[u8], parents: &[Node; 2]) -> Result<Node> {
-    let (first, second) = match parents[0] < parents[1] {
-        true => (&parents[0], &parents[1]),
-        false => (&parents[1], &parents[0]),
-    };
+    let [first, second] = in_order(parents);
     digest(&[first.as_bytes(), second.as_bytes(), text]).ok_or_else(|| {
         Error::new(hyg_base::ErrorId::CorruptRevision)
             .with("problem", "the text was made to collide with another")
     })
+}
+
+/// The same for a text that comes from a store, which was looked at for collisions when it came there: several times
+/// as fast (`docs/adr/0006-hashes-of-stored-texts.md`).
+pub fn stored_node(text: &[u8], parents: &[Node; 2]) -> Node {
+    let [first, second] = in_order(parents);
+    let mut hasher = sha1::Sha1::new();
+    hasher.update(first.as_bytes());
+    hasher.update(second.as_bytes());
+    hasher.update(text);
+    Node(hasher.finalize().into())
+}
+
+fn in_order(parents: &[Node; 2]) -> [&Node; 2] {
+    match parents[0] < parents[1] {
+        true => [&parents[0], &parents[1]],
+        false => [&parents[1], &parents[0]],
+    }
 }
 
 #[cfg(test)]
@@ -57,6 +73,8 @@ mod tests {
         let (a, b) = (Node([1; 20]), Node([2; 20]));
         let node = revision_node(b"text", &[a, b]).unwrap();
         assert_eq!(revision_node(b"text", &[b, a]).unwrap(), node);
+        assert_eq!(stored_node(b"text", &[a, b]), node);
+        assert_eq!(stored_node(b"text", &[b, a]), node);
         assert_ne!(revision_node(b"text", &[a, Node::NULL]).unwrap(), node);
     }
 }

@@ -70,8 +70,9 @@ pub struct Revlog {
     index: Index,
     data: OnceLock<Box<dyn ReadAt>>,
     lookup: lookup::Lookup,
-    /// The text read last: the next one is often a delta against it. Only manifests are worth keeping.
+    /// The text read last: the next one is often a delta against it. By itself only manifests are worth keeping.
     last: Mutex<Option<(Rev, Blob)>>,
+    keeps: bool,
     tail: Tail,
 }
 
@@ -115,6 +116,7 @@ impl Revlog {
             data: OnceLock::new(),
             lookup: lookup::Lookup::default(),
             last: Mutex::new(None),
+            keeps: false,
             tail: Tail::default(),
         })
     }
@@ -129,6 +131,7 @@ impl Revlog {
             data: OnceLock::new(),
             lookup: lookup::Lookup::default(),
             last: Mutex::new(None),
+            keeps: false,
             tail: self.tail.clone(),
         }
     }
@@ -272,8 +275,15 @@ impl Revlog {
         }
     }
 
+    /// Keeps the text read last, because many will be read in the order of their history.
+    #[must_use]
+    pub fn keeping_texts(mut self) -> Revlog {
+        self.keeps = true;
+        self
+    }
+
     fn keep(&self, rev: Rev, text: &Blob) {
-        if self.options.kind == Kind::Manifest {
+        if self.keeps || self.options.kind == Kind::Manifest {
             self.remember(rev, text);
         }
     }
@@ -307,8 +317,7 @@ impl Revlog {
     fn check_hash(&self, entry: &Entry<'_>, text: &[u8]) -> Result<()> {
         let [first, second] = self.parents(entry.rev())?;
         let parents = [self.node(first)?, self.node(second)?];
-        let node = hash::revision_node(text, &parents).map_err(|error| self.place(error, entry))?;
-        if node == entry.node() {
+        if hash::stored_node(text, &parents) == entry.node() {
             return Ok(());
         }
         if self.options.kind == Kind::Filelog

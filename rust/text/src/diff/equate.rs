@@ -45,7 +45,30 @@ impl Classes {
                 None => a_classes.push(NO_CLASS),
             }
         }
-        let (starts, places) = table.places(&b_classes);
+        let (starts, places) = places(&table.counts, &b_classes);
+        Classes {
+            a: a_classes,
+            b: b_classes,
+            starts,
+            places,
+        }
+    }
+
+    /// The same for lines that have numbers already: equal ones, in whichever text, the same.
+    pub fn of_numbers(a: &[u32], b: &[u32], dense: &mut Dense) -> Classes {
+        dense.round += 1;
+        let mut counts: Vec<u32> = Vec::new();
+        let mut b_classes = Vec::with_capacity(b.len());
+        for &number in b {
+            let class = dense.class(number, counts.len() as u32);
+            match counts.get_mut(class as usize) {
+                Some(count) => *count += 1,
+                None => counts.push(1),
+            }
+            b_classes.push(class);
+        }
+        let a_classes = a.iter().map(|&number| dense.known(number)).collect();
+        let (starts, places) = places(&counts, &b_classes);
         Classes {
             a: a_classes,
             b: b_classes,
@@ -107,23 +130,53 @@ impl<'t, 'a> Table<'t, 'a> {
             })
             .copied()
     }
+}
 
-    fn places(self, classes: &[u32]) -> (Vec<u32>, Vec<u32>) {
-        let mut starts = Vec::with_capacity(self.counts.len() + 1);
-        let mut total = 0;
-        for count in &self.counts {
-            starts.push(total);
-            total += count;
-        }
+/// Where the places of each class start, and the places.
+fn places(counts: &[u32], classes: &[u32]) -> (Vec<u32>, Vec<u32>) {
+    let mut starts = Vec::with_capacity(counts.len() + 1);
+    let mut total = 0;
+    for count in counts {
         starts.push(total);
-        let mut next = starts.clone();
-        let mut places = vec![0; classes.len()];
-        for (index, &class) in classes.iter().enumerate() {
-            let slot = &mut next[class as usize];
-            places[*slot as usize] = index as u32;
-            *slot += 1;
+        total += count;
+    }
+    starts.push(total);
+    let mut next = starts.clone();
+    let mut places = vec![0; classes.len()];
+    for (index, &class) in classes.iter().enumerate() {
+        let slot = &mut next[class as usize];
+        places[*slot as usize] = index as u32;
+        *slot += 1;
+    }
+    (starts, places)
+}
+
+/// From the numbers of lines to those of classes, used anew for each pair of texts.
+#[derive(Default)]
+pub struct Dense {
+    round: u32,
+    /// The round in which a number was seen, and its class.
+    seen: Vec<(u32, u32)>,
+}
+
+impl Dense {
+    fn class(&mut self, number: u32, fresh: u32) -> u32 {
+        let at = number as usize;
+        if at >= self.seen.len() {
+            self.seen.resize(at + 1, (0, 0));
         }
-        (starts, places)
+        let seen = &mut self.seen[at];
+        if seen.0 != self.round {
+            *seen = (self.round, fresh);
+        }
+        seen.1
+    }
+
+    fn known(&self, number: u32) -> u32 {
+        match self.seen.get(number as usize) {
+            Some((round, class)) if *round == self.round => *class,
+            _ => NO_CLASS,
+        }
     }
 }
 

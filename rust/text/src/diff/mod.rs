@@ -5,7 +5,7 @@ mod equate;
 mod longest;
 
 use crate::lines::Lines;
-pub use equate::{Classes, NO_CLASS};
+pub use equate::{Classes, Dense, NO_CLASS};
 use longest::Matcher;
 
 /// Lines `a1..a2` of the first text equal lines `b1..b2` of the second, as many on each side.
@@ -37,15 +37,23 @@ impl Block {
 ///
 /// Empty blocks also remain in between, where a block was absorbed by the one before it.
 pub fn blocks(a: &Lines<'_>, b: &Lines<'_>) -> Vec<Block> {
-    let classes = Classes::of(a, b);
-    let mut found = search(&classes);
+    blocks_of(&Classes::of(a, b))
+}
+
+/// The same for lines that are numbers: equal lines, in whichever text, have the same.
+pub fn blocks_of_numbers(a: &[u32], b: &[u32], dense: &mut Dense) -> Vec<Block> {
+    blocks_of(&Classes::of_numbers(a, b, dense))
+}
+
+fn blocks_of(classes: &Classes) -> Vec<Block> {
+    let mut found = search(classes);
     found.push(Block {
-        a1: a.len(),
-        a2: a.len(),
-        b1: b.len(),
-        b2: b.len(),
+        a1: classes.a.len(),
+        a2: classes.a.len(),
+        b1: classes.b.len(),
+        b2: classes.b.len(),
     });
-    push_down(&mut found, &classes);
+    push_down(&mut found, classes);
     found
 }
 
@@ -168,6 +176,21 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn numbers_match_as_lines_do(
+            a in proptest::collection::vec(0u32..6, 0..60),
+            b in proptest::collection::vec(0u32..6, 0..60),
+        ) {
+            let text = |numbers: &[u32]| -> Vec<u8> {
+                numbers.iter().flat_map(|number| format!("{number}\n").into_bytes()).collect()
+            };
+            let (first, second) = (text(&a), text(&b));
+            let lines = blocks(&Lines::split(&first).unwrap(), &Lines::split(&second).unwrap());
+            let mut dense = Dense::default();
+            blocks_of_numbers(&b, &a, &mut dense);
+            prop_assert_eq!(blocks_of_numbers(&a, &b, &mut dense), lines);
+        }
+
         #[test]
         fn blocks_ascend_and_match(
             a in proptest::collection::vec(proptest::sample::select(b"ab\n\n".to_vec()), 0..80),

@@ -299,7 +299,7 @@ fn check_annotate(record: &Record) {
         skipped: numbers(&record.values["skip"]),
     };
     let comparison = options(&record.values["options"]).comparison;
-    let made = annotate::annotate(&mut graph, tip, comparison).unwrap();
+    let made = annotate::annotate(&mut graph, tip, comparison, 2).unwrap();
     let shown: Vec<String> = made
         .origins()
         .iter()

@@ -102,33 +102,44 @@ class _Outgoing:
 
     def _group(self, log: Revlog, owners: Owners) -> Iterator[bytes]:
         changelog = self._history.changelog
-        previous: bytes | None = None
-        text_of_previous = b""
+        sent: set[int] = set()
+        previous: int | None = None
+        text_of_previous: tuple[int, bytes] | None = None
         for rev, node in sorted((log.rev(node), node) for node in owners):
-            first, second = (_node(log, parent) for parent in log.parents(rev))
-            text = log.raw_text(rev)
-            if self._version == "01":
-                base = first if previous is None else previous
-            else:
-                base = first
-            if base == NULL_NODE:
-                delta = trivial_header(len(text)) + text
-            else:
-                old = text_of_previous if base == previous else log.raw_text(log.rev(base))
-                delta = encode(old, text)
-            header = [node, first, second]
-            if self._version != "01":
-                header.append(base)
-            header.append(changelog.node(owners[node]))
+            parents = log.parents(rev)
             flags = log.index.entry(rev).flags
-            if self._version == "03":
-                header.append(flags.to_bytes(2, "big"))
-            elif flags & _EXTERNAL_OR_CENSORED:
+            if flags & _EXTERNAL_OR_CENSORED and self._version != "03":
                 raise errors.Unsupported(
                     feature=f"revision flags in a changegroup of version {self._version} are"
                 )
+            base, delta = parents[0], None
+            if self._version == "01" and previous is not None:
+                base = previous
+            stored = log.stored_delta(rev)
+            if stored is not None:
+                known = stored[0] == base
+                if self._version != "01":
+                    known = stored[0] in parents or stored[0] in sent
+                if known:
+                    base, delta = stored
+            if delta is None:
+                text = log.raw_text(rev)
+                if base == -1:
+                    delta = trivial_header(len(text)) + text
+                else:
+                    held = text_of_previous is not None and text_of_previous[0] == base
+                    old = text_of_previous[1] if held and text_of_previous else log.raw_text(base)
+                    delta = encode(old, text)
+                text_of_previous = rev, text
+            header = [node, *(_node(log, parent) for parent in parents)]
+            if self._version != "01":
+                header.append(_node(log, base))
+            header.append(changelog.node(owners[node]))
+            if self._version == "03":
+                header.append(flags.to_bytes(2, "big"))
             yield _chunk(b"".join(header) + delta)
-            previous, text_of_previous = node, text
+            previous = rev
+            sent.add(rev)
         yield _END
 
 

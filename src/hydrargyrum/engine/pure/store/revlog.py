@@ -224,6 +224,32 @@ class Revlog:
             raise self.corrupt(rev, problem_text, expected=size, got=len(text))
         return text
 
+    def stored_delta(self, rev: int) -> tuple[int, bytes] | None:
+        """The delta that a revision is stored as, and the revision that it applies to.
+
+        None for a whole text, and for what does not make the text that the index promises.
+        """
+        from hydrargyrum.text.delta import patched_length
+
+        entry = self.index.entry(rev)
+        base = entry.base if self.index.general_delta else rev - 1
+        if entry.base == rev or not 0 <= base < rev:
+            return None
+        before, after = self.index.entry(base).size, entry.size
+        if before < 0 or after < 0:
+            return None
+        delta = b""
+        if entry.stored_size:
+            try:
+                delta = bytes(decompress(self.chunk(rev), after + 12 * (after + before + 1)))
+            except Unreadable as problem:
+                raise self.corrupt(rev, problem.problem) from None
+        try:
+            fits = patched_length(before, delta) == after
+        except errors.CorruptRevision:
+            fits = False
+        return (base, delta) if fits else None
+
     def _chain(self, rev: int) -> tuple[list[int], bytes | None]:
         """Revisions whose chunks make up `rev`, last first; and the text they apply to.
 
