@@ -74,6 +74,18 @@ def main() -> int:
                 print(
                     f"hg {' '.join(args)} differs: {answer([hg, *args], repo)} {answer([peer, *args], repo)}"
                 )
+        shipped = (
+            "bash-completion/completions/hg",
+            "zsh/site-functions/_hg",
+            "fish/vendor_completions.d/hg.fish",
+        )
+        for name in shipped:
+            if not (place / "venv/share" / name).is_file():
+                wrong += 1
+                print(f"share/{name} is not installed")
+        if b"Naming revisions" not in answer([hg, "help", "revisions"], repo)[0]:
+            wrong += 1
+            print("hg help revisions: the topic is not installed")
         print(f"pure install: {len(asked) - wrong} passed, {wrong} failed")
     return 1 if wrong else 0
 

@@ -113,6 +113,15 @@ class Registry:
         """The command that `name` stands for; see `find_entry`."""
         return find_entry(self._entries, name, strict=strict)
 
+    def possible(self, name: str) -> dict[str, CommandEntry]:
+        """The commands that begin so, by the name of theirs that does; debugging ones where there are no others."""
+        exact = self._entries.get(name)
+        if exact is not None:
+            return {name: exact}
+        found, others = _fitting_entries(self._entries, name, strict=False)
+        ours = {word: entry for word, entry in others.items() if entry.reserved}
+        return {**found, **ours} if found else others
+
     def command(self, name: str) -> Command:
         """The declaration of the command exactly called `name`, with the options of its wrappers.
 
@@ -228,15 +237,8 @@ def find_entry(entries: Mapping[str, CommandEntry], name: str, *, strict: bool =
     exact = entries.get(name)
     if exact is not None:
         return exact
-    found: dict[str, CommandEntry] = {}
-    debugging: dict[str, CommandEntry] = {}
-    for entry in entries.values():
-        fitting = _fitting_name(entry.names, name, strict)
-        if fitting is None:
-            continue
-        hidden = entry.reserved or entry.names[0].startswith("debug") or fitting.startswith("debug")
-        (debugging if hidden else found)[fitting] = entry
-    found = found or debugging
+    found, others = _fitting_entries(entries, name, strict=strict)
+    found = found or others
     if name in found:
         return found[name]
     if len(found) > 1:
@@ -244,6 +246,21 @@ def find_entry(entries: Mapping[str, CommandEntry], name: str, *, strict: bool =
     if not found:
         raise errors.UnknownCommand(command=name, suggestions=" ".join(_similar(entries, name)))
     return next(iter(found.values()))
+
+
+def _fitting_entries(
+    entries: Mapping[str, CommandEntry], name: str, *, strict: bool
+) -> tuple[dict[str, CommandEntry], dict[str, CommandEntry]]:
+    """The commands that `name` may stand for, by the name of theirs that fits; those of the second kind come last."""
+    found: dict[str, CommandEntry] = {}
+    others: dict[str, CommandEntry] = {}
+    for entry in entries.values():
+        fitting = _fitting_name(entry.names, name, strict)
+        if fitting is None:
+            continue
+        hidden = entry.reserved or entry.names[0].startswith("debug") or fitting.startswith("debug")
+        (others if hidden else found)[fitting] = entry
+    return found, others
 
 
 def _similar(entries: Mapping[str, CommandEntry], name: str) -> list[str]:
