@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 RUST_SOURCES := $(shell find rust -name '*.rs' -not -path '*/target/*' -not -path '*/fuzz/*' 2>/dev/null) $(shell find rust -name Cargo.toml -not -path '*/target/*' -not -path '*/fuzz/*' 2>/dev/null) rust/Cargo.lock
 PYTHON_SOURCES := $(shell find src -name '*.py' -o -name '*.pyi') pyproject.toml setup.py
 
-.PHONY: demo test bench lint dev tables clean fuzz test-rust test-python test-pure test-conformance test-nightly
+.PHONY: demo test bench lint site dev tables clean fuzz test-rust test-python test-pure test-conformance test-nightly
 
 demo: $(VENV)/.installed $(PEER)/.installed
 	$(BIN)/python tools/demo.py --hg $(BIN)/hg --peer $(PEER)/bin/hg $(if $(REPO),--repo "$(REPO)")
@@ -29,7 +29,7 @@ $(VENV)/.installed: $(VENV)/bin/python $(RUST_SOURCES) $(PYTHON_SOURCES)
 	@touch $@
 
 $(VENV)/.test-tools: pyproject.toml $(VENV)/bin/python
-	$(BIN)/python tools/install_extras.py test lint
+	$(BIN)/python tools/install_extras.py test lint docs
 	@touch $@
 
 $(PEER)/.installed:
@@ -43,6 +43,7 @@ lint: $(VENV)/.test-tools $(VENV)/.installed
 	$(BIN)/mypy
 	PYTHONPATH=src $(BIN)/lint-imports --no-cache
 	$(BIN)/python tools/gen_tables.py --check
+	$(BIN)/python tools/make_site.py
 	cd rust && cargo fmt --check
 	cd rust && cargo clippy -q --workspace --all-targets -- -D warnings
 	MYPYPATH=src $(BIN)/python -m mypy.stubtest hydrargyrum._native --mypy-config-file pyproject.toml --ignore-disjoint-bases
@@ -73,6 +74,10 @@ dev: $(VENV)/bin/python $(VENV)/.test-tools
 
 tables:
 	$(BIN)/python tools/gen_tables.py
+
+# the documentation as HTML, in build/site
+site: $(VENV)/.test-tools $(VENV)/.installed
+	$(BIN)/python tools/make_site.py
 
 bench: $(VENV)/.installed $(PEER)/.installed
 	$(BIN)/python benches/run.py --hg $(BIN)/hg --peer $(PEER)/bin/hg $(BENCH)
