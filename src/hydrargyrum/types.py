@@ -8,10 +8,21 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import NewType
+    from typing import NewType, Protocol
 
     Node = NewType("Node", bytes)
     Rev = int
+
+    class ContentFilters(Protocol):
+        """What contents go through between the disk and the store."""
+
+        def from_disk(self, path: str, data: bytes) -> bytes:
+            """What is stored of a file that has this content on disk."""
+            ...
+
+        def to_disk(self, path: str, data: bytes) -> bytes:
+            """What is written of a file that is stored with this content."""
+            ...
 else:
     Node = bytes
     Rev = int
@@ -135,10 +146,12 @@ class EngineSettings(Value):
         show_hidden: treat hidden changesets as any other (`--hidden`).
         pending: a hook asks: what the running transaction shows to its hooks is there already.
         zlib_level, zstd_level: how hard new revisions are compressed; None: as each does by itself.
+        filters: what contents go through between the disk and the store, None for nothing.
     """
 
     __slots__ = (
         "exec_bits",
+        "filters",
         "ignore_files",
         "nodemap_mmap",
         "pending",
@@ -161,7 +174,9 @@ class EngineSettings(Value):
         pending: bool = False,
         zlib_level: int | None = None,
         zstd_level: int | None = None,
+        filters: ContentFilters | None = None,
     ) -> None:
+        self.filters = filters
         self.pending = pending
         self.ignore_files = tuple(ignore_files)
         self.threads = threads

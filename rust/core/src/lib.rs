@@ -5,6 +5,7 @@ pub mod config;
 pub mod declared;
 pub mod disk;
 pub mod environment;
+pub mod filter;
 pub mod matching;
 pub mod names;
 pub mod ops;

@@ -14,6 +14,7 @@ use hyg_store::vfs::Vfs;
 use hyg_worktree::dirstate::Dirstate;
 
 use crate::config::RepositoryFile;
+use crate::filter::ContentFilter;
 
 /// The nearest directory, from `start` upwards, that holds a directory `.hg`.
 pub fn find_root(start: &Path) -> Option<&Path> {
@@ -66,6 +67,7 @@ pub struct Repo {
     changelog: OnceLock<Changelog>,
     manifests: OnceLock<Arc<ManifestLog>>,
     history: OnceLock<Option<HistoryIndex>>,
+    filter: Option<Arc<dyn ContentFilter>>,
 }
 
 impl Repo {
@@ -91,7 +93,31 @@ impl Repo {
             changelog: OnceLock::new(),
             manifests: OnceLock::new(),
             history: OnceLock::new(),
+            filter: None,
         })
+    }
+
+    /// The same repository, with filters between the disk and the store.
+    #[must_use]
+    pub fn with_filter(mut self, filter: Option<Arc<dyn ContentFilter>>) -> Repo {
+        self.filter = filter;
+        self
+    }
+
+    /// Filters between the disk and the store.
+    pub fn filter(&self) -> Option<&dyn ContentFilter> {
+        self.filter.as_deref()
+    }
+
+    /// What is stored of a file that has this content on disk.
+    ///
+    /// # Errors
+    /// A filter failed.
+    pub(crate) fn read_filtered(&self, path: &RepoPath, data: Vec<u8>) -> Result<Vec<u8>> {
+        match &self.filter {
+            Some(filter) => filter.read_filtered(path, data),
+            None => Ok(data),
+        }
     }
 
     /// The same repository with a changelog that is not in the files yet; everything else is read anew.
@@ -103,6 +129,7 @@ impl Repo {
             changelog: OnceLock::from(changelog),
             manifests: OnceLock::new(),
             history: OnceLock::from(None),
+            filter: self.filter.clone(),
         }
     }
 

@@ -184,6 +184,7 @@ impl StoreWriter {
                         root: view.root(),
                         options: view.options(),
                         boundary: filesystem_now(&view.layout().dot_hg),
+                        filter: view.filter(),
                     },
                     files: &self.files,
                     policy: self.policy,

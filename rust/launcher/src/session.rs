@@ -147,6 +147,9 @@ impl Session {
     /// Declines for any enabled extension that is not known to be harmless; says whether there is one that is.
     fn check_extensions(&self) -> Decision<bool> {
         let mut any = false;
+        for section in [&b"encode"[..], b"decode"] {
+            decline_if(self.config.items(section).next().is_some(), "filters")?;
+        }
         for (name, value) in self.config.items(b"extensions") {
             if name.contains(&b':') || value.bytes.starts_with(b"!") {
                 continue;

@@ -4,8 +4,10 @@
 use std::collections::VecDeque;
 use std::sync::Mutex;
 
-use hyg_base::{Error, ErrorId, Fact, Interrupt, Reporter, Result};
+use hyg_base::{Error, ErrorId, Fact, Interrupt, RepoPath, Reporter, Result};
+use hyg_core::filter::ContentFilter;
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 
 /// The fact of an error by which it finds the exception that it stands for.
 const TICKET: &str = "ticket";
@@ -85,6 +87,36 @@ impl Reporter for PythonReporter {
         if let (Err(error), Ok(mut raised)) = (called, self.raised.lock()) {
             raised.get_or_insert(error);
         }
+    }
+}
+
+/// Filters of contents that Python offers: `from_disk(path, data)` and `to_disk(path, data)`.
+pub(crate) struct PythonFilter(Py<PyAny>);
+
+impl PythonFilter {
+    pub(crate) fn new(filters: Py<PyAny>) -> PythonFilter {
+        PythonFilter(filters)
+    }
+
+    fn call(&self, name: &str, path: &RepoPath, data: &[u8]) -> Result<Vec<u8>> {
+        let filtered = Python::attach(|py| {
+            let path = crate::error::text(py, path.as_bytes())?;
+            let answer = self
+                .0
+                .call_method1(py, name, (path, PyBytes::new(py, data)))?;
+            Ok::<_, PyErr>(answer.cast_bound::<PyBytes>(py)?.as_bytes().to_vec())
+        });
+        filtered.map_err(keep)
+    }
+}
+
+impl ContentFilter for PythonFilter {
+    fn read_filtered(&self, path: &RepoPath, data: Vec<u8>) -> Result<Vec<u8>> {
+        self.call("from_disk", path, &data)
+    }
+
+    fn to_disk(&self, path: &RepoPath, data: Vec<u8>) -> Result<Vec<u8>> {
+        self.call("to_disk", path, &data)
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use hyg_base::{Node, RepoPath, Rev};
+use hyg_core::filter::ContentFilter;
 use hyg_core::graph::Graph;
 use hyg_core::repo::{Repo, RepoOptions};
 use hyg_core::store::changelog::{Changelog, Changeset};
@@ -14,7 +15,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyFrozenSet, PyString, PyTuple};
 
-use crate::callback::PythonReporter;
+use crate::callback::{PythonFilter, PythonReporter};
 use crate::dirstate::{Columns, DirstateTable, Row};
 use crate::error::{bytes_of, text, to_python};
 use crate::gil::detached;
@@ -43,13 +44,18 @@ pub(crate) struct Repository {
 pub(crate) type Overlay = Arc<Mutex<Option<Arc<Repo>>>>;
 
 /// What `EngineSettings` says, read once.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Settings {
     pub(crate) ignore_files: Vec<PathBuf>,
     options: RepoOptions,
+    filter: Option<Arc<dyn ContentFilter>>,
 }
 
 impl Settings {
+    fn open(&self, root: &Path) -> hyg_base::Result<Repo> {
+        Ok(Repo::open_with(root, self.options)?.with_filter(self.filter.clone()))
+    }
+
     fn from_python(settings: &Bound<'_, PyAny>) -> PyResult<Settings> {
         let mut ignore_files = Vec::new();
         for path in settings.getattr("ignore_files")?.try_iter()? {
@@ -61,8 +67,14 @@ impl Settings {
                 .extract::<Option<bool>>()?
                 .unwrap_or(true))
         };
+        let filters = settings.getattr("filters")?;
+        let filter: Option<Arc<dyn ContentFilter>> = match filters.is_none() {
+            true => None,
+            false => Some(Arc::new(PythonFilter::new(filters.unbind()))),
+        };
         Ok(Settings {
             ignore_files,
+            filter,
             options: RepoOptions {
                 threads: settings.getattr("threads")?.extract()?,
                 symlinks: known("symlinks")?,
@@ -107,10 +119,7 @@ impl Repository {
                 .map_err(|_| hyg_base::Error::internal("poisoned repository"))?;
             let now = stamp(&opened.0);
             if now != opened.1 {
-                *opened = (
-                    Arc::new(Repo::open_with(&self.root, self.settings.options)?),
-                    now,
-                );
+                *opened = (Arc::new(self.settings.open(&self.root)?), now);
             }
             Ok(opened.0.clone())
         })
@@ -170,7 +179,7 @@ impl Repository {
     ) -> PyResult<Repository> {
         let root = path_of(root)?;
         let settings = Settings::from_python(settings)?;
-        let repo = detached(py, || Repo::open_with(&root, settings.options))?;
+        let repo = detached(py, || settings.open(&root))?;
         let stamped = stamp(&repo);
         Ok(Repository {
             root,

@@ -181,7 +181,12 @@ def _load(name: str, where: str, context: CommandContext) -> Callable[[HookConte
             module_name, _dot, function_name = where.strip().rpartition(".")
             if not module_name:
                 raise HookFailed(f'{name} hook is invalid: "{where.strip()}" not in a module')
-            module = importlib.import_module(module_name)
+            if module_name.startswith("hgext."):
+                from hydrargyrum.extension.loader import import_extension
+
+                module = import_extension(module_name, "")[0]
+            else:
+                module = importlib.import_module(module_name)
     except (ImportError, SyntaxError, OSError):
         target = path if colon else where.strip().rpartition(".")[0]
         hint = None if context.ui.tracebacks else "run with --traceback for stack trace"

@@ -91,8 +91,6 @@ def _refuse(context: CommandContext) -> None:
         raise errors.Unsupported(feature="import --similarity is")
     if context.options.flag("bypass"):
         raise errors.Unsupported(feature="import --bypass is")
-    if (context.config.text("patch", "eol") or "strict").lower() != "strict":
-        raise errors.Unsupported(feature="patch.eol is")
 
 
 def _check_clean(context: CommandContext) -> None:

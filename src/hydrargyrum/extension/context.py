@@ -169,8 +169,11 @@ class CommandContext:
                 engine=self.engine,
                 progress=self.ui.progress_callback(),
                 show_hidden=self.global_options.flag("hidden"),
+                data_filters=self.registry.registered("data-filter"),  # type: ignore[arg-type]
             )
             self._repo.reporter = self.ui
+            if self._repo.filters is not None:
+                self._repo.filters.debug, self._repo.filters.warn = self.ui.debug, self.ui.warn
             if self._hooks is not None:
                 self._repo.hooks = self._hooks(self)
             self._repo.cwd = self.cwd

@@ -172,7 +172,11 @@ class Tools:
     def merge(self, contest: Contest, style: str, *, relaxed: bool | None = None) -> tuple[bytes, bool]:
         """The merged text, and whether there are conflicts in it."""
         relaxed = self.relaxed if relaxed is None else relaxed
-        merge = Merge(contest.base.text, contest.local.text, contest.other.text, relaxed=relaxed)
+        base, local, other = (
+            self.files.as_on_disk(version.path, version.text)
+            for version in (contest.base, contest.local, contest.other)
+        )
+        merge = Merge(base, local, other, relaxed=relaxed)
         merged, conflicts = conflict.render(merge, style, marker_labels(contest, style))
         return merged, bool(conflicts)
 
@@ -190,7 +194,7 @@ class Tools:
         """Write all versions beside the file."""
         if contest.local.data is not None:
             with open(self.files.absolute(f"{contest.path}.local"), "wb") as stream:
-                stream.write(contest.local.data)
+                stream.write(self.files.as_on_disk(contest.path, contest.local.data))
         self.files.write(f"{contest.path}.other", contest.other.text, contest.other.flags)
         self.files.write(f"{contest.path}.base", contest.base.text, contest.base.flags)
 

@@ -27,13 +27,17 @@ def run_program(
         raise errors.Unsupported(feature=f"merge tool '{tool.name}' in Python is")
     arguments = settings.text("args", "$local $base $other")
     with_output = "$output" in arguments
+
+    def text(version: Version) -> bytes:
+        return tools.files.as_on_disk(version.path, version.text)
+
     directory = tempfile.mkdtemp(prefix="hgmerge-")
     try:
         place = tools.files.absolute(contest.path)
         words = {
             "local": place,
-            "base": _temporary(directory, "base", contest.base.path, contest.base.text),
-            "other": _temporary(directory, "other", contest.other.path, contest.other.text),
+            "base": _temporary(directory, "base", contest.base.path, text(contest.base)),
+            "other": _temporary(directory, "other", contest.other.path, text(contest.other)),
             "output": place if with_output else "",
             "labellocal": contest.local.full_label,
             "labelother": contest.other.full_label,

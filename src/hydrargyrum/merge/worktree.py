@@ -66,7 +66,12 @@ class WorkingFiles:
         return "l" if stat.S_ISLNK(mode) else "x" if mode & 0o100 else ""
 
     def read(self, path: str) -> bytes:
-        """The content, of a link its target. Raises `IoError`."""
+        """The content as it would be stored, of a link its target. Raises `IoError`."""
+        filters = self._repo.filters
+        data = self._read_as_it_is(path)
+        return data if filters is None else filters.from_disk(path, data)
+
+    def _read_as_it_is(self, path: str) -> bytes:
         absolute = self.absolute(path)
         try:
             if os.path.islink(absolute):
@@ -76,9 +81,19 @@ class WorkingFiles:
         except OSError as problem:
             raise errors.IoError(path=absolute, errno=problem.errno, operation="read") from None
 
+    def as_on_disk(self, path: str, data: bytes) -> bytes:
+        """What is written of a file that is stored with this content."""
+        filters = self._repo.filters
+        return data if filters is None else filters.to_disk(path, data)
+
     def write(self, path: str, data: bytes, flags: str) -> None:
-        """Write a file, a link where `flags` has "l"; directories are made. Raises `IoError`, `IllegalPath`."""
+        """Write a stored content, as a link where `flags` has "l"; directories are made.
+
+        Raises:
+            IoError, IllegalPath.
+        """
         self.audit(path)
+        data = self.as_on_disk(path, data)
         absolute = self.absolute(path)
         try:
             os.makedirs(os.path.dirname(absolute), exist_ok=True)

@@ -222,6 +222,7 @@ def _write(
     length = len(repo.engine.changelog())
     if repo.reporter.verbose:
         recording.note_files(repo, [change.path for change in files.changes])
+    recording.check_contents(repo, [change.path for change in files.changes if change.path in files.amended])
     result = txn.writer.commit(header, files.changes, files.removed)
     first, second = old.parents
     hooked = {

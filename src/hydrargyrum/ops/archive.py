@@ -98,9 +98,7 @@ def archive(changeset: Changeset, request: ArchiveRequest) -> int:
     Raises:
         Abort: no file matches.
     """
-    from hydrargyrum.ops.cat import DecodeFilters
-
-    filters = DecodeFilters(changeset) if request.decode else None
+    filters = changeset.repo.filters if request.decode else None
     archiver: Archiver | None = None
     count = 0
     for path, data, flags in _files(changeset, request.patterns):
@@ -108,7 +106,7 @@ def archive(changeset: Changeset, request: ArchiveRequest) -> int:
             archiver = _open(request, changeset.date[0])
             if request.metadata is not None and _wants_metadata(request.patterns):
                 archiver.add(request.prefix + METADATA, 0o644, request.metadata(), is_link=False)
-        content = data if filters is None else filters.apply(path, data)
+        content = data if filters is None else filters.to_disk(path, data)
         mode = 0o755 if "x" in flags else 0o644
         archiver.add(request.prefix + path, mode, content, is_link="l" in flags)
         count += 1

@@ -5,9 +5,6 @@ Where they are written to is decided by the command.
 
 from __future__ import annotations
 
-import subprocess
-
-from hydrargyrum import errors
 from hydrargyrum.types import PatternSet
 
 TYPE_CHECKING = False
@@ -47,9 +44,9 @@ class Contents:
 
     def __iter__(self) -> Iterator[tuple[FileOrigin, bytes]]:
         changeset = self._changeset
-        filters = DecodeFilters(changeset) if self._decode else None
+        filters = changeset.repo.filters if self._decode else None
         for path, data in self._stored():
-            yield FileOrigin(changeset, "", path), data if filters is None else filters.apply(path, data)
+            yield FileOrigin(changeset, "", path), data if filters is None else filters.to_disk(path, data)
         for prefix, contents in self._inner:
             for origin, data in contents:
                 yield FileOrigin(origin.changeset, prefix + origin.prefix, origin.path), data
@@ -105,54 +102,3 @@ def _below(
         return None
     revision = None if changeset.is_working_copy else state.base or "null"
     return f"{state.path}/", Contents(inner[revision], below, decode=decode)
-
-
-class DecodeFilters:
-    """The commands of section `decode` that files go through on their way to the working copy."""
-
-    __slots__ = ("_filters", "_root")
-
-    def __init__(self, changeset: Changeset) -> None:
-        repo = changeset.repo
-        self._root = repo.root
-        self._filters: list[tuple[frozenset[str], str]] = []
-        for pattern, value in repo.config.section("decode"):
-            if value.text == "!":
-                continue
-            chosen = pattern if ":" in pattern else f"glob:{pattern}"
-            paths, _ = repo.engine.files(changeset.rev, PatternSet(repo.root, [chosen], warn_missing=False))
-            self._filters.append((frozenset(paths), value.text))
-
-    def apply(self, path: str, data: bytes) -> bytes:
-        """The data after the first filter that fits."""
-        for paths, command in self._filters:
-            if path in paths:
-                return _run(command, data, self._root)
-        return data
-
-
-def _run(command: str, data: bytes, root: str) -> bytes:
-    kind, colon, rest = command.partition(":")
-    if colon and kind == "tempfile":
-        return _run_with_files(rest.lstrip(), data, root)
-    shell = rest.lstrip() if colon and kind == "pipe" else command
-    return subprocess.run(shell, shell=True, cwd=root, input=data, stdout=subprocess.PIPE, check=False).stdout
-
-
-def _run_with_files(command: str, data: bytes, root: str) -> bytes:
-    """Run a command that reads INFILE and writes OUTFILE. Raises Abort where it fails."""
-    import os
-    import tempfile
-
-    with tempfile.TemporaryDirectory(prefix="hg-filter-") as directory:
-        source, target = os.path.join(directory, "in"), os.path.join(directory, "out")
-        with open(source, "wb") as stream:
-            stream.write(data)
-        with open(target, "wb"):
-            pass
-        shell = command.replace("INFILE", source).replace("OUTFILE", target)
-        code = subprocess.run(shell, shell=True, cwd=root, check=False).returncode
-        if code:
-            raise errors.Abort(f"command '{shell}' failed: exited with status {code}")
-        with open(target, "rb") as stream:
-            return stream.read()

@@ -346,6 +346,7 @@ def commit(repo: Repository, request: CommitRequest, dialog: Dialog) -> CommitOu
                 plan.extra,
             )
             _note(repo, report)
+            check_contents(repo, [*report.modified, *report.added])
             result = txn.writer.commit_working_copy(
                 header, report, _special(merge_state, facts, report), report.copies
             )
@@ -380,6 +381,12 @@ def note_files(repo: Repository, paths: Sequence[str]) -> None:
             note(f"{path}\n")
         note("committing manifest\n")
     note("committing changelog\n")
+
+
+def check_contents(repo: Repository, paths: Sequence[str]) -> None:
+    """Lets extensions refuse files of the working copy. Raises what they raise."""
+    if repo.filters is not None and repo.filters.before_commit is not None:
+        repo.filters.before_commit(paths)
 
 
 def save_message(repo: Repository, message: str) -> str:

@@ -157,16 +157,10 @@ def _copy(source: str, target: str) -> None:
 
 def _back_to_parent(repo: Repository, paths: Collection[str]) -> None:
     """Gives files the content that they have in the parent; the dirstate stays."""
-    from hydrargyrum.ops.cat import DecodeFilters
-
     parent = repo["."]
     manifest = parent.manifest
     there = [(path, manifest[path]) for path in sorted(paths) if path in manifest]
     if not there:
         return
-    data: dict[str, bytes] = {}
-    if repo.config.section("decode"):
-        filters = DecodeFilters(parent)
-        data = {path: filters.apply(path, parent.file(path).data) for path, _ in there}
     write = [(path, entry.node, entry.flags) for path, entry in there]
-    repo.engine.checkout(CheckoutPlan(write, data=data))
+    repo.engine.checkout(CheckoutPlan(write))

@@ -382,17 +382,7 @@ class _Revert:
         write = [(path, self._manifest[path].node, self._manifest[path].flags) for path in paths]
         if not write:
             return
-        from hydrargyrum.ops.cat import DecodeFilters
-
-        data: dict[str, bytes] = {}
-        if self._repo.config.section("decode"):
-            filters = DecodeFilters(self._target)
-            for path, _, _ in write:
-                stored = self._target.file(path).data
-                filtered = filters.apply(path, stored)
-                if filtered != stored:
-                    data[path] = filtered
-        self._repo.engine.checkout(CheckoutPlan(write, data=data))
+        self._repo.engine.checkout(CheckoutPlan(write))
 
     def _record_copies(self, paths: Iterable[str]) -> None:
         parent = self._repo[self._edit.parents[0]]

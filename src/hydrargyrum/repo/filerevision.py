@@ -88,7 +88,11 @@ class WorkingFile:
 
     @property
     def data(self) -> bytes:
-        """The content, of a symbolic link its target. Raises `IoError`."""
+        """The content as it would be stored, of a symbolic link its target. Raises `IoError`."""
+        data, filters = self._read(), self.changeset.repo.filters
+        return data if filters is None else filters.from_disk(self.path, data)
+
+    def _read(self) -> bytes:
         try:
             if stat.S_ISLNK(os.lstat(self.absolute).st_mode):
                 return os.fsencode(os.readlink(self.absolute))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from hydrargyrum.engine.protocol import Engine, EngineRepository, ProgressCallback
     from hydrargyrum.errors import EngineWarning
     from hydrargyrum.repo.changeset import Changeset
+    from hydrargyrum.repo.contentfilters import ContentFilters, DataFilter
     from hydrargyrum.repo.evolution import Evolution
     from hydrargyrum.repo.locks import Locks, RepositoryLock
     from hydrargyrum.repo.reporter import HookRunner, Reporter
@@ -42,6 +43,7 @@ class Repository:
         config: with the repository's own layer.
         engine: what the engine offers for this repository.
         root: absolute path of the working copy.
+        filters: what contents go through between the disk and the store, None for nothing.
         on_warning: told, once each, what is odd about bookmarks and markers when a name is looked up.
         reporter: where messages of locks and transactions go (`ui` of a command; silent by default).
         hooks: runs the hooks of locks and transactions (none by default).
@@ -61,6 +63,7 @@ class Repository:
         "config",
         "cwd",
         "engine",
+        "filters",
         "hooks",
         "on_warning",
         "registered",
@@ -85,6 +88,7 @@ class Repository:
         self._hidden: tuple[tuple[int, int], frozenset[Rev]] | None = None
         self.cwd = self.root
         self.registered: Callable[[str], Mapping[str, object]] = lambda _kind: {}
+        self.filters: ContentFilters | None = None
 
     @classmethod
     def open(
@@ -95,13 +99,20 @@ class Repository:
         engine: Engine,
         progress: ProgressCallback | None = None,
         show_hidden: bool = False,
+        data_filters: Mapping[str, DataFilter] | None = None,
     ) -> Repository:
         """The repository whose working copy is `root`. Raises what `Engine.open` raises.
 
-        With `show_hidden`, hidden changesets are as any other (`--hidden`).
+        With `show_hidden`, hidden changesets are as any other (`--hidden`). `data_filters` are those that sections
+        `encode` and `decode` may name beside commands.
         """
+        from hydrargyrum.repo.contentfilters import content_filters
+
         settings = engine_settings(config, root, show_hidden=show_hidden)
-        return cls(engine.open(root, settings, progress), config, engine)
+        settings.filters = filters = content_filters(config, root, data_filters or {})
+        found = cls(engine.open(root, settings, progress), config, engine)
+        found.filters = filters
+        return found
 
     def nested(self, root: str) -> Repository:
         """A repository inside this one's working copy. Raises what `Engine.open` raises."""

@@ -263,12 +263,18 @@ impl Checkout<'_> {
 
     fn write_one(&self, file: &FileToWrite) -> Result<Seen> {
         let full = self.full(&file.path);
-        let content;
+        let (content, filtered);
         let data: &[u8] = match &file.data {
             Some(data) => data,
             None => {
                 content = self.repo.filelog(&file.path)?.read_node(&file.node)?;
-                &content
+                match self.repo.filter() {
+                    Some(filter) => {
+                        filtered = filter.to_disk(&file.path, content.into_vec())?;
+                        &filtered
+                    }
+                    None => &content,
+                }
             }
         };
         put(&full, data, file.flag).map_err(|error| Error::io(&full, "write", &error))

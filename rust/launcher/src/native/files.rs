@@ -78,8 +78,6 @@ pub(super) fn status(run: &Run<'_>) -> Decision<Answer> {
     invocation.leave_to_python(&["template"])?;
     let choice = StatusChoice::read(invocation, session)?;
     let repo = session.repo()?;
-    let encoding = session.config.items(b"encode").next().is_some();
-    decline_if(encoding, "[encode]")?;
     let in_working_copy = choice.looks_at_working_copy();
     let matcher = matcher(invocation, session, in_working_copy)?;
     let ignore_files = session.ignore_files()?;

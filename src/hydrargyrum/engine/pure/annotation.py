@@ -5,7 +5,7 @@ How lines are carried over is decided there; what a line is shown with belongs t
 
 from __future__ import annotations
 
-from hydrargyrum.engine.pure.differences import DiskTree, comparison
+from hydrargyrum.engine.pure.differences import comparison
 from hydrargyrum.engine.pure.graph import AncestorSet
 from hydrargyrum.engine.pure.text import decode, encode
 from hydrargyrum.engine.pure.worktree.dirstate import read_dirstate
@@ -15,6 +15,7 @@ from hydrargyrum.types import WDIR_REV, AnnotateRequest, Annotation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from hydrargyrum.engine.pure.differences import DiskTree
     from hydrargyrum.engine.pure.names.history import History
     from hydrargyrum.engine.pure.store.layout import RepoLayout
 
@@ -27,7 +28,10 @@ _ON_DISK = b""
 class _FileHistory:
     """The revisions of a file seen from one changeset, or from the working copy."""
 
-    def __init__(self, history: History, layout: RepoLayout, request: AnnotateRequest) -> None:
+    def __init__(
+        self, history: History, layout: RepoLayout, disk: DiskTree, request: AnnotateRequest
+    ) -> None:
+        self._disk = disk
         self._history = history
         self._layout = layout
         self._follow = request.follow
@@ -74,7 +78,7 @@ class _FileHistory:
     def text(self, revision: FileRev) -> bytes:
         path, node = revision
         if node == _ON_DISK:
-            return DiskTree(self._layout.root).data(path)
+            return self._disk.data(path)
         log = self._history.filelog(path)
         return log.data(log.rev(node))
 
@@ -106,11 +110,11 @@ class _FileHistory:
         return link
 
 
-def annotate(history: History, layout: RepoLayout, request: AnnotateRequest) -> Annotation:
+def annotate(history: History, layout: RepoLayout, disk: DiskTree, request: AnnotateRequest) -> Annotation:
     """The origin of each line."""
     if request.rev is not None and not -1 <= request.rev < len(history.changelog):
         raise IndexError(request.rev)
-    files = _FileHistory(history, layout, request)
+    files = _FileHistory(history, layout, disk, request)
     skip = frozenset(request.skip)
     tip = files.tip(encode(request.path), request.rev)
     lines, origins = attribution.annotate(

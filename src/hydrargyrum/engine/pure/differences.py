@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from hydrargyrum.engine.pure.names.history import History
     from hydrargyrum.engine.pure.report.status import PureStatusReport
-    from hydrargyrum.types import DiffRequest, DiffStyle
+    from hydrargyrum.types import ContentFilters, DiffRequest, DiffStyle
 
     class Tree(Protocol):
         """Files by path: of a revision, or on disk."""
@@ -62,10 +62,11 @@ class RevisionTree:
 class DiskTree:
     """The files of the working copy."""
 
-    __slots__ = ("_root",)
+    __slots__ = ("_filters", "_root")
 
-    def __init__(self, root: bytes) -> None:
+    def __init__(self, root: bytes, filters: ContentFilters | None = None) -> None:
         self._root = root
+        self._filters = filters
 
     def flags(self, path: bytes) -> bytes | None:
         try:
@@ -77,6 +78,10 @@ class DiskTree:
         return b"x" if mode & 0o100 else b""
 
     def data(self, path: bytes) -> bytes:
+        data = self._read(path)
+        return data if self._filters is None else self._filters.from_disk(decode(path), data)
+
+    def _read(self, path: bytes) -> bytes:
         full = os.path.join(self._root, path)
         try:
             if stat.S_ISLNK(os.lstat(full).st_mode):
@@ -278,10 +283,15 @@ def reversed_copies(copies: Mapping[bytes, bytes], removed: list[bytes]) -> dict
     return {source: path for path, source in sorted(copies.items()) if source in gone}
 
 
-def patches(history: History, root: bytes, report: PureStatusReport, request: DiffRequest) -> Iterator[bytes]:
+def patches(
+    history: History,
+    disk: DiskTree,
+    report: PureStatusReport,
+    request: DiffRequest,
+) -> Iterator[bytes]:
     """The patches that a request asks for; `report` says what differs between its base and its target."""
     base: Tree = RevisionTree(history, request.base)
-    target: Tree = DiskTree(root) if request.target is None else RevisionTree(history, request.target)
+    target: Tree = disk if request.target is None else RevisionTree(history, request.target)
     groups = changes(report, base)
     inside = encode(request.root)
     copies = {

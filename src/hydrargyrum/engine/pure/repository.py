@@ -268,7 +268,7 @@ class PureRepository(ShowingMethods, HistoryQueries, FileSets):
                 yield PureFileContent(decode(path), data, Node(node), flags.decode("ascii"))
 
     def diff(self, request: DiffRequest) -> Iterator[bytes]:
-        from hydrargyrum.engine.pure.differences import patches
+        from hydrargyrum.engine.pure.differences import DiskTree, patches
         from hydrargyrum.types import StatusRequest
 
         report = self.status(
@@ -280,12 +280,15 @@ class PureRepository(ShowingMethods, HistoryQueries, FileSets):
                 copies=request.style.git,
             )
         )
-        return patches(self._history(), self._layout.root, report, request)
+        disk = DiskTree(self._layout.root, self._settings.filters)
+        return patches(self._history(), disk, report, request)
 
     def annotate(self, request: AnnotateRequest) -> Annotation:
         from hydrargyrum.engine.pure.annotation import annotate
+        from hydrargyrum.engine.pure.differences import DiskTree
 
-        return annotate(self._history(), self._layout, request)
+        disk = DiskTree(self._layout.root, self._settings.filters)
+        return annotate(self._history(), self._layout, disk, request)
 
     def file_data(self, path: str, node: Node) -> bytes:
         filelog = self._history().filelog(encode(path))
@@ -357,7 +360,8 @@ class PureRepository(ShowingMethods, HistoryQueries, FileSets):
     def checkout(self, plan: CheckoutPlan) -> PureCheckoutOutcome:
         from hydrargyrum.engine.pure.worktree.checkout import Checkout
 
-        return Checkout(self._layout.root, self.file_data, self._progress).run(plan, self._layout.dot_hg)
+        checkout = Checkout(self._layout.root, self.file_data, self._progress, self._settings.filters)
+        return checkout.run(plan, self._layout.dot_hg)
 
     def edit_dirstate(self) -> PureDirstateEditor:
         from hydrargyrum.engine.pure.worktree.edit import PureDirstateEditor

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     File = tuple[bytes, str]
 
 
+#: What `patch.eol` may say.
+LINE_ENDS = frozenset(("strict", "lf", "crlf", "auto"))
+
+
 class PatchFailed(errors.StateError):
     """Some hunks do not apply; what does is there."""
 
@@ -165,6 +169,9 @@ class Patcher:
         target: the working copy.
         strip: directories that are cut off names.
         prefix: directory below which all files are, with a slash, or "".
+
+    Attributes:
+        line_ends: "strict" (as they are), "lf", "crlf", or "auto" for those that a file has.
     """
 
     def __init__(self, repo: Repository, target: PatchedFiles, *, strip: int, prefix: str = "") -> None:
@@ -173,6 +180,9 @@ class Patcher:
         self._strip = strip
         self._prefix = prefix
         self._fuzz = repo.config.integer("patch", "fuzz", 2)
+        self.line_ends = (repo.config.text("patch", "eol") or "strict").lower()
+        if self.line_ends not in LINE_ENDS:
+            raise errors.Abort(f"unsupported line endings type: {repo.config.text('patch', 'eol')}")
         self._sources: dict[str, File | None] = {}
         self.rejected = 0
 
@@ -277,6 +287,23 @@ class _OnePatch:
         self._dirty = False
         self._printed = False
         self._lines: list[bytes] = []
+        self._line_ends = patcher.line_ends
+        self._end = b""
+
+    def _plain(self, lines: list[bytes]) -> list[bytes]:
+        """Lines of the file as hunks are compared with them; what they end in is kept."""
+        if lines:
+            self._end = b"\r\n" if lines[0].endswith(b"\r\n") else b"\n"
+        if self._line_ends == "strict":
+            return lines
+        return [line[:-2] + b"\n" if line.endswith(b"\r\n") else line for line in lines]
+
+    def _with_ends(self, lines: list[bytes]) -> list[bytes]:
+        """Lines as they are written."""
+        end = {"auto": self._end, "crlf": b"\r\n"}.get(self._line_ends, b"\n")
+        if self._line_ends == "strict" or end in (b"", b"\n"):
+            return lines
+        return [line[:-1] + end if line.endswith(b"\n") else line for line in lines]
 
     def run(self, one: FilePatch) -> None:
         """Applies all hunks and writes the file."""
@@ -289,7 +316,7 @@ class _OnePatch:
             self._reporter.warn(f"unable to find '{self._path}' for patching\n")
             self._reporter.warn("(use '--prefix' to apply patch relative to the current directory)\n")
         data, flags = file or (b"", "")
-        self._lines = _lines(data)
+        self._lines = self._plain(_lines(data))
         self._reporter.note(f"patching file {self._path}\n")
         self._printed = self._reporter.verbose
         for hunk in one.hunks:
@@ -303,7 +330,8 @@ class _OnePatch:
                 self._apply(hunk)
         if self._dirty:
             new_flags = flags if one.flags is None else one.flags
-            self._target.write(self._path, (b"".join(self._lines), new_flags), self._source)
+            lines = self._with_ends(self._lines)
+            self._target.write(self._path, (b"".join(lines), new_flags), self._source)
         if self._rejects:
             self._write_rejects(len(one.hunks))
 
@@ -315,6 +343,8 @@ class _OnePatch:
                 self._lines = [hunk.content(b"".join(self._lines))]
                 self._dirty = True
             return
+        if self._line_ends in ("lf", "crlf") or (self._line_ends == "auto" and self._end):
+            hunk = hunk.with_plain_ends()
         old, start, new = hunk.with_fuzz(0, only_top=False)
         start += self._offset
         if self._skew == 0 and self._fits(old, start):

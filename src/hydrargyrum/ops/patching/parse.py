@@ -73,6 +73,15 @@ class Hunk:
         if kind != b"-" and self.new:
             self.new[-1] = self.new[-1].rstrip(b"\r\n")
 
+    def with_plain_ends(self) -> Hunk:
+        """The same with lines that end in LF alone."""
+        one = Hunk(self.number, self.lines[0])
+        one.lines, one.old, one.new = (
+            [line[:-2] + b"\n" if line.endswith(b"\r\n") else line for line in lines]
+            for lines in (self.lines, self.old, self.new)
+        )
+        return one
+
     def with_fuzz(self, fuzz: int, *, only_top: bool) -> tuple[list[bytes], int, list[bytes]]:
         """Old lines, where they start (from 0), and new lines, without `fuzz` lines of context at the ends."""
         top = bottom = 0

@@ -13,6 +13,7 @@ use hyg_store::manifest::Flags;
 use hyg_worktree::Timestamp;
 use hyg_worktree::dirstate::Seen;
 
+use crate::filter::ContentFilter;
 use crate::repo::RepoOptions;
 
 /// How a file looks; its time counts only where a later change would show.
@@ -36,6 +37,8 @@ pub(crate) struct Reading<'a> {
     pub(crate) options: &'a RepoOptions,
     /// The file system's time before the first file was read.
     pub(crate) boundary: Option<Timestamp>,
+    /// What contents go through.
+    pub(crate) filter: Option<&'a dyn ContentFilter>,
 }
 
 /// A file that was read.
@@ -51,6 +54,14 @@ const NO_FOLLOW: i32 = rustix::fs::OFlags::NOFOLLOW.bits() as i32;
 impl Reading<'_> {
     /// Reads a file, or the target of a symbolic link.
     pub(super) fn read(&self, path: &RepoPath) -> Result<ReadFile> {
+        let mut file = self.read_as_it_is(path)?;
+        if let Some(filter) = self.filter {
+            file.data = filter.read_filtered(path, file.data)?;
+        }
+        Ok(file)
+    }
+
+    fn read_as_it_is(&self, path: &RepoPath) -> Result<ReadFile> {
         let full = self.root.join(path.as_path());
         // `path` facts are relative to the root.
         let fail = |error: &std::io::Error| Error::io(path.as_path(), "read", error);

@@ -58,7 +58,8 @@ impl Tree {
                     }
                     fs::read(&full)
                 });
-                read.map_err(|error| Error::io(path.as_path(), "read", &error))
+                let data = read.map_err(|error| Error::io(path.as_path(), "read", &error))?;
+                repo.read_filtered(path, data)
             }
         }
     }

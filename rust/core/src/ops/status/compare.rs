@@ -115,12 +115,13 @@ fn compare_one(repo: &Repo, stored: Option<FileEntry>, path: &RepoPath) -> Resul
     let filelog = repo.filelog(path)?;
     let rev = filelog.revlog().rev(&stored.node)?;
     // A symbolic link's size is that of its target, which is its content.
-    if filelog.size(rev)? != about.len() {
+    if repo.filter().is_none() && filelog.size(rev)? != about.len() {
         return Ok(Verdict::Different);
     }
     let Some(content) = read(&full, &about) else {
         return Ok(Verdict::Gone);
     };
+    let content = repo.read_filtered(path, content)?;
     let same = *filelog.read(rev)? == *content;
     Ok(if same {
         Verdict::Same

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from hydrargyrum.engine.protocol import ProgressCallback
     from hydrargyrum.engine.pure.worktree.edit import Seen
     from hydrargyrum.plans import CheckoutPlan
-    from hydrargyrum.types import Node
+    from hydrargyrum.types import ContentFilters, Node
 
     #: Content of a stored file revision.
     Reader = Callable[[str, Node], bytes]
@@ -57,9 +57,16 @@ class PureCheckoutOutcome:
 class Checkout:
     """One plan for the working copy at `root`."""
 
-    __slots__ = ("_audited", "_progress", "_read", "_root", "_source", "_total", "_umask")
+    __slots__ = ("_audited", "_filters", "_progress", "_read", "_root", "_source", "_total", "_umask")
 
-    def __init__(self, root: bytes, read: Reader, progress: ProgressCallback | None) -> None:
+    def __init__(
+        self,
+        root: bytes,
+        read: Reader,
+        progress: ProgressCallback | None,
+        filters: ContentFilters | None = None,
+    ) -> None:
+        self._filters = filters
         self._root = root
         self._read = read
         self._progress = progress
@@ -89,6 +96,8 @@ class Checkout:
             data = plan.data.get(name)
             if data is None:
                 data = self._read(name, node)
+                if self._filters is not None:
+                    data = self._filters.to_disk(name, data)
             looks.append((path, self._write(path, data, flags)))
         for name, flags in plan.set_flags:
             self._set_flags(encode(name), flags)

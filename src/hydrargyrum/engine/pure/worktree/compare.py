@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import stat
 
+from hydrargyrum.engine.pure.text import decode
 from hydrargyrum.engine.pure.worktree.entry import EXEC_BIT, reliable_time, split_time
 
 TYPE_CHECKING = False
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from hydrargyrum.engine.pure.store.manifest import Found as ManifestFile
     from hydrargyrum.engine.pure.store.manifest import Manifest
     from hydrargyrum.engine.pure.worktree.walk import Found, WalkOptions
+    from hydrargyrum.types import ContentFilters
 
     #: mode, size and reliable time of a file that was found clean
     Clean: TypeAlias = tuple[int, int, tuple[int, int, bool]]
@@ -29,9 +31,10 @@ MANY = 16
 class WorkingFiles:
     """Contents and flags of files on disk."""
 
-    def __init__(self, root: bytes, options: WalkOptions) -> None:
+    def __init__(self, root: bytes, options: WalkOptions, filters: ContentFilters | None = None) -> None:
         self._root = root
         self._options = options
+        self._filters = filters
 
     def look(self, path: bytes) -> os.stat_result:
         """What `lstat` says."""
@@ -60,6 +63,8 @@ class WorkingFiles:
         else:
             with open(full, "rb") as file:
                 data = file.read()
+        if self._filters is not None:
+            data = self._filters.from_disk(decode(path), data)
         filelog = history.filelog(path)
         return filelog.is_same(filelog.rev(node), data)
 

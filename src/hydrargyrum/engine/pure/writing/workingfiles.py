@@ -9,7 +9,7 @@ import os
 import stat
 
 from hydrargyrum.engine.pure.store.files import io_error
-from hydrargyrum.engine.pure.text import encode
+from hydrargyrum.engine.pure.text import decode, encode
 from hydrargyrum.engine.pure.worktree.entry import EXEC_BIT, reliable_time, split_time
 from hydrargyrum.engine.pure.writing.commit import file_of
 from hydrargyrum.engine.pure.writing.filecommit import File
@@ -46,6 +46,7 @@ class WorkingReader:
         self._exec_bits = settings.exec_bits is not False
         self._boundary = boundary
         self._recorded = recorded or (lambda _path: b"")
+        self._filters = settings.filters
         self.stamps: dict[bytes, Stamp] = {}
 
     def read(self, path: bytes) -> tuple[bytes, bytes]:
@@ -69,6 +70,8 @@ class WorkingReader:
         if self._boundary is not None and look.st_mtime_ns == after.st_mtime_ns and look.st_size == len(data):
             time = reliable_time(split_time(look.st_mtime_ns), self._boundary)
         self.stamps[path] = look.st_mode, look.st_size, time
+        if self._filters is not None:
+            data = self._filters.from_disk(decode(path), data)
         return data, self._flags(look.st_mode, path)
 
     def _flags(self, mode: int, path: bytes) -> bytes:
