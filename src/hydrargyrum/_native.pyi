@@ -7,7 +7,7 @@ from hydrargyrum.engine.protocol import PathSequence as AnyPaths
 from hydrargyrum.engine.protocol import StatusReport as AnyReport
 from hydrargyrum.engine.writing import CheckoutOutcome
 from hydrargyrum.engine.writing import CommitResult as AnyCommitResult
-from hydrargyrum.errors import EngineWarning
+from hydrargyrum.errors import EngineError, EngineWarning
 from hydrargyrum.plans import CheckoutPlan, CommitHeader, FileChange, FileStamp, RevisionToAdd
 from hydrargyrum.types import (
     AnnotateRequest,
@@ -187,6 +187,14 @@ class Repository:
     def working_branch(self) -> str: ...
     def status(self, request: StatusRequest) -> NativeStatusReport: ...
     def checkout(self, plan: CheckoutPlan) -> NativeCheckoutOutcome: ...
+    def verify(
+        self,
+        receive: Callable[[str, int | None, str | None, Mapping[str, int | str], EngineError | None], object],
+        *,
+        full: bool = False,
+        verbose: bool = False,
+        censored_is_wrong: bool = True,
+    ) -> tuple[int, int, int]: ...
 
 @final
 class StreamDecoder:

@@ -30,7 +30,10 @@ pub(crate) fn bytes_of(text: &Bound<'_, PyString>) -> PyResult<Vec<u8>> {
     encoded.extract::<Vec<u8>>()
 }
 
-fn facts<'py>(py: Python<'py>, facts: &[(&'static str, Fact)]) -> PyResult<Bound<'py, PyDict>> {
+pub(crate) fn facts<'py>(
+    py: Python<'py>,
+    facts: &[(&'static str, Fact)],
+) -> PyResult<Bound<'py, PyDict>> {
     let out = PyDict::new(py);
     for (name, fact) in facts {
         match fact {

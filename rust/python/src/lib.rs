@@ -27,6 +27,7 @@ mod shared;
 mod showing;
 mod status;
 mod tables;
+mod verifying;
 mod writing;
 
 #[pyo3::pymodule(gil_used = false)]

@@ -72,6 +72,22 @@ pub fn patched_len(base_len: usize, delta: &[u8]) -> Result<usize> {
     Ok(len)
 }
 
+/// What a delta brings, one hunk after the other, whatever text it applies to.
+///
+/// # Errors
+/// [`ErrorId::CorruptRevision`] where it does not follow the format.
+pub fn literals(delta: &[u8]) -> Result<Vec<u8>> {
+    let mut len = i32::MAX as usize;
+    let pieces = decode(delta, &mut len).map_err(|problem| corrupt(problem, 0))?;
+    let mut out = Vec::with_capacity(delta.len());
+    for piece in pieces.list {
+        if let Piece::Literal(bytes) = piece {
+            out.extend_from_slice(bytes);
+        }
+    }
+    Ok(out)
+}
+
 /// The one delta that does what `deltas` do one after the other to a text of `base_len` bytes.
 ///
 /// # Errors

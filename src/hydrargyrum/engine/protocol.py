@@ -23,6 +23,7 @@ from hydrargyrum.engine.exchanging import ExchangingRepository
 from hydrargyrum.engine.history import HistoryRepository
 from hydrargyrum.engine.merging import MergingRepository
 from hydrargyrum.engine.showing import ShowingRepository
+from hydrargyrum.engine.verifying import VerifyingRepository
 from hydrargyrum.engine.writing import WritingRepository
 from hydrargyrum.errors import EngineWarning
 from hydrargyrum.types import (
@@ -216,6 +217,7 @@ class EngineRepository(
     WritingRepository,
     MergingRepository,
     ExchangingRepository,
+    VerifyingRepository,
     Protocol,
 ):
     """A repository opened by an engine. Reading methods see the state at the time of the call.

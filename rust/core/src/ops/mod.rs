@@ -19,6 +19,7 @@ pub mod paths;
 pub mod status;
 pub mod summary;
 pub mod tables;
+pub mod verify;
 
 /// How many threads work on one operation.
 pub(crate) fn threads(repo: &crate::repo::Repo) -> usize {

@@ -216,6 +216,37 @@ impl Revlog {
         decompress_start(&start, len)
     }
 
+    /// What the delta of a revision brings, one hunk after the other; the whole text where it is stored whole. Not
+    /// checked against anything.
+    ///
+    /// # Errors
+    /// As [`Revlog::raw_text`].
+    pub fn new_bytes(&self, rev: Rev) -> Result<Blob> {
+        let entry = self.entry(rev)?;
+        if entry.base() == rev {
+            return self.raw_text(rev);
+        }
+        let limit = i32::MAX as usize;
+        let read;
+        let stored: &[u8] = if self.index.header().is_inline() {
+            self.inline_chunk(&entry)?
+        } else if let Some(stored) = self.new_chunk(&entry) {
+            stored
+        } else {
+            let span = self.span(&entry)?;
+            let len = usize::try_from(span.len).unwrap_or(usize::MAX);
+            let file = self.data_file()?;
+            read = file.read_at(span.start, len)?;
+            if read.len() != len {
+                return Err(self.partial_read(&entry, span, file.size()?));
+            }
+            &read
+        };
+        let delta = decompress(stored, limit).map_err(|problem| self.corrupt(problem, &entry))?;
+        let literals = patch::literals(&delta).map_err(|error| self.place(error, &entry));
+        literals.map(Blob::from)
+    }
+
     /// The chunk of a revision that is not in the files yet.
     fn new_chunk(&self, entry: &Entry<'_>) -> Option<&[u8]> {
         let len = u64::try_from(entry.compressed_len()).ok()?;

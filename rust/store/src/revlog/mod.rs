@@ -161,6 +161,11 @@ impl Revlog {
         &self.options.name
     }
 
+    /// What the names of its files begin with, below the store.
+    pub fn radix(&self) -> &[u8] {
+        &self.radix
+    }
+
     /// The entry of a revision.
     ///
     /// # Errors
@@ -282,6 +287,16 @@ impl Revlog {
         self
     }
 
+    /// As [`Revlog::revision`] for who reads one revision after the other: the next one is made from this one's text.
+    ///
+    /// # Errors
+    /// As [`Revlog::revision`].
+    pub fn revision_in_order(&self, rev: Rev) -> Result<Blob> {
+        let text = self.revision(rev)?;
+        self.remember(rev, &text);
+        Ok(text)
+    }
+
     fn keep(&self, rev: Rev, text: &Blob) {
         if self.keeps || self.options.kind == Kind::Manifest {
             self.remember(rev, text);
@@ -332,7 +347,7 @@ impl Revlog {
     }
 
     /// [`ErrorId::CorruptRevision`] about one revision.
-    pub(crate) fn corrupt(&self, problem: &'static str, entry: &Entry<'_>) -> Error {
+    pub fn corrupt(&self, problem: &'static str, entry: &Entry<'_>) -> Error {
         self.place(
             Error::new(ErrorId::CorruptRevision).with("problem", problem),
             entry,
@@ -340,7 +355,7 @@ impl Revlog {
     }
 
     /// Adds what identifies a revision to an error about it.
-    pub(crate) fn place(&self, error: Error, entry: &Entry<'_>) -> Error {
+    pub fn place(&self, error: Error, entry: &Entry<'_>) -> Error {
         error
             .with("path", self.options.name.clone())
             .with("rev", entry.rev().0)

@@ -3,9 +3,15 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
+use std::path::Path;
 
 use hyg_base::{Error, ErrorId, Node, PathList, RepoPath, RepoPathBuf, Result};
 
+use super::alter::{Alteration, Alterer};
+use super::data_file::Addition;
+use super::docket::Docket;
+use super::new::check_path;
+use super::tree::tree_order;
 use super::{Dirstate, Format, NewDirstate, NewItem};
 use crate::{Entry, Timestamp};
 
@@ -268,7 +274,7 @@ impl Editor {
         self.tracked_set_changed
     }
 
-    /// Writes everything, where something changed; whether that was so.
+    /// Writes what changed, behind the rest where the format allows it; whether something had changed.
     ///
     /// # Errors
     /// As [`NewDirstate::write`].
@@ -276,6 +282,68 @@ impl Editor {
         if !self.dirty {
             return Ok(false);
         }
+        let dot_hg = self.base.dot_hg().to_path_buf();
+        if !self.append()? {
+            self.write_whole(&dot_hg)?;
+        }
+        self.base = Dirstate::open_in(&dot_hg, self.format == Format::V2)?;
+        self.changes.clear();
+        (self.cleared, self.dirty, self.tracked_set_changed) = (false, false, false);
+        Ok(true)
+    }
+
+    /// Adds the changes to the data file of the second format, where that is worth it; whether it was.
+    fn append(&self) -> Result<bool> {
+        let base = &self.base;
+        let is_possible = !self.cleared
+            && self.format == Format::V2
+            && base.format() == Format::V2
+            && !base.docket.uuid.is_empty()
+            && self.changes.len() <= base.len() / 2;
+        // Somebody who wrote meanwhile may have put something behind what was read.
+        let main = base.dot_hg().join("dirstate");
+        if !is_possible || std::fs::read(&main).ok().as_deref() != Some(&*base.main) {
+            return Ok(false);
+        }
+        let mut changes: Vec<Alteration<'_>> = Vec::with_capacity(self.changes.len());
+        for (path, state) in &self.changes {
+            if state.entry.any_tracked() {
+                check_path(path)?;
+            }
+            changes.push(Alteration {
+                path: path.as_bytes(),
+                entry: state.entry,
+                copy: state.copy.as_ref().map(|copy| copy.as_bytes()),
+            });
+        }
+        changes.sort_by(|a, b| tree_order(a.path, b.path));
+        let mut docket = Docket {
+            parents: self.parents,
+            ..base.docket.clone()
+        };
+        let mut alterer = Alterer {
+            view: base.view(),
+            base: docket.data_size as usize,
+            out: Vec::new(),
+            dropped: 0,
+            copies_added: 0,
+            copies_dropped: 0,
+        };
+        if !changes.is_empty() {
+            let root = alterer.alter(docket.root.children, b"", &changes, 0)?;
+            docket.root.children = root.children;
+            docket.root.entries = root.entries;
+            let copies = docket.root.copies + alterer.copies_added;
+            docket.root.copies = copies.saturating_sub(alterer.copies_dropped);
+            let dropped = u32::try_from(alterer.dropped).unwrap_or(u32::MAX);
+            docket.unreachable = docket.unreachable.saturating_add(dropped);
+        }
+        let written = Addition::new(base, docket, alterer.out)?.write(base);
+        written.map_err(|error| Error::io(&main, "write", &error))?;
+        Ok(true)
+    }
+
+    fn write_whole(&self, dot_hg: &Path) -> Result<()> {
         let mut items = Vec::with_capacity(self.base.len() + self.changes.len());
         self.each(|path, entry, source| {
             items.push(NewItem {
@@ -288,12 +356,7 @@ impl Editor {
             parents: self.parents,
             items,
         };
-        let dot_hg = self.base.dot_hg().to_path_buf();
-        new.write(&dot_hg, self.format)?;
-        self.base = Dirstate::open_in(&dot_hg, self.format == Format::V2)?;
-        self.changes.clear();
-        (self.cleared, self.dirty, self.tracked_set_changed) = (false, false, false);
-        Ok(true)
+        new.write(dot_hg, self.format)
     }
 
     fn entry(&self, path: &RepoPath) -> Result<Option<Entry>> {

@@ -1,8 +1,10 @@
 //! The dirstate: what the repository remembers about the working copy, in both formats, behind one set of questions.
 //! Comparing it with the disk belongs to `status`; nothing here looks at working copy files.
 
+mod alter;
 mod build;
 mod cursor;
+mod data_file;
 mod docket;
 mod edit;
 mod fixes;

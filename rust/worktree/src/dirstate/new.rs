@@ -7,9 +7,9 @@ use std::path::Path;
 use hyg_base::{Error, Node, RepoPath, RepoPathBuf, Result};
 
 use super::build::TreeBuilder;
+use super::data_file::new_data_file;
 use super::docket::{Docket, MARKER};
 use super::record::Record;
-use super::store_fixes::new_data_file;
 use super::tree::{is_path, tree_order};
 use super::{Format, publish, v1};
 use crate::Entry;
@@ -67,23 +67,15 @@ impl NewDirstate {
     }
 
     fn check(&self) -> Result<()> {
-        let illegal = |path: &RepoPath, problem| {
-            Err(Error::new(hyg_base::ErrorId::IllegalPath)
-                .with("path", path.as_bytes())
-                .with("problem", problem))
-        };
         for item in &self.items {
-            if !is_path(item.path.as_bytes()) || item.path.as_bytes().contains(&0) {
-                return illegal(&item.path, "not a path of a repository");
-            }
-            super::build::to_u16(item.path.as_bytes().len())?;
+            check_path(&item.path)?;
         }
         match self
             .items
             .windows(2)
             .find(|pair| pair[0].path == pair[1].path)
         {
-            Some(pair) => illegal(&pair[0].path, "named twice"),
+            Some(pair) => Err(illegal(&pair[0].path, "named twice")),
             None => Ok(()),
         }
     }
@@ -123,4 +115,19 @@ impl NewDirstate {
         };
         Ok((data, docket))
     }
+}
+
+fn illegal(path: &RepoPath, problem: &'static str) -> Error {
+    Error::new(hyg_base::ErrorId::IllegalPath)
+        .with("path", path.as_bytes())
+        .with("problem", problem)
+}
+
+/// Whether a dirstate can have an entry of this name.
+pub(super) fn check_path(path: &RepoPath) -> Result<()> {
+    let bytes = path.as_bytes();
+    if !is_path(bytes) || bytes.contains(&0) {
+        return Err(illegal(path, "not a path of a repository"));
+    }
+    super::build::to_u16(bytes.len()).map(drop)
 }

@@ -11,7 +11,7 @@ use super::tree::{Node, TreeView, tree_order};
 use crate::{Entry, Timestamp};
 
 /// Deeper than any path the operating system accepts.
-const MAX_DEPTH: usize = 4096;
+pub(super) const MAX_DEPTH: usize = 4096;
 
 /// A change to one node.
 #[derive(Clone, Copy, Debug)]

@@ -1,17 +1,16 @@
 //! Writing down what a status run learnt: under the working copy lock if it is free, only over the very dirstate that
 //! was read, and never so that anybody notices a failure (`docs/formats/dirstate-v2.md`, "Writing").
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::{FileExt, OpenOptionsExt, PermissionsExt};
+use std::io;
 use std::path::Path;
 
 use hyg_base::{RepoPath, Result};
 
+use super::data_file::Addition;
 use super::docket::Docket;
 use super::fixes::Fixes;
-use super::rewrite::{Change, Rewriter, cleaned, compact};
-use super::tree::{TreeView, tree_order};
+use super::rewrite::{Change, Rewriter, cleaned};
+use super::tree::tree_order;
 use super::{Dirstate, Format, publish, v1};
 use crate::lock::Lock;
 
@@ -49,7 +48,7 @@ pub fn write_fixes(dirstate: &Dirstate, fixes: &Fixes) -> FixOutcome {
     }
     let written = match dirstate.format {
         Format::V1 => write_v1(dirstate, fixes, &main),
-        Format::V2 => write_v2(dirstate, fixes, &main),
+        Format::V2 => write_v2(dirstate, fixes),
     };
     drop(lock);
     match written {
@@ -102,43 +101,14 @@ fn unusable(_: hyg_base::Error) -> io::Error {
     io::Error::from(io::ErrorKind::InvalidData)
 }
 
-/// The bytes to add to a data file, or to start a new one with, and the docket for them.
-struct Plan {
-    docket: Docket,
-    data: Vec<u8>,
-    append: bool,
-}
-
-fn write_v2(dirstate: &Dirstate, fixes: &Fixes, main: &Path) -> io::Result<bool> {
-    let Some(mut plan) = plan(dirstate, fixes).map_err(unusable)? else {
-        return Ok(false);
-    };
-    let old = dirstate.dot_hg.join(dirstate.docket.data_file());
-    if plan.append {
-        let file = OpenOptions::new().write(true).open(&old)?;
-        if file.metadata()?.len() < u64::from(dirstate.docket.data_size) {
-            return Err(io::Error::from(io::ErrorKind::InvalidData));
-        }
-        // Bytes past the used size are leftovers of a writer that did not finish.
-        file.write_all_at(&plan.data, dirstate.docket.data_size.into())?;
-        publish::replace(main, &plan.docket.to_bytes())?;
-    } else {
-        let mode = std::fs::metadata(&old)?.permissions().mode() & 0o666;
-        plan.docket.uuid = new_data_file(&dirstate.dot_hg, &plan.data, Some(mode))?;
-        let published = publish::replace(main, &plan.docket.to_bytes());
-        let (keep, drop) = match published {
-            Ok(()) => (&plan.docket, &dirstate.docket),
-            Err(_) => (&dirstate.docket, &plan.docket),
-        };
-        if keep.uuid != drop.uuid {
-            let _ = std::fs::remove_file(dirstate.dot_hg.join(drop.data_file()));
-        }
-        published?;
+fn write_v2(dirstate: &Dirstate, fixes: &Fixes) -> io::Result<bool> {
+    match plan(dirstate, fixes).map_err(unusable)? {
+        Some(addition) => addition.write(dirstate).map(|()| true),
+        None => Ok(false),
     }
-    Ok(true)
 }
 
-fn plan(dirstate: &Dirstate, fixes: &Fixes) -> Result<Option<Plan>> {
+fn plan(dirstate: &Dirstate, fixes: &Fixes) -> Result<Option<Addition>> {
     let docket = &dirstate.docket;
     let mut rewriter = Rewriter {
         view: dirstate.view(),
@@ -162,28 +132,7 @@ fn plan(dirstate: &Dirstate, fixes: &Fixes) -> Result<Option<Plan>> {
     };
     docket.root.children = root.unwrap_or(docket.root.children);
     docket.root.copies = docket.root.copies.saturating_sub(rewriter.copies_dropped);
-    let size = docket.data_size as usize + rewriter.out.len();
-    // The same threshold as the peer's: half of the old file.
-    let append = docket.unreachable < docket.data_size / 2 + docket.data_size % 2;
-    let data = match (append, u32::try_from(size)) {
-        (true, Ok(size)) => {
-            docket.data_size = size;
-            rewriter.out
-        }
-        _ => {
-            let data = compacted(dirstate, &mut docket, &rewriter.out)?;
-            return Ok(Some(Plan {
-                docket,
-                data,
-                append: false,
-            }));
-        }
-    };
-    Ok(Some(Plan {
-        docket,
-        data,
-        append,
-    }))
+    Addition::new(dirstate, docket, rewriter.out).map(Some)
 }
 
 /// Fixes as changes in tree order.
@@ -200,48 +149,4 @@ fn changes_of(fixes: &Fixes) -> Vec<(&RepoPath, Change)> {
     };
     changes.sort_by(order);
     changes
-}
-
-/// The tree of `docket`, whose newest nodes are in `added`, as a data file of its own.
-fn compacted(dirstate: &Dirstate, docket: &mut Docket, added: &[u8]) -> Result<Vec<u8>> {
-    let mut whole = Vec::with_capacity(dirstate.nodes.len() + added.len());
-    whole.extend_from_slice(&dirstate.nodes);
-    whole.extend_from_slice(added);
-    let view = TreeView {
-        paths: &whole,
-        nodes: &whole,
-        file: &dirstate.file,
-    };
-    let mut data = Vec::with_capacity(dirstate.nodes.len());
-    docket.root.children = compact(view, docket.root.children, b"", &mut data, 0)?;
-    docket.unreachable = 0;
-    docket.data_size = super::build::to_u32(data.len())?;
-    Ok(data)
-}
-
-/// Writes a data file under a name that is free and answers its identifier.
-pub(super) fn new_data_file(dot_hg: &Path, data: &[u8], mode: Option<u32>) -> io::Result<Vec<u8>> {
-    let mut random = [0u8; 4];
-    for _ in 0..16 {
-        io::Read::read_exact(&mut File::open("/dev/urandom")?, &mut random)?;
-        let uuid = format!("{:08x}", u32::from_be_bytes(random));
-        let path = dot_hg.join(format!("dirstate.{uuid}"));
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true).mode(0o666);
-        let mut file = match options.open(&path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
-            Err(error) => return Err(error),
-        };
-        let written = file.write_all(data).and_then(|()| match mode {
-            Some(mode) => file.set_permissions(std::fs::Permissions::from_mode(mode)),
-            None => Ok(()),
-        });
-        if let Err(error) = written {
-            let _ = std::fs::remove_file(&path);
-            return Err(error);
-        }
-        return Ok(uuid.into_bytes());
-    }
-    Err(io::Error::from(io::ErrorKind::AlreadyExists))
 }

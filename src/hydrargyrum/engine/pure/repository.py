@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from hydrargyrum.engine.pure.worktree.checkout import PureCheckoutOutcome
     from hydrargyrum.engine.pure.worktree.edit import PureDirstateEditor
     from hydrargyrum.engine.pure.writing.writer import PureStoreWriter
+    from hydrargyrum.engine.verifying import Receive
     from hydrargyrum.errors import EngineWarning
     from hydrargyrum.plans import CheckoutPlan
     from hydrargyrum.types import (
@@ -337,6 +338,15 @@ class PureRepository(ShowingMethods, HistoryQueries, FileSets):
         from hydrargyrum.engine.pure.zstd_streams import encoder
 
         return encoder(level)
+
+    def verify(
+        self, receive: Receive, *, full: bool = False, verbose: bool = False, censored_is_wrong: bool = True
+    ) -> tuple[int, int, int]:
+        from hydrargyrum.engine.pure.verifying.run import Verification
+
+        return Verification(
+            self._layout, receive, full=full, verbose=verbose, censored_is_wrong=censored_is_wrong
+        ).run()
 
     # -- working copy -------------------------------------------------------------------------------------------
     def dirstate(self) -> PureDirstateMap:

@@ -26,12 +26,18 @@ pub(crate) fn write_flat(
     let old = revlog.revision(revs[0])?;
     let edited = edit(&old, edits)?;
     drop(old);
-    append(appender, &edited.text, revs, link, &edited.delta)
+    append(
+        appender,
+        &Blob::from(edited.text),
+        revs,
+        link,
+        &edited.delta,
+    )
 }
 
 fn append(
     appender: &mut Appender,
-    text: &[u8],
+    text: &Blob,
     parents: [Rev; 2],
     link: Rev,
     delta: &[u8],
@@ -44,7 +50,7 @@ fn append(
         flags: 0,
         known,
     })?;
-    appender.remember(rev, &Blob::from(text.to_vec()));
+    appender.remember(rev, text);
     Ok(node)
 }
 
@@ -147,7 +153,7 @@ impl TreeWriter<'_> {
         let revlog = appender.revlog();
         let revs = [revlog.rev(&nodes[0])?, revlog.rev(&nodes[1])?];
         let delta: &[u8] = if swapped { b"" } else { &edited.delta };
-        append(appender, &edited.text, revs, link, delta).map(Some)
+        append(appender, &Blob::from(edited.text), revs, link, delta).map(Some)
     }
 }
 

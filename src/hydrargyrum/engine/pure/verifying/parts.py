@@ -1,6 +1,6 @@
-"""The single checks of `verify`: files of a revlog, entries of a manifest, contents and copies of a file, the dirstate.
+"""The single checks of a verification: a revlog's files, entries of a manifest, contents and copies of a file, dirstate.
 
-In which order they are made, and counting what they find, is the business of `ops.verify`.
+In which order they are made is the business of `run`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import os
 from hydrargyrum import errors
 from hydrargyrum.engine.pure.store.filelog import Filelog
 from hydrargyrum.engine.pure.store.index import ENTRY_SIZE
+from hydrargyrum.engine.pure.text import decode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,35 +20,10 @@ if TYPE_CHECKING:
     from hydrargyrum.engine.pure.store.layout import RepoLayout
     from hydrargyrum.engine.pure.store.manifest import File, ManifestLog
     from hydrargyrum.engine.pure.store.revlog import Revlog
-    from hydrargyrum.ops.verify import Verification
+    from hydrargyrum.engine.pure.verifying.run import Verification
 
 #: Larger than any text may be.
 _ANY_LENGTH = 0x7FFFFFFF
-
-
-#: What is wrong with a manifest, as Mercurial says it.
-_OF_MANIFESTS = {
-    "a manifest line is cut short": "Manifest had implausibly-short line.",
-    "a manifest does not end with a newline": "Manifest did not end in a newline.",
-    "the lines of a manifest are not sorted": "Manifest lines not in sorted order.",
-}
-
-
-def reason(problem: Exception) -> str:
-    """What went wrong, in the words that Mercurial has for it."""
-    if isinstance(problem, errors.CorruptRevision):
-        facts = problem.facts
-        what = str(facts.get("problem"))
-        if what in _OF_MANIFESTS:
-            return _OF_MANIFESTS[what]
-        if what == "integrity check failed":
-            return f"integrity check failed on {facts.get('path')}:{facts.get('rev')}"
-        if what == "partial read of revlog":
-            return (
-                f"partial read of revlog {facts.get('path')}; expected {facts.get('expected')} bytes from "
-                f"offset {facts.get('offset')}, got {facts.get('got')}"
-            )
-    return str(problem)
 
 
 def files_of(revlog: Revlog) -> list[bytes]:
@@ -56,7 +32,7 @@ def files_of(revlog: Revlog) -> list[bytes]:
     return names if revlog.index.inline or not len(revlog) else [*names, revlog.radix + b".d"]
 
 
-def size_problems(layout: RepoLayout, revlog: Revlog) -> Iterator[str]:
+def size_problems(layout: RepoLayout, revlog: Revlog) -> Iterator[tuple[str, int]]:
     """What is wrong with the sizes of a revlog's files."""
     index = revlog.index
     if index.inline or not len(index):
@@ -68,10 +44,10 @@ def size_problems(layout: RepoLayout, revlog: Revlog) -> Iterator[str]:
         size = last.offset + last.stored_size
     off = size - max(0, last.offset + last.stored_size)
     if off:
-        yield f"data length off by {off} bytes"
+        yield "data-length", off
     extra = len(index.data) % ENTRY_SIZE
     if extra:
-        yield f"index contains {extra} extra bytes"
+        yield "index-length", extra
 
 
 def listed_files(layout: RepoLayout) -> Iterator[bytes]:
@@ -116,8 +92,6 @@ class FileCheck:
     def __init__(self, run: Verification, listed: set[bytes] | None) -> None:
         self._run = run
         self._listed = listed
-        self._censored_is_wrong = run.repo.config.text("censor", "policy") == "abort"
-        self._verbose = run.repo.config.boolean("ui", "verbose")
         self.revisions = 0
 
     def check(self, path: bytes, links: list[int], nodes: dict[bytes, int | None] | None) -> None:
@@ -126,13 +100,13 @@ class FileCheck:
         first = links[0] if links else None
         try:
             filelog = Filelog(run.layout, path)
-        except errors.HgError as problem:
-            run.error(first, f"broken revlog! ({reason(problem)})", path)
+        except errors.EngineError as problem:
+            run.tell("broken-revlog", first, path, problem)
             return
         self._check_listed(filelog)
         unread: set[bytes] = set()
         if not len(filelog) and (run.has_changesets or run.has_manifests):
-            run.error(first, f"empty or missing {os.fsdecode(path)}")
+            run.tell("empty", first, file=decode(path))
         else:
             unread = self._check_contents(filelog, path, first)
         seen: dict[bytes, int] = {}
@@ -143,13 +117,13 @@ class FileCheck:
             link = run.check_entry(filelog, rev, seen, links, path)
             if left is not None:
                 if run.has_manifests and node not in left:
-                    run.error(link, f"{node.hex()[:12]} not in manifests", path)
+                    run.tell("not-in-manifests", link, path, node=node.hex()[:12])
                 else:
                     left.pop(node, None)
             if node not in unread:
                 self._check_copy(filelog, path, rev, link)
         for link, node in sorted(((link, node) for node, link in (left or {}).items()), key=_in_order):
-            run.error(link, f"manifest refers to unknown revision {node.hex()[:12]}", path)
+            run.tell("unknown-revision", link, path, node=node.hex()[:12])
 
     def _check_listed(self, filelog: Filelog) -> None:
         if self._listed is None:
@@ -158,25 +132,24 @@ class FileCheck:
             if name in self._listed:
                 self._listed.remove(name)
             else:
-                self._run.warn(f" warning: revlog '{os.fsdecode(name)}' not in fncache!")
-                self._run.fncache_lacks = True
+                self._run.tell("not-listed", file=decode(name))
 
     def _check_contents(self, filelog: Filelog, path: bytes, first: int | None) -> set[bytes]:
         """Reads all revisions; the nodes of those that cannot be read."""
         run = self._run
-        for problem in size_problems(run.layout, filelog):
-            run.error(first, problem, path)
+        for problem, count in size_problems(run.layout, filelog):
+            run.tell(problem, first, path, bytes=count)
         unread = set()
         for rev in range(len(filelog)):
             node, link = filelog.node(rev), filelog.index.entry(rev).link_rev
             try:
                 filelog.text(rev)
             except errors.CensoredRevision:
-                if self._censored_is_wrong:
-                    run.error(link, "censored file data", path)
+                if run.censored_is_wrong:
+                    run.tell("censored", link, path)
                     unread.add(node)
-            except errors.HgError as problem:
-                run.failed(link, f"unpacking {node.hex()[:12]}", problem, path)
+            except errors.EngineError as unread_for:
+                run.tell("unread-file", link, path, unread_for, node=node.hex()[:12])
                 unread.add(node)
         return unread
 
@@ -188,21 +161,18 @@ class FileCheck:
             if source is None:
                 return
             name, source_node = source
-            if link is not None and self._verbose and not self._in_parents(name, link):
+            if link is not None and run.verbose and not self._in_parents(name, link):
                 changeset = run.changelog.node(link).hex()[:12]
-                run.warn(f"warning: copy source of '{os.fsdecode(path)}' not in parents of {changeset}")
+                run.tell("copy-source-elsewhere", file=decode(path), node=changeset)
             other = Filelog(run.layout, name)
             if not len(other):
-                shown = f"{os.fsdecode(name)}:{source_node.hex()[:12]}"
-                run.error(link, f"empty or missing copy source revlog {shown}", path)
+                run.tell("no-copy-source", link, path, source=decode(name), node=source_node.hex()[:12])
             elif source_node == bytes(20):
-                where = f"{os.fsdecode(path)}@{link}"
-                shown = f"{os.fsdecode(name)}:{source_node.hex()[:12]}"
-                run.reporter.note(f"warning: {where}: copy source revision is nullid {shown}\n")
+                run.tell("null-copy-source", link, path, source=decode(name), node=source_node.hex()[:12])
             else:
                 other.rev(source_node)
-        except errors.HgError as problem:
-            run.failed(link, f"checking rename of {node}", problem, path)
+        except errors.EngineError as problem:
+            run.tell("unread-copy", link, path, problem, node=node)
 
     def _in_parents(self, path: bytes, link: int) -> bool:
         run = self._run
@@ -217,8 +187,10 @@ def _in_order(item: tuple[int | None, bytes]) -> tuple[int, bytes]:
     return -1 if item[0] is None else item[0], item[1]
 
 
-def dirstate_problems(layout: RepoLayout, changelog: Changelog, manifests: ManifestLog) -> Iterator[str]:
-    """Where the dirstate contradicts the manifests of the working copy's parents; lines for the user."""
+def dirstate_problems(
+    layout: RepoLayout, changelog: Changelog, manifests: ManifestLog
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """Where the dirstate contradicts the manifests of the working copy's parents."""
     from hydrargyrum.engine.pure.worktree.dirstate import read_dirstate
     from hydrargyrum.engine.pure.worktree.entry import P1_TRACKED, P2_INFO, WC_TRACKED
 
@@ -232,19 +204,19 @@ def dirstate_problems(layout: RepoLayout, changelog: Changelog, manifests: Manif
     )
     short = dirstate.parents[0].hex()[:12]
     for path, entry in sorted(dirstate.entries.items()):
-        name, flags = os.fsdecode(path), entry[0]
+        name, flags = decode(path), entry[0]
         tracked, in_first, merged = flags & WC_TRACKED, flags & P1_TRACKED, flags & P2_INFO
         if in_first:
             if tracked and merged and path not in first and path not in second:
-                yield f"{name} marked as modified, but not in either manifest\n"
+                yield "dirstate-modified", {"path": name}
             elif path not in first:
-                yield f"{name} marked as tracked in p1 ({short}) but not in manifest1\n"
+                yield "dirstate-tracked", {"path": name, "parent": short}
         if tracked and not in_first and not merged and path in first:
-            yield f"{name} marked as added, but also in manifest1\n"
+            yield "dirstate-added", {"path": name}
     for path in sorted(first):
         found = dirstate.entries.get(path)
         if found is None or not found[0] & P1_TRACKED:
-            yield f"{os.fsdecode(path)} in manifest1, but not marked as tracked in p1 ({short})\n"
+            yield "dirstate-lacks", {"path": decode(path), "parent": short}
 
 
 def _rev(changelog: Changelog, node: bytes) -> int:
