@@ -215,8 +215,12 @@ def _edit(context: CommandContext, level: str) -> None:
         path = paths[0]
         sample = _SAMPLES.get(level)
         if sample is not None:
-            with open(path, "w", encoding="utf-8") as file:
-                file.write(sample)
+            try:
+                with open(path, "w", encoding="utf-8") as file:
+                    file.write(sample)
+            except OSError:
+                # the editor will say why it cannot be written
+                pass
     context.ui.edit_file(path)
 
 
