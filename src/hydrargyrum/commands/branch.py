@@ -7,6 +7,8 @@ from hydrargyrum.extension import Option, command
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hydrargyrum.extension import CommandContext
 
 
@@ -43,8 +45,8 @@ def branch(context: CommandContext) -> int:
             raise errors.InputError("no branch name specified for the revisions")
         ui.write(f"{repo.engine.working_branch()}\n")
         return 0
-    if revs:
-        raise errors.Unsupported(feature="changing the branch of changesets is")
+    if revs and not options.flag("clean"):
+        return _change(context, name, revs)
     from hydrargyrum.ops.branch import reset_branch, start_branch
 
     with repo.lock_working_copy():
@@ -56,3 +58,36 @@ def branch(context: CommandContext) -> int:
         if first_one:
             ui.status("(branches are permanent and global, did you want a bookmark?)\n")
     return 0
+
+
+def _change(context: CommandContext, name: str, revs: Sequence[str]) -> int:
+    """Gives changesets another branch."""
+    from hydrargyrum.commands.commit_options import asking
+    from hydrargyrum.commands.merging import merger_for
+    from hydrargyrum.ops.branch import change_branch
+    from hydrargyrum.ops.identity import check_new_name, user_name
+    from hydrargyrum.ops.obsolete import allows
+    from hydrargyrum.ops.revisions import resolve_revisions
+
+    repo = context.repo
+    check_new_name(name)
+    with repo.lock_working_copy(), repo.lock_store():
+        _refuse_changes(context)
+        user = user_name(context.config, asking(context)) if allows(repo, "createmarkers") else ""
+        chosen = sorted(resolve_revisions(repo, revs))
+        change_branch(
+            repo, chosen, name, merger_for(context, "branch"), force=context.options.flag("force"), user=user
+        )
+    return 0
+
+
+def _refuse_changes(context: CommandContext) -> None:
+    """Raises StateError where there is a merge, or anything that is not committed."""
+    from hydrargyrum.types import NULL_REV, PatternSet, StatusRequest
+
+    repo = context.repo
+    if repo.working_copy.parents[1].rev != NULL_REV:
+        raise errors.StateError("outstanding uncommitted merge")
+    report = repo.engine.status(StatusRequest(PatternSet(repo.root), unknown=False))
+    if len(report.modified) or len(report.added) or len(report.removed) or len(report.deleted):
+        raise errors.StateError("uncommitted changes")

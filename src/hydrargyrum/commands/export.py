@@ -92,8 +92,13 @@ def _revisions(context: CommandContext) -> Sequence[Rev]:
 
     options = context.options
     at_most_one(context, "rev", "bookmark")
-    if options.text("bookmark"):
-        raise errors.Unsupported(feature="export --bookmark is")
+    mark = options.text("bookmark")
+    if mark:
+        from hydrargyrum.ops.bookmarks import only_reachable_from
+
+        if mark not in context.repo.engine.bookmarks():
+            raise errors.InputError(f"bookmark '{mark}' not found")
+        return only_reachable_from(context.repo, mark)
     return resolve_revisions(context.repo, [*context.args, *options.items("rev")] or ["."])
 
 

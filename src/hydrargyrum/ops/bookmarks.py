@@ -140,3 +140,13 @@ def _moved_forward(repo: Repository, marks: Bookmarks, name: str, target: Node) 
         return None
     repo.reporter.status(f"moving bookmark '{name}' forward from {index.node(old).hex()[:12]}\n")
     return marks.divergent_at(stale, name)
+
+
+def only_reachable_from(repo: Repository, mark: str) -> Sequence[Rev]:
+    """The changesets that nothing but a bookmark leads to: no head without it, and no other bookmark."""
+    from hydrargyrum.ops.revisions import resolve_revisions
+
+    quoted = "literal:" + mark.replace("\\", "\\\\").replace("'", "\\'")
+    name = f"bookmark('{quoted}')"
+    others = f"ancestors(head() and not {name}) - ancestors(bookmark() and not {name})"
+    return resolve_revisions(repo, [f"ancestors({name}) - {others}"])

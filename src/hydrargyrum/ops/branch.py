@@ -8,8 +8,12 @@ from hydrargyrum.types import NULL_REV, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from hydrargyrum.repo import Repository
-    from hydrargyrum.types import Rev
+    from collections.abc import Mapping, Sequence
+
+    from hydrargyrum.merge.filemerge import FileMerger
+    from hydrargyrum.repo import Changeset, Repository
+    from hydrargyrum.repo.transaction import Transaction
+    from hydrargyrum.types import Node, Rev
 
 
 class BranchInfo(Value):
@@ -72,3 +76,99 @@ def list_branches(repo: Repository) -> list[BranchInfo]:
         found.append(BranchInfo(name, tip, active=active, open=bool(opened)))
     found.sort(key=lambda info: (info.active, info.rev, info.name, info.open), reverse=True)
     return found
+
+
+def change_branch(
+    repo: Repository, revs: Sequence[Rev], name: str, merger: FileMerger, *, force: bool, user: str
+) -> None:
+    """Records changesets again, on another branch. Both locks are held by the caller.
+
+    Args:
+        repo: where; its working copy has no changes.
+        revs: ascending.
+        name: of the branch.
+        merger: for the working copy, which follows.
+        force: although there is another branch of that name.
+        user: whom markers name.
+
+    Raises:
+        InputError: there are none, they are no stack of heads, or the name is taken.
+    """
+    from hydrargyrum.ops import moving, obsolete
+    from hydrargyrum.ops.amend import check_rewriting, move_marks, settle_phase
+
+    if not revs:
+        raise errors.InputError("empty revision set")
+    chosen = set(revs)
+    roots = [rev for rev in revs if not any(parent.rev in chosen for parent in repo[rev].parents)]
+    if len(roots) > 1:
+        raise errors.InputError("cannot change branch of non-linear revisions")
+    check_rewriting(repo, revs, "change branch of")
+    _check_stack(repo, chosen, roots[0], name, force=force)
+    new: dict[Rev, Node] = {}
+    count = 0
+    here = repo["."].node
+    old_nodes = {rev: repo[rev].node for rev in revs}
+    with repo.transaction("branches") as txn:
+        for rev in revs:
+            old = repo[rev]
+            count += old.branch != name
+            if old.branch != name or any(parent.rev in new for parent in old.parents):
+                new[rev] = _on_branch(repo, txn, old, name, new)
+        for rev, node in new.items():
+            old, successor = repo[old_nodes[rev]], repo[node]
+            move_marks(repo, txn, old.node, node)
+            settle_phase(repo, txn, None, old, successor.rev)
+            if obsolete.allows(repo, "createmarkers"):
+                obsolete.replace(repo, txn, old, [successor], user=user, operation="branch-change")
+    moved = {old_nodes[rev]: node for rev, node in new.items()}
+    if here in moved:
+        repo.invalidate()
+        moving.move(repo, moving.update_to(repo[moved[here]]), merger)
+    repo.reporter.status(f"changed branch on {count} changesets\n")
+    if new and not obsolete.allows(repo, "createmarkers"):
+        from hydrargyrum.ops.strip import strip
+
+        path = strip(
+            repo,
+            [min(new)],
+            topic="branch-change",
+            backup=repo.config.boolean("rewrite", "backup-bundle", True),
+        )
+        if path is not None:
+            repo.reporter.status(f"saved backup bundle to {path}\n")
+
+
+def _check_stack(repo: Repository, chosen: set[Rev], root: Rev, name: str, *, force: bool) -> None:
+    first, second = repo[root].parents
+    before = {first.branch, first.branch if second.rev == NULL_REV else second.branch}
+    if not force and name not in before and name in repo.engine.branch_tips():
+        raise errors.InputError("a branch of the same name already exists")
+    hidden = repo.hidden
+    for rev in chosen:
+        children = [child for child in repo.engine.children_of([rev]) if child not in hidden]
+        if children and not any(child in chosen for child in children):
+            raise errors.InputError("cannot change branch in middle of a stack")
+
+
+def _on_branch(
+    repo: Repository, txn: Transaction, old: Changeset, name: str, new: Mapping[Rev, Node]
+) -> Node:
+    """Records a changeset on another branch, above what took the place of its parents."""
+    from hydrargyrum.ops.uncommit import as_it_was, write
+    from hydrargyrum.plans import CommitHeader
+
+    digits = old.node.hex()
+    repo.reporter.debug(f"changing branch of '{digits}' from '{old.branch}' to '{name}'\n")
+    parents = [repo[new[parent.rev]].rev if parent.rev in new else parent.rev for parent in old.parents]
+    changes, removed = as_it_was(old)
+    header = CommitHeader(
+        (parents[0], parents[1]),
+        old.user,
+        old.date,
+        old.description,
+        {**old.extra, "branch_change": digits, "branch": name},
+    )
+    node, _rev = write(repo, txn, header, changes, removed)
+    repo.reporter.debug(f"new node id is {node.hex()}\n")
+    return node

@@ -151,6 +151,19 @@ def _as_they_were(old: Changeset, base: Changeset, files: set[str]) -> tuple[lis
     return changes, removed
 
 
+def as_it_was(old: Changeset) -> tuple[list[FileChange], list[str]]:
+    """The changes of a changeset against its first parent, to be recorded again."""
+    first, second = old.parents
+    files = set(old.record.files)
+    if second.rev != NULL_REV:
+        # the files of a merge are not all that differ from its first parent
+        report = old.repo.engine.status(
+            StatusRequest(PatternSet(old.repo.root), base=first.rev, target=old.rev, unknown=False)
+        )
+        files = {*report.modified, *report.added, *report.removed}
+    return _as_they_were(old, first, files)
+
+
 def write(
     repo: Repository,
     txn: Transaction,
