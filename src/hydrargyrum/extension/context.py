@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hydrargyrum.extension.declarations import Command
     from hydrargyrum.extension.registry import Registry
     from hydrargyrum.repo import Repository
-    from hydrargyrum.repo.reporter import HookRunner
+    from hydrargyrum.repo.reporter import Asking, HookRunner
     from hydrargyrum.types import PatternSet, Rev
     from hydrargyrum.ui import Ui
     from hydrargyrum.view.formatter import Formatter
@@ -178,6 +178,7 @@ class CommandContext:
                 self._repo.hooks = self._hooks(self)
             self._repo.cwd = self.cwd
             self._repo.registered = self.registry.registered
+            self._repo.asking = _asking
             self._repo.engine.expand_file_sets = self._expand_file_sets
             self._repo.on_warning = lambda warning: self.ui.warn(f"{warning.text()}\n")
             self.registry.repository_opened(self._repo, self)
@@ -261,3 +262,9 @@ class HookContext:
         self.event = event
         self.context = context
         self.facts = dict(facts)
+
+
+def _asking(repo: Repository) -> Asking:
+    from hydrargyrum.ops import asking
+
+    return asking.Asking(repo)

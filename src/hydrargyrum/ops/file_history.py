@@ -109,32 +109,6 @@ def _lies_in(repo: Repository, starts: Sequence[Rev], paths: Sequence[str]) -> b
     return scan
 
 
-def linked_revs(repo: Repository, paths: Iterable[str]) -> set[Rev]:
-    """The changesets that file logs name, and for those that are hidden the next one with the same file."""
-    hidden, found = repo.hidden, set()
-    for path in paths:
-        for node, _, _, link in repo.engine.file_revisions(path):
-            if link not in hidden:
-                found.add(link)
-                continue
-            other = _next_with(repo, path, node, link)
-            if other is not None:
-                found.add(other)
-    return found
-
-
-def _next_with(repo: Repository, path: str, node: Node, after: Rev) -> Rev | None:
-    """The first visible changeset behind one that touches a file and gives it the same content."""
-    hidden = repo.hidden
-    later = (rev for rev in range(after + 1, len(repo.engine.changelog())) if rev not in hidden)
-    for changeset in repo.changesets(later):
-        if path in changeset.files:
-            entry = changeset.manifest.get(path)
-            if entry is not None and entry.node == node:
-                return changeset.rev
-    return None
-
-
 class FileAncestors:
     """Walks the ancestors of file revisions, newest changeset first.
 

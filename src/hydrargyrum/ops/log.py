@@ -177,6 +177,7 @@ def _walk_files(
 ) -> tuple[Iterable[Rev], Callable[[Changeset], PatternSet]]:
     """The changesets that have to do with files, and which of their files."""
     from hydrargyrum.ops import file_history
+    from hydrargyrum.query.revset.filehistory import linked_revs
 
     patterns = request.patterns
     paths = file_history.plain_paths(repo, patterns)
@@ -195,7 +196,7 @@ def _walk_files(
     if by_content:
         revs = _touching(repo, revs, patterns)
     else:
-        wanted = file_history.linked_revs(repo, paths or ())
+        wanted = linked_revs(repo, paths or ())
         revs = sorted(wanted, reverse=True) if starts is None else (rev for rev in revs if rev in wanted)
     return revs, lambda _changeset: patterns
 

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Protocol
 
+    from hydrargyrum.types import Rev
+
     class Reporter(Protocol):
         """Where messages go; each with its end of line.
 
@@ -23,6 +25,17 @@ if TYPE_CHECKING:
         def note(self, text: str, /) -> object: ...
         def debug(self, text: str, /) -> object: ...
         def warn(self, text: str, /) -> object: ...
+
+    class Asking(Protocol):
+        """Asks other repositories."""
+
+        def outgoing(self, name: str, /) -> set[Rev]:
+            """What the repository of that name lacks."""
+            ...
+
+        def remote(self, revision: str, name: str, /) -> Rev | None:
+            """What a revision of the repository of that name is here."""
+            ...
 
     class HookRunner(Protocol):
         """Runs the hooks of an event."""

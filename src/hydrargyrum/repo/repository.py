@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hydrargyrum.repo.contentfilters import ContentFilters, DataFilter
     from hydrargyrum.repo.evolution import Evolution
     from hydrargyrum.repo.locks import Locks, RepositoryLock
-    from hydrargyrum.repo.reporter import HookRunner, Reporter
+    from hydrargyrum.repo.reporter import Asking, HookRunner, Reporter
     from hydrargyrum.repo.transaction import Transaction
     from hydrargyrum.repo.workingcopy import WorkingCopy
     from hydrargyrum.types import Node, Rev
@@ -49,6 +49,7 @@ class Repository:
         hooks: runs the hooks of locks and transactions (none by default).
         cwd: where patterns in queries start from (the root by default).
         registered: what extensions registered of a kind, by name (nothing by default).
+        asking: what answers questions about other repositories, None where nobody does.
     """
 
     __slots__ = (
@@ -60,6 +61,7 @@ class Repository:
         "_tags_by_node",
         "_told",
         "_transaction",
+        "asking",
         "config",
         "cwd",
         "engine",
@@ -89,6 +91,7 @@ class Repository:
         self.cwd = self.root
         self.registered: Callable[[str], Mapping[str, object]] = lambda _kind: {}
         self.filters: ContentFilters | None = None
+        self.asking: Callable[[Repository], Asking] | None = None
 
     @classmethod
     def open(

@@ -113,10 +113,8 @@ class WorkingCopy(Changeset):
 
     @property
     def instabilities(self) -> list[str]:
-        """It is an orphan where a parent is obsolete or one."""
-        evolution = self.repo.evolution
-        bad = evolution.obsolete | evolution.orphan
-        return ["orphan"] if any(parent.rev in bad for parent in self.parents) else []
+        """None: nobody counts what is not committed yet, whatever its parents are."""
+        return []
 
     @property
     def files(self) -> Sequence[str]:

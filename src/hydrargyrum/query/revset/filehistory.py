@@ -12,10 +12,11 @@ from hydrargyrum.types import NULL_REV, WDIR_REV, Node, PatternSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from hydrargyrum.query.revset.evaluation import Query
     from hydrargyrum.query.revset.sets import RevisionSet
+    from hydrargyrum.repo import Repository
     from hydrargyrum.types import Rev
 
     #: Node, parents' numbers in the file's log, and the changeset that it is recorded for.
@@ -106,3 +107,29 @@ class FileWalk:
                 if entry is not None and entry.node == node:
                     return rev
         return recorded
+
+
+def linked_revs(repo: Repository, paths: Iterable[str]) -> set[Rev]:
+    """The changesets that file logs name, and for those that are hidden the next one with the same file."""
+    hidden, found = repo.hidden, set()
+    for path in paths:
+        for node, _, _, link in repo.engine.file_revisions(path):
+            if link not in hidden:
+                found.add(link)
+                continue
+            other = _next_with(repo, path, node, link)
+            if other is not None:
+                found.add(other)
+    return found
+
+
+def _next_with(repo: Repository, path: str, node: Node, after: Rev) -> Rev | None:
+    """The first visible changeset behind one that touches a file and gives it the same content."""
+    hidden = repo.hidden
+    later = (rev for rev in range(after + 1, len(repo.engine.changelog())) if rev not in hidden)
+    for changeset in repo.changesets(later):
+        if path in changeset.files:
+            entry = changeset.manifest.get(path)
+            if entry is not None and entry.node == node:
+                return changeset.rev
+    return None

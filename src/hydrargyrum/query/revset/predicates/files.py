@@ -231,6 +231,10 @@ def filelog(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSe
         paths = list(query.engine.files(None, patterns_in(query, pattern, WDIR_REV))[0])
     else:
         paths = [canonical(query, pattern)]
+    if query.left_out:
+        from hydrargyrum.query.revset.filehistory import linked_revs
+
+        return subset & Listed.of_set(linked_revs(query.repo, paths))
     found: set[Rev] = set()
     for path in paths:
         found.update(query.engine.file_revs(path))

@@ -1,6 +1,6 @@
 """Predicates that ask other repositories or programs.
 
-Talking to them is the business of `exchange`, which queries may not import; what is not possible yet is said.
+Talking to them is not the business of queries: the repository knows whom to ask.
 """
 
 from __future__ import annotations
@@ -8,29 +8,41 @@ from __future__ import annotations
 from hydrargyrum import errors
 from hydrargyrum.query.arguments import items_of, named_arguments, text_of
 from hydrargyrum.query.revset.declare import builtin
+from hydrargyrum.query.revset.sets import Listed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hydrargyrum.query.revset.declare import Argument, Query
     from hydrargyrum.query.revset.sets import RevisionSet
+    from hydrargyrum.repo.reporter import Asking
 
 
 @builtin("outgoing([path])", weight=10, safe=False)
-def outgoing(_query: Query, _subset: RevisionSet, argument: Argument) -> RevisionSet:
+def outgoing(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
     """Is not in the other repository: the one named, else where pushes go."""
-    for item in items_of(argument, 0, 1, "outgoing takes one or no arguments"):
-        text_of(item, "outgoing requires a repository path")
-    raise errors.Unsupported(feature="revset predicate 'outgoing' is")
+    arguments = items_of(argument, 0, 1, "outgoing takes one or no arguments")
+    name = text_of(arguments[0], "outgoing requires a repository path") if arguments else ""
+    return subset & Listed.of_set(_asking(query, "outgoing").outgoing(name))
+
+
+def _asking(query: Query, name: str) -> Asking:
+    """Whom to ask about other repositories."""
+    if query.repo.asking is None:
+        raise errors.Unsupported(feature=f"revset predicate '{name}' is")
+    return query.repo.asking(query.repo)
 
 
 @builtin("remote([id [,path]])", safe=False)
-def remote(_query: Query, _subset: RevisionSet, argument: Argument) -> RevisionSet:
+def remote(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
     """Is here what the identifier means in the other repository."""
     problems = ("remote requires a string id", "remote requires a repository path")
     arguments = items_of(argument, 0, 2, "remote takes zero, one, or two arguments")
-    for item, problem in zip(arguments, problems, strict=False):
-        text_of(item, problem)
-    raise errors.Unsupported(feature="revset predicate 'remote' is")
+    texts = [text_of(item, problem) for item, problem in zip(arguments, problems, strict=False)]
+    revision, name = (*texts, "", "")[:2]
+    if revision in ("", "."):
+        revision = query.repo["."].branch
+    found = _asking(query, "remote").remote(revision, name)
+    return subset & Listed([] if found is None else [found], 1)
 
 
 @builtin("bundle()", safe=False)
@@ -40,8 +52,10 @@ def bundle(_query: Query, _subset: RevisionSet, _argument: Argument) -> Revision
 
 
 @builtin("extdata(source)", weight=100, safe=False)
-def extdata(_query: Query, _subset: RevisionSet, argument: Argument) -> RevisionSet:
+def extdata(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
     """Is named by a source of section `extdata` of the configuration."""
+    from hydrargyrum.repo.extdata import read_source
+
     arguments = named_arguments(argument, "extdata", "source")
-    text_of(arguments.get("source"), "extdata takes at least 1 string argument")
-    raise errors.Unsupported(feature="revset predicate 'extdata' is")
+    source = text_of(arguments.get("source"), "extdata takes at least 1 string argument")
+    return subset & Listed.of_set(read_source(query.repo, source))

@@ -1,6 +1,6 @@
 """Sources of section `extdata`: text about changesets that comes from a file or a command.
 
-Reading only; the function of templates that shows it is elsewhere.
+Reading only; the predicate and the function of templates that ask for it are elsewhere.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 
 from hydrargyrum import errors
-from hydrargyrum.view.codec import to_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ def read_source(repo: Repository, source: str) -> dict[Rev, str]:
     if not place:
         raise errors.Abort(f"unknown extdata source '{source}'")
     found = {}
-    for line in to_text(_read(repo, place)).splitlines():
+    for line in _read(repo, place).decode("utf-8", "surrogateescape").splitlines():
         name, _, text = line.partition(" ")
         try:
             found[repo[name].rev] = text.strip()
