@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 
+from hydrargyrum import errors
 from hydrargyrum.extension import Option, command
 
 TYPE_CHECKING = False
@@ -23,6 +24,8 @@ _LINK_BIT = 0o20000
         Option("", "nodates", "do not display the saved mtime", marks=["deprecated"]),
         Option("", "dates", "display the saved mtime", default=True),
         Option("", "datesort", "sort by saved mtime"),
+        Option("", "docket", "display the docket (metadata file) instead"),
+        Option("", "all", "display dirstate-v2 tree nodes that would not exist in v1"),
     ],
     synopsis="[OPTION]...",
 )
@@ -32,6 +35,8 @@ def debugdirstate(context: CommandContext) -> int:
     For each file: state, mode, size, time and name; then the copies.
     """
     options, repo = context.options, context.repo
+    if options.flag("docket"):
+        return _show_docket(context)
     dates = options.flag("dates") and not options.flag("nodates")
     entries = list(repo.engine.dirstate().items())
     if options.flag("datesort"):
@@ -55,3 +60,30 @@ def _line(entry: DirstateEntry, mask: int, *, dates: bool) -> str:
         moment = time.strftime("%Y-%m-%d %H:%M:%S ", time.localtime(entry.mtime))
     mode = "lnk" if entry.mode & _LINK_BIT else f"{entry.mode & 0o777 & ~mask:3o}"
     return f"{entry.state} {mode} {entry.size:10d} {moment}"
+
+
+def _show_docket(context: CommandContext) -> int:
+    """Tells the facts of the small file of the second format. Raises Abort where there is none."""
+    from hydrargyrum.engine.pure.worktree.dirstate_v2 import Docket
+
+    path = os.path.join(context.repo.dot_hg, "dirstate")
+    if "dirstate-v2" not in context.repo.engine.requirements:
+        raise errors.Abort("dirstate v1 does not have a docket")
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except FileNotFoundError:
+        data = b""
+    docket = Docket(data, os.fsencode(path))
+    for name, value in (
+        ("size of dirstate data", docket.data_size),
+        ("data file uuid", os.fsdecode(docket.uid)),
+        ("start offset of root nodes", docket.root_start),
+        ("number of root nodes", docket.root_count),
+        ("nodes with entries", docket.entries),
+        ("nodes with copies", docket.copies),
+        ("number of unused bytes", docket.unreachable),
+        ("ignore pattern hash", docket.ignore_hash.hex()),
+    ):
+        context.ui.write(f"{name}: {value}\n")
+    return 0

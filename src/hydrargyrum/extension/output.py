@@ -14,13 +14,16 @@ if TYPE_CHECKING:
     from hydrargyrum.view.templates.environment import Environment, Settings
 
 
-def formatter_for(context: CommandContext, topic: str, write: Write | None = None) -> Formatter:
+def formatter_for(
+    context: CommandContext, topic: str, write: Write | None = None, *, usual: str = ""
+) -> Formatter:
     """The formatter for `topic` that the command's `-T` asks for.
 
     Args:
         context: the invocation.
         topic: name of what is listed.
         write: where output goes instead of standard output.
+        usual: template for output that nobody asked to look otherwise.
 
     Raises:
         ParseError, IoError: the template cannot be used.
@@ -30,6 +33,7 @@ def formatter_for(context: CommandContext, topic: str, write: Write | None = Non
 
     ui = context.ui
     wanted = context.options.text("template") if "template" in context.options else ""
+    wanted = wanted or usual
     if not wanted:
         return open_formatter(topic, "", write or ui.write, context.config, full_nodes=ui.debugging)
     from hydrargyrum.extension.templates import active_vocabulary

@@ -57,6 +57,18 @@ def read_records(dot_hg: str) -> Sequence[Record]:
     return records
 
 
+def which_form(dot_hg: str) -> str:
+    """Which of the two forms of the record counts, in the words of `debugmergestate`; "" where there is none."""
+    directory = os.path.join(dot_hg, "merge")
+    old, path = _read(os.path.join(directory, "state")), os.path.join(directory, "state2")
+    new = _read(path)
+    if not new:
+        return "no version 2 merge state" if old else ""
+    if _agree(_parse_old(old or b""), _parse(new, path)):
+        return "v1 and v2 states match: using v2"
+    return "v1 and v2 states mismatch: using v1"
+
+
 def write_records(dot_hg: str, records: Iterable[Record]) -> None:
     """Write both forms. The first record must be the local changeset."""
     directory = os.path.join(dot_hg, "merge")
