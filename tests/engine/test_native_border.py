@@ -63,7 +63,13 @@ def test_the_c_table_answers_as_the_index_does(native: EngineRepository) -> None
 
 @pytest.mark.parametrize(
     "pattern",
-    [r"re:(?=src).*file[0-9]\.py$", r"re:(src)/mod0/(?!file3).*", r"re:.*(.)\1.*", "re:(?<!x)bin/.*"],
+    [
+        r"re:(?=src).*file[0-9]\.py$",
+        r"re:(src)/mod0/(?!file3).*",
+        r"re:.*(.)\1.*",
+        "re:(?<!x)bin/.*",
+        r"re:(?:[^/]{1,255}/){0,400}[^/]+\.py$",
+    ],
 )
 def test_patterns_only_python_can_express_match_alike(pattern: str, originals: Callable[[str], Path]) -> None:
     root = str(originals("default"))

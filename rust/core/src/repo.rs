@@ -1,8 +1,9 @@
 //! An opened repository: where it is, what it requires, and its parts, each opened when first asked for.
 //! What is done with them is `ops`; which files its configuration comes from is told here, reading them is `config`.
 
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use hyg_base::{Error, ErrorId, Node, RepoPath, RepoPathBuf, Result, Rev, Warning};
 use hyg_store::changelog::Changelog;
@@ -10,6 +11,7 @@ use hyg_store::filelog::Filelog;
 use hyg_store::history::HistoryIndex;
 use hyg_store::layout::RepoLayout;
 use hyg_store::manifest::{Manifest, ManifestLog};
+use hyg_store::obsstore::Markers;
 use hyg_store::vfs::Vfs;
 use hyg_worktree::dirstate::Dirstate;
 
@@ -68,7 +70,12 @@ pub struct Repo {
     manifests: OnceLock<Arc<ManifestLog>>,
     history: OnceLock<Option<HistoryIndex>>,
     filter: Option<Arc<dyn ContentFilter>>,
+    /// The obsolescence markers, with what their file looked like when they were read.
+    markers: Mutex<Option<(Look, Arc<Markers>)>>,
 }
+
+/// Size, time of change and number of a file; nothing where there is none.
+type Look = Option<(u64, i64, i64, u64)>;
 
 impl Repo {
     /// Opens the repository whose working directory is `root`; refuses requirements that this program lacks.
@@ -94,6 +101,7 @@ impl Repo {
             manifests: OnceLock::new(),
             history: OnceLock::new(),
             filter: None,
+            markers: Mutex::default(),
         })
     }
 
@@ -130,6 +138,7 @@ impl Repo {
             manifests: OnceLock::new(),
             history: OnceLock::from(None),
             filter: self.filter.clone(),
+            markers: Mutex::default(),
         }
     }
 
@@ -216,6 +225,32 @@ impl Repo {
         opened(&self.manifests, || {
             Ok(Arc::new(ManifestLog::of(&self.layout)?))
         })
+    }
+
+    /// The obsolescence markers as they are now; read again only where their file changed.
+    ///
+    /// # Errors
+    /// As [`Markers::load`].
+    pub fn markers(&self) -> Result<Arc<Markers>> {
+        let load = || Markers::load(&*self.store()).map(Arc::new);
+        let Ok(mut known) = self.markers.lock() else {
+            return load();
+        };
+        if self.options.pending {
+            return load();
+        }
+        let about = std::fs::metadata(self.layout.store.join("obsstore"));
+        let look = about
+            .ok()
+            .map(|about| (about.len(), about.mtime(), about.mtime_nsec(), about.ino()));
+        match &*known {
+            Some((then, markers)) if *then == look => Ok(markers.clone()),
+            _ => {
+                let fresh = load()?;
+                *known = Some((look, fresh.clone()));
+                Ok(fresh)
+            }
+        }
     }
 
     /// The dirstate as it is now.

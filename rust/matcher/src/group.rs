@@ -110,8 +110,27 @@ impl Group {
         self.looked_up.extend(looked_up);
         self.exotic.extend(backtracking);
         let (pieces, trees): (Vec<_>, Vec<_>) = trees.into_iter().unzip();
-        compile_trees(&trees, &mut self.automata)
-            .map_err(|index| Failure::Other(too_large(pieces[index].pattern)))
+        for index in compile_trees(&trees, &mut self.automata) {
+            self.add_large(&pieces[index].regex, pieces[index].pattern, exotic)?;
+        }
+        Ok(())
+    }
+
+    /// Adds an expression whose automaton would be too large: a counting engine may still be able to do it.
+    fn add_large(
+        &mut self,
+        regex: &[u8],
+        pattern: &Pattern,
+        exotic: &dyn ExoticRegex,
+    ) -> Result<(), Failure> {
+        match exotic.compile(regex) {
+            Ok(function) => self.exotic.push(function),
+            Err(error) if error.id() == ErrorId::InvalidPattern => {
+                return Err(Failure::Other(too_large(pattern)));
+            }
+            Err(error) => return Err(Failure::Other(describe(error, pattern))),
+        }
+        Ok(())
     }
 
     /// Compiles the joined text, whatever its parts mean alone.
@@ -125,7 +144,7 @@ impl Group {
         match pyregex::translate(&joined) {
             Ok(expression) => match Automaton::new(&expression.hir) {
                 Ok(automaton) => self.automata.push(automaton),
-                Err(_) => return Err(Failure::Other(too_large(pieces[0].pattern))),
+                Err(_) => self.add_large(&joined, pieces[0].pattern, exotic)?,
             },
             Err(Refusal::Invalid(problem)) => return Err(Failure::Invalid(problem)),
             Err(Refusal::Exotic) => match exotic.compile(&joined) {
@@ -182,7 +201,10 @@ impl Group {
                 .map(|one| one.map(|one| one.hir))
                 .collect::<Option<_>>()?;
             let mut automata = Vec::new();
-            compile_trees(&trees.iter().collect::<Vec<_>>(), &mut automata).ok()?;
+            let large = compile_trees(&trees.iter().collect::<Vec<_>>(), &mut automata);
+            if !large.is_empty() {
+                return None;
+            }
             Some(automata)
         });
         let Some(looked_up) = looked_up else {
@@ -264,25 +286,27 @@ fn may_reach_out(regex: &[u8]) -> bool {
     refers || extends
 }
 
-/// Compiles alternations of as many trees as fit; the index of a tree that does not even fit alone is the error.
-fn compile_trees<T: std::borrow::Borrow<Hir>>(
-    trees: &[T],
-    out: &mut Vec<Automaton>,
-) -> Result<(), usize> {
+/// Compiles alternations of as many trees as fit; the indices of trees that do not even fit alone.
+fn compile_trees<T: std::borrow::Borrow<Hir>>(trees: &[T], out: &mut Vec<Automaton>) -> Vec<usize> {
     if trees.is_empty() {
-        return Ok(());
+        return Vec::new();
     }
     let all = Hir::alternation(trees.iter().map(|tree| tree.borrow().clone()).collect());
     if let Ok(automaton) = Automaton::new(&all) {
         out.push(automaton);
-        return Ok(());
+        return Vec::new();
     }
     if trees.len() == 1 {
-        return Err(0);
+        return vec![0];
     }
     let (left, right) = trees.split_at(trees.len() / 2);
-    compile_trees(left, out)?;
-    compile_trees(right, out).map_err(|index| index + left.len())
+    let mut large = compile_trees(left, out);
+    large.extend(
+        compile_trees(right, out)
+            .iter()
+            .map(|index| index + left.len()),
+    );
+    large
 }
 
 /// Names the pattern that is invalid alone, in the order of the patterns; the peer names none where all are valid.

@@ -162,11 +162,9 @@ fn hostile_expressions_are_refused_or_fast() {
             }
             Err(error) => {
                 assert!(refused);
-                assert_eq!(error.id(), ErrorId::InvalidPattern);
-                assert_eq!(
-                    error.fact("problem"),
-                    Some(&Fact::from("needs too much memory"))
-                );
+                // Another engine may count where an automaton would grow.
+                assert_eq!(error.id(), ErrorId::UnsupportedPattern);
+                assert!(error.fact("pattern").is_some());
             }
         }
     }

@@ -10,7 +10,6 @@ use hyg_core::matcher::ignore;
 use hyg_core::names::{branches, hidden};
 use hyg_core::ops::history::{self, Fields, TextTest};
 use hyg_core::repo::Repo;
-use hyg_core::store::obsstore::Markers;
 use hyg_core::store::phases::Phases;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -369,7 +368,7 @@ impl Repository {
 
     fn successors<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let repo = self.current(py)?;
-        let markers = detached(py, || Markers::load(&*repo.store()))?;
+        let markers = detached(py, || repo.markers())?;
         let found = PyDict::new(py);
         for marker in markers.iter() {
             let key = PyBytes::new(py, marker.predecessor);

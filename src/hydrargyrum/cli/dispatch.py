@@ -6,6 +6,7 @@ What goes wrong on the way is reported by `failures`; the process around it all 
 from __future__ import annotations
 
 import os
+import sys
 
 from hydrargyrum import errors
 from hydrargyrum.cli import locate
@@ -264,6 +265,7 @@ class Invocation:
         if options.flag("time"):
             self._report_times()
         self._set_verbosity(options, self.early)
+        self._choose_charset(options.text("encoding"), options.text("encodingmode"))
         if options.flag("traceback"):
             self._set("ui", "traceback", "on", "--traceback")
         if options.flag("noninteractive"):
@@ -277,6 +279,20 @@ class Invocation:
             self.ui.pager(parsed.entry.names[0] if parsed.entry is not None else "", always=True)
         elif pager != "auto":
             self.ui.forbid_pager()
+
+    def _choose_charset(self, named: str, mode: str) -> None:
+        """What the user reads and writes in; all is loaded only where that is not UTF-8."""
+        named = named or self.environ.get("HGENCODING") or ""
+        if not named:
+            settings = (self.environ.get(name) for name in ("LC_ALL", "LC_CTYPE", "LANG"))
+            wanted = next(filter(None, settings), "C")
+            is_usual = wanted in ("C", "POSIX") or wanted.lower().replace("-", "").endswith("utf8")
+            named = "utf-8" if is_usual else self.ui.encoding
+        mode = mode or self.environ.get("HGENCODINGMODE") or "strict"
+        if (named.lower(), mode) != ("utf-8", "strict") or "hydrargyrum.text.local" in sys.modules:
+            from hydrargyrum.text.local import use_charset
+
+            use_charset(named, mode)
 
     def _set_verbosity(self, options: ParsedOptions, before: ParsedOptions | None) -> None:
         """`-q`, `-v` and `--debug`; with `before`, only those that changed since."""

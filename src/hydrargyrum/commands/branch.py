@@ -43,17 +43,20 @@ def branch(context: CommandContext) -> int:
     if not options.flag("clean") and not name:
         if revs:
             raise errors.InputError("no branch name specified for the revisions")
-        ui.write(f"{repo.engine.working_branch()}\n")
+        from hydrargyrum.text.local import to_local
+
+        ui.write(f"{to_local(repo.engine.working_branch())}\n")
         return 0
     if revs and not options.flag("clean"):
         return _change(context, name, revs)
     from hydrargyrum.ops.branch import reset_branch, start_branch
+    from hydrargyrum.text.local import to_local, to_stored
 
     with repo.lock_working_copy():
         if options.flag("clean"):
-            ui.status(f"reset working directory to branch {reset_branch(repo)}\n")
+            ui.status(f"reset working directory to branch {to_local(reset_branch(repo))}\n")
             return 0
-        first_one = start_branch(repo, name, force=options.flag("force"))
+        first_one = start_branch(repo, to_stored(name), force=options.flag("force"))
         ui.status(f"marked working directory as branch {name}\n")
         if first_one:
             ui.status("(branches are permanent and global, did you want a bookmark?)\n")

@@ -9,6 +9,7 @@ from hydrargyrum.commands.commit_options import at_most_one
 from hydrargyrum.commands.diff_options import DIFF_OPTIONS
 from hydrargyrum.commands.walk_options import TEMPLATE_OPTION
 from hydrargyrum.extension import Option, command
+from hydrargyrum.text.local import to_local
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def _show(context: CommandContext, formatter: Formatter, changeset: Changeset, c
     if context.options.flag("switch_parent"):
         parents.reverse()
     base = parents[0] if parents else context.repo["null"]
-    date, branch = changeset.date, changeset.branch
+    date, branch = changeset.date, to_local(changeset.branch)
     formatter.start_item()
     formatter.resources(repo=context.repo, changeset=changeset)
     formatter.plain("# HG changeset patch\n")

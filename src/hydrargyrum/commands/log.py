@@ -107,10 +107,11 @@ def log(context: CommandContext) -> int:
 def _is_finished_by_engine(context: CommandContext) -> bool:
     """Whether plain lines are wanted, and nothing that only Python can tell."""
     from hydrargyrum.repo.evolution import has_markers
+    from hydrargyrum.text.local import is_usual
     from hydrargyrum.view.changesets.choice import is_plain
 
     options, ui = context.options, context.ui
-    if ui.painter is not None or ui.debugging or has_markers(context.repo.engine.store):
+    if ui.painter is not None or ui.debugging or not is_usual() or has_markers(context.repo.engine.store):
         return False
     if not ui.quiet and any(options.flag(name) for name in ("patch", "stat", "copies")):
         return False

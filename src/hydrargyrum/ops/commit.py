@@ -10,6 +10,7 @@ import os
 from hydrargyrum import errors
 from hydrargyrum.plans import CommitHeader, FileChange
 from hydrargyrum.repo import branches
+from hydrargyrum.text.local import to_stored
 from hydrargyrum.types import NULL_NODE, NULL_REV, StatusRequest, Value
 
 TYPE_CHECKING = False
@@ -256,9 +257,12 @@ def plan_commit(facts: WorkingFacts, request: CommitRequest) -> CommitPlan | Non
 
 
 def stored_description(text: str) -> str:
-    """A message as it is stored: no white space at the ends of lines, no empty lines around it."""
+    """A message as it is stored: no white space at the ends of lines, no empty lines around it.
+
+    Raises Abort for what is not in the user's character set.
+    """
     lines = [line.rstrip() for line in os.fsencode(text).splitlines()]
-    return os.fsdecode(b"\n".join(lines).strip(b"\n"))
+    return to_stored(os.fsdecode(b"\n".join(lines).strip(b"\n")))
 
 
 def stored_user(user: str) -> str:
@@ -270,7 +274,7 @@ def stored_user(user: str) -> str:
         raise errors.Abort(
             f"username {errors.quoted(stripped)} contains a newline", exit_code=errors.EXIT_STORAGE
         )
-    return stripped
+    return to_stored(stripped)
 
 
 def future_heads(repo: Repository, *, closing: bool) -> HeadChange:

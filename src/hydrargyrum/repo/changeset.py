@@ -5,6 +5,7 @@ A record of the changelog with a repository around it; comparing changesets is t
 
 from __future__ import annotations
 
+from hydrargyrum.text.local import to_local
 from hydrargyrum.types import NULL_REV, PatternSet
 
 TYPE_CHECKING = False
@@ -62,8 +63,8 @@ class Changeset:
 
     @property
     def user(self) -> str:
-        """Who made it."""
-        return self.record.user
+        """Who made it, in the user's character set."""
+        return to_local(self.record.user)
 
     @property
     def date(self) -> tuple[int, int]:
@@ -72,8 +73,8 @@ class Changeset:
 
     @property
     def description(self) -> str:
-        """Its message."""
-        return self.record.description
+        """Its message, in the user's character set."""
+        return to_local(self.record.description)
 
     @property
     def extra(self) -> dict[str, str]:

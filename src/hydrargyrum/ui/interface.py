@@ -185,7 +185,7 @@ class Ui:
             return named
         import locale
 
-        name = locale.getencoding()
+        name = locale.getpreferredencoding(False)
         return "ascii" if name in ("646", "ANSI_X3.4-1968") else name
 
     # -- questions ----------------------------------------------------------------------------------------------

@@ -95,7 +95,7 @@ pub fn hideable(history: &impl History) -> Result<Hidden> {
 fn find(history: &impl History, shows_hidden: bool) -> Result<Hidden> {
     let changelog = history.changelog()?;
     let store = history.layout().store_vfs();
-    let markers = Markers::load(&*store)?;
+    let markers = history.markers()?;
     if markers.is_empty() && !phases_may_hide(history) {
         return Ok(Hidden::default());
     }

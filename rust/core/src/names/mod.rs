@@ -48,6 +48,14 @@ pub trait History {
     /// Where the dirstate cannot be read.
     fn working_parents(&self) -> Result<[Node; 2]>;
 
+    /// The obsolescence markers as they are now.
+    ///
+    /// # Errors
+    /// As [`Markers::load`].
+    fn markers(&self) -> Result<Arc<Markers>> {
+        Markers::load(&*self.layout().store_vfs()).map(Arc::new)
+    }
+
     /// Whether hidden changesets are to be treated as any other (`--hidden`).
     fn shows_hidden(&self) -> bool {
         false
@@ -66,6 +74,9 @@ impl History for Repo {
     }
     fn working_parents(&self) -> Result<[Node; 2]> {
         Ok(self.dirstate()?.parents())
+    }
+    fn markers(&self) -> Result<Arc<Markers>> {
+        Repo::markers(self)
     }
     fn shows_hidden(&self) -> bool {
         self.options().show_hidden
@@ -113,7 +124,7 @@ pub fn resolve(history: &impl History, symbol: &[u8]) -> Result<Rev> {
     if !hidden.contains(rev) {
         return Ok(rev);
     }
-    let markers = Markers::load(&*history.layout().store_vfs())?;
+    let markers = history.markers()?;
     Err(fate::filtered(changelog, &markers, &hidden, symbol, rev)?)
 }
 

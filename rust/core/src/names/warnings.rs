@@ -2,7 +2,6 @@
 //! The sentences, and whether configuration silences one, are the caller's.
 
 use hyg_base::{Result, Warning};
-use hyg_store::obsstore::Markers;
 use hyg_store::requirements;
 
 use super::{History, bookmarks, hidden};
@@ -29,7 +28,7 @@ pub fn warnings(history: &impl History, symbol: &[u8]) -> Result<Vec<Warning>> {
         })
         .is_some();
     let asks_bookmarks_first = symbol != b"tip" && !is_number && symbol.len() != 40;
-    let markers = Markers::load(&*history.layout().store_vfs())?.len();
+    let markers = history.markers()?.len();
     let markers = match markers {
         0 => None,
         count => Some(Warning::new("markers-not-enabled").with("count", count)),

@@ -121,7 +121,19 @@ def revisions(
         return Listed([NULL_REV], 1)
     if list(specs) == ["."]:
         return Listed([repo.resolve(".")], 1)
+    if (
+        len(specs) == 1
+        and _is_plain(specs[0])
+        and not local_aliases
+        and not repo.config.section("revsetalias")
+    ):
+        return Listed([repo.resolve(specs[0])], 1)
     return evaluate(repo, user_tree(repo, specs, local_aliases))
+
+
+def _is_plain(spec: str) -> bool:
+    """Whether an expression is a number, digits of a node or `tip`: neither parser nor predicates are needed then."""
+    return spec == "tip" or (spec.isascii() and spec.isalnum() and spec[0].isdigit())
 
 
 def revisions_for(repo: Repository, template: str, *values: str | int | Iterable[Rev]) -> RevisionSet:

@@ -6,6 +6,7 @@ Which fields there are at which verbosity is decided here; how values are encode
 # ruff: noqa: ARG002 (every printer is told the same, whether it uses it or not)
 from __future__ import annotations
 
+from hydrargyrum.text.local import to_local
 from hydrargyrum.types import NULL_REV, WDIR_NODE
 from hydrargyrum.view.changesets.plain import ChangesetPrinter
 
@@ -53,7 +54,7 @@ class FormattedPrinter(ChangesetPrinter):
             return
         parents = [parent for parent in changeset.parents if parent.rev != NULL_REV] or [changeset.parents[0]]
         form.data(
-            branch=changeset.branch,
+            branch=to_local(changeset.branch),
             phase=changeset.phase,
             user=changeset.user,
             date=form.date(changeset.date, ""),

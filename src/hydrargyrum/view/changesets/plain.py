@@ -7,6 +7,7 @@ Labels are given with each line; whether they become colours is the output's bus
 from __future__ import annotations
 
 from hydrargyrum.dates import format_date
+from hydrargyrum.text.local import to_local
 from hydrargyrum.types import NULL_REV, WDIR_NODE, WDIR_REV
 from hydrargyrum.view.codec import to_bytes, to_text
 
@@ -189,7 +190,7 @@ class PlainPrinter(ChangesetPrinter):
     def _lines(self, changeset: Changeset, copies: Copies | None) -> Iterator[tuple[str, str]]:
         debug, verbose = self.output.debugging, self.output.verbose
         yield f"changeset:   {changeset_id(changeset, full=debug)}\n", changeset_labels(changeset)
-        branch = changeset.branch
+        branch = to_local(changeset.branch)
         if branch != "default":
             yield f"branch:      {branch}\n", "log.branch"
         for name in () if changeset.is_working_copy else changeset.bookmarks:

@@ -5,6 +5,7 @@ What became of obsolete changesets is in `fate_keywords`; facts about changesets
 
 from __future__ import annotations
 
+from hydrargyrum.text.local import to_local
 from hydrargyrum.types import NULL_REV, WDIR_NODE, WDIR_REV
 from hydrargyrum.view.templates.containers import Collection, Item
 from hydrargyrum.view.templates.declare import Vocabulary
@@ -202,7 +203,7 @@ def subrepos(scope: Scope) -> object:
 @template_keyword("branches", requires=("changeset",))
 def branches(scope: Scope) -> object:
     """Its branch where that is not the default."""
-    branch = changeset_of(scope).branch
+    branch = to_local(changeset_of(scope).branch)
     return named_list("branch", [] if branch == "default" else [branch], "branches")
 
 
@@ -319,7 +320,7 @@ def changessincelatesttag(scope: Scope) -> object:
 def namespaces(scope: Scope) -> object:
     """Its names by sort: bookmarks, tags, branches."""
     changeset = changeset_of(scope)
-    branch = [] if changeset.is_working_copy else [changeset.branch]
+    branch = [] if changeset.is_working_copy else [to_local(changeset.branch)]
     spaces = {
         "bookmarks": ("bookmark", changeset.bookmarks),
         "tags": ("tag", changeset.tags),

@@ -5,6 +5,7 @@ Each reads resources of the scope; what changesets are is the business of `repo/
 
 from __future__ import annotations
 
+from hydrargyrum.text.local import to_local
 from hydrargyrum.view.templates.containers import MappingValue, dict_value
 from hydrargyrum.view.templates.declare import Vocabulary
 from hydrargyrum.view.templates.named_lists import named_list, show_list
@@ -50,7 +51,7 @@ def user(scope: Scope) -> object:
 @template_keyword("branch", requires=("changeset",))
 def branch(scope: Scope) -> object:
     """Its named branch."""
-    return _changeset(scope).branch
+    return to_local(_changeset(scope).branch)
 
 
 @template_keyword("date", requires=("changeset",))

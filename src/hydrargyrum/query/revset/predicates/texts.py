@@ -10,6 +10,7 @@ from hydrargyrum.query.arguments import items_of, named_arguments, text_of
 from hydrargyrum.query.revset.declare import builtin
 from hydrargyrum.query.revset.sets import Listed
 from hydrargyrum.query.textpatterns import compile_regex, split_pattern, text_test
+from hydrargyrum.text.local import to_sought
 from hydrargyrum.types import WDIR_REV, TextQuery
 
 TYPE_CHECKING = False
@@ -65,7 +66,7 @@ def _by_pattern(query: Query, subset: RevisionSet, pattern: str, field: str) -> 
 @builtin("author(string)", weight=10)
 def author(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
     """The same as `user(string)`."""
-    return _by_pattern(query, subset, text_of(argument, "author requires a string"), "user")
+    return _by_pattern(query, subset, to_sought(text_of(argument, "author requires a string")), "user")
 
 
 @builtin("user(string)", weight=10)
@@ -77,13 +78,13 @@ def user(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
 @builtin("desc(string)", weight=10)
 def desc(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
     """Has the text in its message, upper and lower case alike, or a match."""
-    return _by_pattern(query, subset, text_of(argument, "desc requires a string"), "description")
+    return _by_pattern(query, subset, to_sought(text_of(argument, "desc requires a string")), "description")
 
 
 @builtin("keyword(string)", weight=10)
 def keyword(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
     """Has the text in its message, its user or the names of its files, upper and lower case alike."""
-    text = text_of(argument, "keyword requires a string")
+    text = to_sought(text_of(argument, "keyword requires a string"))
     return searched(query, subset, TextQuery(text, ("files", "user", "description"), ignore_case=True))
 
 
@@ -93,7 +94,7 @@ def grep(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
 
     Write `grep(r'...')` to keep backslashes.
     """
-    text = text_of(argument, "grep requires a string")
+    text = to_sought(text_of(argument, "grep requires a string"))
     compile_regex(text, "invalid match pattern")
     return searched(query, subset, TextQuery(text, ("files", "user", "description"), kind="regex"))
 
