@@ -11,8 +11,11 @@ pub mod names;
 pub mod ops;
 pub mod render;
 pub mod repo;
+pub mod revset;
 pub mod tables;
+pub mod template;
 pub mod writer;
+pub mod zone;
 
 pub use hyg_graph as graph;
 pub use hyg_matcher as matcher;

@@ -54,6 +54,13 @@ pub(crate) fn stdout_is_tty() -> bool {
     std::io::stdout().is_terminal()
 }
 
+/// Whether any stream is a terminal, which then has a width.
+pub(crate) fn has_terminal() -> bool {
+    std::io::stdout().is_terminal()
+        || std::io::stderr().is_terminal()
+        || std::io::stdin().is_terminal()
+}
+
 /// Runs what may not panic; if it does after all, that is a reason to hand over.
 pub(crate) fn catch_panics<T>(run: impl FnOnce() -> Decision<T>) -> Decision<T> {
     let usual = take_hook();

@@ -3,8 +3,8 @@
 
 use hyg_base::{Node, Phase, Result, Rev};
 use hyg_graph::Graph;
-use hyg_store::changelog::Date;
 
+use super::dates::date;
 use super::{Page, Rows, Value};
 use crate::ops::log::{ShownChangeset, Teller};
 
@@ -109,8 +109,11 @@ pub fn changeset_row(
     rows.data("date", Value::Date(when.seconds, when.offset));
     rows.data("desc", record.description());
     let names = teller.names()?;
-    rows.data("bookmarks", Value::texts(names.bookmarks(&node)));
-    rows.data("tags", Value::texts(names.tags(&node)));
+    rows.data(
+        "bookmarks",
+        Value::named("bookmark", " ", names.bookmarks(&node)),
+    );
+    rows.data("tags", Value::named("tag", " ", names.tags(&node)));
     let [first, second] = match rev.is_null() {
         true => [Rev::NULL; 2],
         false => changelog.parents(rev)?,
@@ -121,10 +124,10 @@ pub fn changeset_row(
             parents.push(rows.node(&changelog.revlog().node(parent)?));
         }
     }
-    rows.data("parents", Value::texts(&parents));
+    rows.data("parents", Value::named("node", " ", &parents));
     if verbosity == Verbosity::Verbose {
         let files = record.files().map(|path| path.as_bytes());
-        rows.data("files", Value::texts(files));
+        rows.data("files", Value::named("file", " ", files));
     }
     Ok(())
 }
@@ -167,7 +170,7 @@ fn files(shown: &ShownChangeset<'_>, page: &mut Page) {
 }
 
 /// Text without the white space around it.
-pub(super) fn strip(text: &[u8]) -> &[u8] {
+pub fn strip(text: &[u8]) -> &[u8] {
     let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c);
     let start = text
         .iter()
@@ -180,78 +183,9 @@ pub(super) fn strip(text: &[u8]) -> &[u8] {
     &text[start..end]
 }
 
-/// `Thu Jan 01 00:00:00 1970 +0000`: the local time of a zone; what does not fit into 32 bits is the nearest that does.
-fn date(date: Date, out: &mut Vec<u8>) {
-    use std::io::Write;
-    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
-    const MONTHS: [&str; 12] = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ];
-    let offset = i64::from(date.offset);
-    let local = date
-        .seconds
-        .saturating_sub(offset)
-        .clamp(i64::from(i32::MIN), i64::from(i32::MAX));
-    let (days, second) = (local.div_euclid(86_400), local.rem_euclid(86_400));
-    let (year, month, day) = civil(days);
-    let zone = offset.abs() / 60;
-    // writing to memory cannot fail
-    let _ = write!(
-        out,
-        "{} {} {day:02} {:02}:{:02}:{:02} {year} {}{:02}{:02}",
-        DAYS[days.rem_euclid(7) as usize],
-        MONTHS[month - 1],
-        second / 3600,
-        second / 60 % 60,
-        second % 60,
-        if offset > 0 { '-' } else { '+' },
-        zone / 60,
-        zone % 60,
-    );
-}
-
-/// Year, month (from 1) and day of a number of days since 1970: months are counted from March, so that the day that
-/// leap years add is the last of a year.
-fn civil(days: i64) -> (i64, usize, i64) {
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let from_march = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * from_march + 2) / 5 + 1;
-    let month = if from_march < 10 {
-        from_march + 3
-    } else {
-        from_march - 9
-    };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    (year, month as usize, day)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{date, strip};
-    use hyg_store::changelog::Date;
-
-    fn shown(seconds: i64, offset: i32) -> String {
-        let mut out = Vec::new();
-        date(Date { seconds, offset }, &mut out);
-        String::from_utf8(out).expect("dates are ASCII")
-    }
-
-    #[test]
-    fn dates_are_those_of_their_zone() {
-        assert_eq!(shown(0, 0), "Thu Jan 01 00:00:00 1970 +0000");
-        assert_eq!(shown(951_782_400, -7200), "Tue Feb 29 02:00:00 2000 +0200");
-        assert_eq!(shown(-1, 3600), "Wed Dec 31 22:59:59 1969 -0100");
-        assert_eq!(
-            shown(1_078_012_800, 19_800),
-            "Sat Feb 28 18:30:00 2004 -0530"
-        );
-        assert_eq!(shown(i64::MAX, 0), "Tue Jan 19 03:14:07 2038 +0000");
-        assert_eq!(shown(i64::MIN, 0), "Fri Dec 13 20:45:52 1901 +0000");
-    }
+    use super::strip;
 
     #[test]
     fn white_space_around_text_is_cut_off() {

@@ -63,14 +63,17 @@ pub fn identity(view: &IdentityView, rows: &mut Rows<'_>) -> Result<()> {
     }
     rows.data("id", id);
     rows.data("branch", view.branch_name.as_slice());
-    rows.data("tags", Value::texts(tags));
-    rows.data("bookmarks", Value::texts(bookmarks));
+    rows.data("tags", Value::named("tag", ":", tags));
+    rows.data("bookmarks", Value::named("bookmark", " ", bookmarks));
     match (view.dirty, view.revs.first()) {
-        (None, Some((_, node))) => rows.data("node", node.to_hex().to_vec()),
+        (None, Some((rev, node))) => {
+            rows.changeset(*rev);
+            rows.data("node", node.to_hex().to_vec());
+        }
         _ => {
             rows.data("node", Node::WDIR.to_hex().to_vec());
             rows.data("dirty", plus);
-            rows.data("parents", Value::texts(&hashes));
+            rows.data("parents", Value::named("node", " ", &hashes));
         }
     }
     rows.plain(&words.join(&b' '), "");

@@ -3,9 +3,9 @@
 
 use std::path::Path;
 
-use hyg_base::PathList;
+use hyg_base::{PathList, Result};
 
-use super::{Page, PathDisplay};
+use super::{Page, PathDisplay, Rows};
 use crate::environment::path_bytes;
 use crate::ops::files::FoundPaths;
 use crate::ops::paths::PathEntry;
@@ -97,6 +97,32 @@ pub fn status_page(report: &StatusReport, view: &StatusView<'_>, page: &mut Page
             }
         }
     }
+}
+
+/// The same as rows of fields; paths are from the root.
+///
+/// # Errors
+/// Where a row cannot be shown.
+pub fn status_rows(
+    report: &StatusReport,
+    view: &StatusView<'_>,
+    rows: &mut Rows<'_>,
+) -> Result<()> {
+    let shown = StatusKind::ALL
+        .iter()
+        .filter(|kind| view.kinds.contains(**kind));
+    for kind in shown {
+        for path in report.paths(*kind).iter() {
+            rows.start()?;
+            rows.data("itemtype", "file");
+            rows.data("path", path.as_bytes());
+            rows.data("status", [kind.letter()].as_slice());
+            if let Some(source) = report.copy_source(path).filter(|_| view.copies) {
+                rows.data("source", source.as_bytes());
+            }
+        }
+    }
+    Ok(())
 }
 
 /// How a list of files is shown.

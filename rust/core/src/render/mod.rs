@@ -1,7 +1,10 @@
 //! Typed reports to the bytes that users and scripts read, byte for byte what the peer prints.
 //! Renderers compute nothing about the repository and write nowhere but into their buffer.
 
+mod annotation;
 mod changesets;
+mod dates;
+mod diffs;
 mod display;
 mod identity;
 mod listing;
@@ -11,12 +14,15 @@ mod rows;
 mod summary;
 mod value;
 
-pub use changesets::{Verbosity, changeset, changeset_row};
+pub use annotation::{Column, Known, annotation};
+pub use changesets::{Verbosity, changeset, changeset_row, strip};
+pub use dates::{date, format_date};
+pub use diffs::{FileStat, histogram, patch};
 pub use display::PathDisplay;
 pub use identity::{IdentityView, identity};
 pub use listing::{
     FilesView, StatusView, config_values, files, files_in_chunks, files_piece, paths, root, status,
-    status_page, version,
+    status_page, status_rows, version,
 };
 pub use names::{bookmarks, branches, manifest, tags};
 pub use page::{Page, Painter};

@@ -133,7 +133,7 @@ pub fn bookmarks(
 ///
 /// # Errors
 /// Where the manifest cannot be read.
-pub fn manifest(manifest: &Manifest, verbose: bool, rows: &mut Rows<'_>) -> Result<()> {
+pub fn manifest(manifest: &Manifest, rev: Rev, verbose: bool, rows: &mut Rows<'_>) -> Result<()> {
     let mut walk = manifest.walk()?;
     while let Some((path, entry)) = walk.advance()? {
         let (mode, mark, shown) = match entry.flags {
@@ -142,6 +142,7 @@ pub fn manifest(manifest: &Manifest, verbose: bool, rows: &mut Rows<'_>) -> Resu
             _ => ("644", "", "644   "),
         };
         rows.start()?;
+        rows.changeset(rev);
         if verbose {
             rows.plain(shown.as_bytes(), "");
         }

@@ -54,7 +54,7 @@ impl Painter {
     }
 
     /// Appends a text, line by line between the effects of its labels.
-    fn paint(&self, text: &[u8], labels: &[u8], out: &mut Vec<u8>) {
+    pub fn paint(&self, text: &[u8], labels: &[u8], out: &mut Vec<u8>) {
         let mut start = b"\x1b[0".to_vec();
         for word in labels.split(u8::is_ascii_whitespace) {
             match self.codes.get(word) {
@@ -107,6 +107,11 @@ impl Page {
     /// Whether labels show.
     pub fn is_coloured(&self) -> bool {
         self.painter.is_some()
+    }
+
+    /// What labels look like, where they show.
+    pub fn painter(&self) -> Option<&Painter> {
+        self.painter.as_ref()
     }
 
     /// Appends bytes as they are.

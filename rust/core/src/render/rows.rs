@@ -4,6 +4,8 @@
 use hyg_base::{Node, Result, Rev};
 
 use super::{Page, Value};
+use crate::ops::log::Teller;
+use crate::template::{Scope, Template};
 
 /// How rows are shown.
 #[derive(Debug)]
@@ -12,6 +14,8 @@ pub enum Form {
     Plain,
     /// A JSON list of objects with sorted keys.
     Json,
+    /// What the user wrote.
+    Template(Template),
 }
 
 impl Form {
@@ -19,7 +23,7 @@ impl Form {
     pub fn node(&self, node: &Node) -> Vec<u8> {
         match self {
             Form::Plain => node.to_hex()[..12].to_vec(),
-            Form::Json => node.to_hex().to_vec(),
+            Form::Json | Form::Template(_) => node.to_hex().to_vec(),
         }
     }
 }
@@ -30,6 +34,7 @@ pub struct Rows<'a> {
     page: &'a mut Page,
     fields: Vec<(&'static str, Value)>,
     rev: Option<Rev>,
+    teller: Option<&'a Teller<'a>>,
     is_open: bool,
     count: usize,
 }
@@ -45,9 +50,17 @@ impl<'a> Rows<'a> {
             page,
             fields: Vec::new(),
             rev: None,
+            teller: None,
             is_open: false,
             count: 0,
         }
+    }
+
+    /// Tells templates about the changesets of the rows.
+    #[must_use]
+    pub fn about(mut self, teller: &'a Teller<'a>) -> Rows<'a> {
+        self.teller = Some(teller);
+        self
     }
 
     /// Whether plain lines are wanted.
@@ -63,6 +76,11 @@ impl<'a> Rows<'a> {
     /// A hash as the form shows it.
     pub fn node(&self, node: &Node) -> Vec<u8> {
         self.form.node(node)
+    }
+
+    /// Where the rows go.
+    pub fn page(&mut self) -> &mut Page {
+        self.page
     }
 
     /// Begins a row.
@@ -84,7 +102,7 @@ impl<'a> Rows<'a> {
     pub fn field(&mut self, name: &'static str, value: impl Into<Value>, text: &[u8], label: &str) {
         match self.form {
             Form::Plain => self.page.write(text, label),
-            Form::Json => self.data(name, value),
+            Form::Json | Form::Template(_) => self.data(name, value),
         }
     }
 
@@ -119,7 +137,18 @@ impl<'a> Rows<'a> {
             return Ok(());
         }
         let mut fields = std::mem::take(&mut self.fields);
-        if let Form::Json = self.form {
+        if let Form::Template(template) = self.form {
+            let scope = Scope {
+                teller: self.teller,
+                rev: self.rev.take(),
+                fields: &fields,
+                index: self.count,
+                painter: self.page.painter(),
+            };
+            let mut text = Vec::new();
+            template.render(&scope, &mut text)?;
+            self.page.put(&text);
+        } else if let Form::Json = self.form {
             fields.sort_by_key(|(name, _)| *name);
             let out = self.page.bytes();
             out.extend_from_slice(if self.count == 0 {

@@ -16,6 +16,15 @@ pub enum Value {
     Date(i64, i32),
     /// Values one after the other.
     List(Vec<Value>),
+    /// Values with what templates call one of them, and what stands between them.
+    Named {
+        /// The values.
+        items: Vec<Value>,
+        /// The name of one.
+        name: &'static str,
+        /// What stands between.
+        separator: &'static str,
+    },
     /// Values by name.
     Dict(Vec<(Vec<u8>, Value)>),
 }
@@ -52,9 +61,17 @@ impl From<bool> for Value {
 
 impl Value {
     /// A list of texts.
-    pub fn texts<T: AsRef<[u8]>>(texts: impl IntoIterator<Item = T>) -> Value {
+    pub fn named<T: AsRef<[u8]>>(
+        name: &'static str,
+        separator: &'static str,
+        texts: impl IntoIterator<Item = T>,
+    ) -> Value {
         let texts = texts.into_iter();
-        Value::List(texts.map(|text| Value::from(text.as_ref())).collect())
+        Value::Named {
+            items: texts.map(|text| Value::from(text.as_ref())).collect(),
+            name,
+            separator,
+        }
     }
 
     /// Appends the value as one line of JSON; with `ascii_only` everything outside ASCII is escaped, and so are the
@@ -69,7 +86,7 @@ impl Value {
             Value::Date(seconds, offset) => {
                 out.extend_from_slice(format!("[{seconds}, {offset}]").as_bytes());
             }
-            Value::List(items) => {
+            Value::List(items) | Value::Named { items, .. } => {
                 out.push(b'[');
                 for (index, item) in items.iter().enumerate() {
                     out.extend_from_slice(if index == 0 { b"" } else { b", " });

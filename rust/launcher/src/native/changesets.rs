@@ -2,13 +2,15 @@
 //! How changesets look is `render`'s; which ones there are is found by core.
 
 use hyg_base::Rev;
-use hyg_core::names::{branches, hidden};
+use hyg_core::names::{self, branches, hidden};
 use hyg_core::ops::log::{Teller, shown_changeset};
 use hyg_core::render::{self, Form, Rows, Verbosity};
-use hyg_core::repo::Repo;
+use hyg_core::revset::{Query, Tree};
+use hyg_core::template::Scope;
 
-use super::{Answer, Run};
+use super::{Answer, PIECE, Run, spill};
 use crate::decline::{Decision, Decline, decline_if};
+use crate::process::Output;
 use crate::session::Session;
 
 /// How changesets are shown.
@@ -47,61 +49,73 @@ pub(super) fn has_markers(session: &Session) -> Decision<bool> {
     Ok(markers.is_ok_and(|about| about.len() > 1))
 }
 
-/// Shows changesets in this order.
-fn show(run: &Run<'_>, shape: &Shape, revs: &[Rev]) -> Decision<Answer> {
+/// Shows changesets in this order. What fits into one piece is written only when nothing can fail any more.
+fn show(run: &Run<'_>, shape: &Shape, revs: &[Rev], output: &mut Output) -> Decision<Answer> {
     let repo = run.session.repo()?;
     let teller = Teller::new(repo);
     let mut page = run.page()?;
-    if let Form::Plain = shape.form {
-        let names = teller.names()?;
-        page.bytes().reserve(revs.len() * 224);
-        for rev in revs {
-            let shown = shown_changeset(repo, names, *rev)?;
-            let phase = |rev| teller.phase(rev);
-            render::changeset(&shown, shape.verbosity, &phase, &mut page)?;
+    match &shape.form {
+        Form::Plain => {
+            let names = teller.names()?;
+            page.bytes().reserve((revs.len() * 224).min(PIECE));
+            for rev in revs {
+                let shown = shown_changeset(repo, names, *rev)?;
+                let phase = |rev| teller.phase(rev);
+                render::changeset(&shown, shape.verbosity, &phase, &mut page)?;
+                spill(&mut page, output);
+            }
         }
-        return Ok(Answer::of(page.into_bytes()));
+        Form::Template(template) => {
+            for (index, rev) in revs.iter().enumerate() {
+                let mut text = Vec::new();
+                let scope = Scope {
+                    teller: Some(&teller),
+                    rev: Some(*rev),
+                    fields: &[],
+                    index,
+                    painter: page.painter(),
+                };
+                template.render(&scope, &mut text)?;
+                page.put(&text);
+                spill(&mut page, output);
+            }
+        }
+        Form::Json => {
+            let mut rows = Rows::new(&shape.form, &mut page);
+            for rev in revs {
+                render::changeset_row(&teller, *rev, shape.verbosity, &mut rows)?;
+                spill(rows.page(), output);
+            }
+            rows.finish()?;
+        }
     }
-    let mut rows = Rows::new(&shape.form, &mut page);
-    for rev in revs {
-        render::changeset_row(&teller, *rev, shape.verbosity, &mut rows)?;
-    }
-    rows.finish()?;
     Ok(Answer::of(page.into_bytes()))
 }
 
-/// How many changesets are shown natively: their lines are held in memory, because a problem with the last one still
-/// has to be left to Python.
-const MOST_CHANGESETS: usize = 20_000;
-
 /// Options of `log` that need Python.
-const LOG_OPTIONS: [&str; 17] = [
+const LOG_OPTIONS: [&str; 15] = [
     "follow",
     "follow-first",
     "date",
     "copies",
-    "keyword",
     "line-range",
     "removed",
-    "only-merges",
-    "user",
     "only-branch",
-    "branch",
     "bookmark",
     "prune",
     "patch",
-    "no-merges",
     "stat",
     "graph",
+    "git",
+    "include",
+    "exclude",
 ];
 
-pub(super) fn log(run: &Run<'_>) -> Decision<Answer> {
+pub(super) fn log(run: &Run<'_>, output: &mut Output) -> Decision<Answer> {
     let (invocation, session) = (run.invocation, run.session);
     invocation.leave_to_python(&LOG_OPTIONS)?;
-    invocation.leave_to_python(&["git", "include", "exclude"])?;
     decline_if(!invocation.args.is_empty(), "files")?;
     let shape = Shape::of(run)?;
-    let repo = session.repo()?;
     let limit = match invocation.value("limit") {
         None => usize::MAX,
         Some(text) => std::str::from_utf8(text)
@@ -111,28 +125,85 @@ pub(super) fn log(run: &Run<'_>) -> Decision<Answer> {
             .filter(|limit| *limit > 0)
             .ok_or_else(|| Decline::new("a limit that is no number"))?,
     };
-    let revs: Vec<Rev> = match invocation.values("rev")[..] {
-        [] => newest(repo, limit)?,
-        [name] => vec![session.revision(name)?],
-        _ => return Err(Decline::new("several revisions")),
+    let given = invocation.values("rev");
+    decline_if(given.iter().any(|text| text.is_empty()), "an empty -r")?;
+    let repo = session.repo()?;
+    let query = Query::new(repo, session.check_parents()?)?;
+    let wanted = match given.as_slice() {
+        [] => query.all().iter().rev().copied().collect(),
+        [one] if names::plain_symbol(one).is_some() => vec![session.revision(one)?],
+        several => session.revisions(several)?,
     };
-    show(run, &shape, &revs)
+    let mut found = match filter(run)? {
+        None => wanted,
+        Some(tree) => filtered(&query, &tree, &wanted, limit)?,
+    };
+    found.truncate(limit);
+    show(run, &shape, &found, output)
 }
 
-/// The last visible changesets, newest first.
-fn newest(repo: &Repo, limit: usize) -> Decision<Vec<Rev>> {
-    let count = repo.changelog()?.revlog().len();
-    decline_if(limit.min(count) > MOST_CHANGESETS, "a long history")?;
-    let hidden = hidden::read(repo)?;
-    let all = (0..count as i32).rev().map(Rev);
-    Ok(all
-        .filter(|rev| !hidden.contains(*rev))
-        .take(limit)
-        .collect())
+/// What `-u`, `-k`, `-b`, `-m` and `-M` ask of changesets, as an expression.
+fn filter(run: &Run<'_>) -> Decision<Option<Tree>> {
+    let invocation = run.invocation;
+    let mut all: Option<Tree> = None;
+    let mut add = |tree: Tree| {
+        all = Some(match all.take() {
+            None => tree,
+            Some(known) => Tree::And(Box::new(known), Box::new(tree)),
+        });
+    };
+    let merge = || Tree::Call("merge".to_owned(), Vec::new());
+    if invocation.is_on("no-merges") {
+        add(Tree::Not(Box::new(merge())));
+    }
+    if invocation.is_on("only-merges") {
+        add(merge());
+    }
+    for (option, predicate) in [
+        ("user", "user"),
+        ("keyword", "keyword"),
+        ("branch", "branch"),
+    ] {
+        let values = invocation.values(option);
+        if option == "branch" && !values.is_empty() {
+            let known = branches::tips(run.session.repo()?)?;
+            let has = |name: &&[u8]| known.contains_key(*name) && name.is_ascii();
+            decline_if(!values.iter().all(has), "an unknown branch")?;
+        }
+        let one = |value: &&[u8]| {
+            let text = Tree::Name(value.to_vec());
+            Tree::Call(predicate.to_owned(), vec![text])
+        };
+        let any = values
+            .iter()
+            .map(one)
+            .reduce(|left, right| Tree::Or(Box::new(left), Box::new(right)));
+        any.map(&mut add);
+    }
+    Ok(all)
+}
+
+/// The first changesets that fit, looked for in parts that grow.
+fn filtered(query: &Query<'_>, tree: &Tree, revs: &[Rev], limit: usize) -> Decision<Vec<Rev>> {
+    let mut found = Vec::new();
+    let (mut rest, mut size) = (
+        revs,
+        if limit == usize::MAX {
+            revs.len()
+        } else {
+            1024
+        },
+    );
+    while !rest.is_empty() && found.len() < limit {
+        let (part, more) = rest.split_at(size.min(rest.len()));
+        found.extend(query.among(tree, part.to_vec())?);
+        (rest, size) = (more, size * 4);
+    }
+    Ok(found)
 }
 
 /// The heads of branches, or of the history.
-pub(super) fn heads(run: &Run<'_>) -> Decision<Answer> {
+pub(super) fn heads(run: &Run<'_>, output: &mut Output) -> Decision<Answer> {
     let (invocation, session) = (run.invocation, run.session);
     let shape = Shape::of(run)?;
     let repo = session.repo()?;
@@ -180,11 +251,11 @@ pub(super) fn heads(run: &Run<'_>) -> Decision<Answer> {
         return Ok(Answer::code(1));
     }
     found.sort_unstable_by(|a, b| b.cmp(a));
-    show(run, &shape, &found)
+    show(run, &shape, &found, output)
 }
 
 /// The parents of the working copy or of a revision.
-pub(super) fn parents(run: &Run<'_>) -> Decision<Answer> {
+pub(super) fn parents(run: &Run<'_>, output: &mut Output) -> Decision<Answer> {
     let (invocation, session) = (run.invocation, run.session);
     decline_if(!invocation.args.is_empty(), "a file")?;
     let shape = Shape::of(run)?;
@@ -196,5 +267,5 @@ pub(super) fn parents(run: &Run<'_>) -> Decision<Answer> {
         },
     };
     let found: Vec<Rev> = parents.into_iter().filter(|rev| !rev.is_null()).collect();
-    show(run, &shape, &found)
+    show(run, &shape, &found, output)
 }

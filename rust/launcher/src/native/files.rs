@@ -5,8 +5,9 @@ use hyg_base::NoInterrupt;
 use hyg_core::matching::NoExotic;
 use hyg_core::ops::cat::{CatRequest, cat as read_files};
 use hyg_core::ops::files::{FilesRequest, with_files};
+use hyg_core::ops::log::Teller;
 use hyg_core::ops::status::{StatusRequest, status as find_status};
-use hyg_core::render::{self, FilesView, PathDisplay, Rows, StatusView};
+use hyg_core::render::{self, FilesView, Form, PathDisplay, Rows, StatusView};
 
 use super::selecting::matcher;
 use super::status_choice::{Relative, StatusChoice};
@@ -75,7 +76,6 @@ pub(super) fn cat(run: &Run<'_>) -> Decision<Answer> {
 
 pub(super) fn status(run: &Run<'_>) -> Decision<Answer> {
     let (invocation, session) = (run.invocation, run.session);
-    invocation.leave_to_python(&["template"])?;
     let choice = StatusChoice::read(invocation, session)?;
     let repo = session.repo()?;
     let in_working_copy = choice.looks_at_working_copy();
@@ -102,8 +102,15 @@ pub(super) fn status(run: &Run<'_>) -> Decision<Answer> {
         end: line_end(invocation),
         display: &display,
     };
-    let mut page = run.page()?;
-    render::status_page(&outcome.report, &view, &mut page);
+    let (form, mut page) = (run.form()?, run.page()?);
+    match form {
+        Form::Plain => render::status_page(&outcome.report, &view, &mut page),
+        form => {
+            let mut rows = Rows::new(&form, &mut page);
+            render::status_rows(&outcome.report, &view, &mut rows)?;
+            rows.finish()?;
+        }
+    }
     Ok(Answer {
         output: page.into_bytes(),
         code: 0,
@@ -140,8 +147,9 @@ pub(super) fn manifest(run: &Run<'_>) -> Decision<Answer> {
     };
     let manifest = session.repo()?.manifest_of(rev)?;
     let (form, mut page) = (run.form()?, run.page()?);
-    let mut rows = Rows::new(&form, &mut page);
-    render::manifest(&manifest, session.verbose, &mut rows)?;
+    let teller = Teller::new(session.repo()?);
+    let mut rows = Rows::new(&form, &mut page).about(&teller);
+    render::manifest(&manifest, rev, session.verbose, &mut rows)?;
     rows.finish()?;
     Ok(Answer::of(page.into_bytes()))
 }

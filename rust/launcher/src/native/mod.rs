@@ -1,7 +1,9 @@
 //! The commands answered natively: from an invocation and a session to bytes and an exit code, all or nothing.
 //! Whatever is odd declines. The operations are core's; writing the bytes is `main`'s.
 
+mod annotate;
 mod changesets;
+mod diff;
 mod files;
 mod naming;
 mod plain;
@@ -11,8 +13,9 @@ mod summary;
 
 use hyg_core::ops::status::Proposal;
 use hyg_core::render::{Form, Page, Painter};
+use hyg_core::template::Template;
 
-use crate::decline::{Decision, Decline};
+use crate::decline::{Decision, Decline, decline_if};
 use crate::invocation::Invocation;
 use crate::process::Output;
 use crate::session::Session;
@@ -70,8 +73,48 @@ impl Run<'_> {
         match self.invocation.value("template") {
             None => Ok(Form::Plain),
             Some(b"json") => Ok(Form::Json),
-            Some(_) => Err(Decline::new("a template")),
+            Some(text) if text.contains(&b'{') => self.template(text),
+            Some(_) => Err(Decline::new("a style, file or plain text as template")),
         }
+    }
+
+    /// Templates that mean the same whatever the user has configured.
+    fn template(&self, text: &[u8]) -> Decision<Form> {
+        let config = &self.session.config;
+        for (name, _) in config.items(b"templatealias") {
+            let end = name.iter().position(|byte| *byte == b'(');
+            let word = name[..end.unwrap_or(name.len())].trim_ascii();
+            let used = text.windows(word.len().max(1)).any(|part| part == word);
+            decline_if(used, "an alias of templates")?;
+        }
+        // templates of these names shape lists
+        let shapes = |name: &[u8]| {
+            let items: [&[u8]; 7] = [
+                b"tag",
+                b"bookmark",
+                b"branch",
+                b"file",
+                b"parent",
+                b"line",
+                b"node",
+            ];
+            let around: [&[u8]; 4] = [b"start_", b"end_", b"last_", b"no_"];
+            items.contains(&name) || around.iter().any(|prefix| name.starts_with(prefix))
+        };
+        let shaped = config.items(b"templates").any(|(name, _)| shapes(name));
+        decline_if(shaped, "templates of lists")?;
+        Ok(Form::Template(Template::parse(text)?))
+    }
+}
+
+/// Long output is written in pieces of this size, the first of them only after it is complete.
+const PIECE: usize = 8 << 20;
+
+/// Writes a page that has become a piece.
+fn spill(page: &mut Page, output: &mut Output) {
+    if page.bytes().len() >= PIECE {
+        output.write(page.bytes());
+        page.bytes().clear();
     }
 }
 
@@ -109,17 +152,19 @@ pub(crate) fn run(
         colours,
     };
     match invocation.command.name {
+        "annotate" => annotate::annotate(&run),
         "bookmarks" => naming::bookmarks(&run),
         "branch" => naming::branch(&run),
         "branches" => naming::branches(&run),
         "cat" => files::cat(&run),
         "config" => plain::config(&run),
+        "diff" => diff::diff(&run, output),
         "files" => files::files(&run, output),
-        "heads" => changesets::heads(&run),
+        "heads" => changesets::heads(&run, output),
         "identify" => naming::identify(&run),
-        "log" => changesets::log(&run),
+        "log" => changesets::log(&run, output),
         "manifest" => files::manifest(&run),
-        "parents" => changesets::parents(&run),
+        "parents" => changesets::parents(&run, output),
         "paths" => plain::paths(&run),
         "root" => plain::root(&run),
         "status" => files::status(&run),

@@ -53,7 +53,7 @@ pub(super) fn branches(run: &Run<'_>) -> Decision<Answer> {
     let teller = Teller::new(repo);
     let about = |rev: Rev| Ok((repo.changelog()?.revlog().node(rev)?, teller.phase(rev)?));
     let mut page = run.page()?;
-    let mut rows = Rows::new(&form, &mut page);
+    let mut rows = Rows::new(&form, &mut page).about(&teller);
     let current = repo.working_branch()?;
     render::branches(&found, &current, session.quiet, &about, &mut rows)?;
     rows.finish()?;
@@ -171,8 +171,8 @@ pub(super) fn identify(run: &Run<'_>) -> Decision<Answer> {
     let hashes_only = matches!(form, render::Form::Plain)
         && (session.quiet || view.hashes || view.numbers || view.branch)
         && !(view.tags || view.bookmarks);
+    let teller = Teller::new(repo);
     if !hashes_only {
-        let teller = Teller::new(repo);
         let names = teller.names()?;
         for (_, node) in &view.revs {
             view.names[0].extend_from_slice(names.tags(node));
@@ -180,7 +180,7 @@ pub(super) fn identify(run: &Run<'_>) -> Decision<Answer> {
         }
     }
     let mut page = run.page()?;
-    let mut rows = Rows::new(&form, &mut page);
+    let mut rows = Rows::new(&form, &mut page).about(&teller);
     render::identity(&view, &mut rows)?;
     rows.finish()?;
     Ok(Answer {

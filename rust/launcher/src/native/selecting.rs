@@ -3,9 +3,10 @@
 
 use std::path::Path;
 
-use hyg_base::Rev;
+use hyg_base::{ErrorId, Rev};
 use hyg_core::matching::{Matcher, NoExotic, Selection, World};
 use hyg_core::names;
+use hyg_core::revset::{self, Query};
 
 use crate::decline::{Decision, Decline, decline_if};
 use crate::invocation::Invocation;
@@ -42,18 +43,53 @@ pub(super) fn everything(session: &Session) -> Decision<Box<dyn Matcher>> {
 }
 
 impl Session {
-    /// The revision that a simple name means: no revset, no alias, nothing hidden.
+    /// The one revision that an expression means: nothing hidden, not the working directory, no alias of the user.
     pub(crate) fn revision(&self, name: &[u8]) -> Decision<Rev> {
-        let symbol = names::plain_symbol(name);
-        let symbol = symbol.ok_or_else(|| Decline::new("more than a simple revision"))?;
-        decline_if(!symbol.is_ascii(), "a name in some encoding")?;
-        let aliased = self.config.items(b"revsetalias").next().is_some();
-        decline_if(aliased, "[revsetalias]")?;
-        self.check_parents()?;
+        let Some(symbol) = names::plain_symbol(name) else {
+            return match self.revisions(&[name])?[..] {
+                [one] => Ok(one),
+                _ => Err(Decline::new("not exactly one revision")),
+            };
+        };
+        self.check_expression(symbol)?;
         self.check_names(symbol)?;
         let rev = names::resolve(self.repo()?, symbol)?;
         decline_if(rev == Rev::WDIR, "the working directory as a revision")?;
         Ok(rev)
+    }
+
+    /// The revisions that expressions mean, one after the other, each once.
+    pub(crate) fn revisions(&self, expressions: &[&[u8]]) -> Decision<Vec<Rev>> {
+        let repo = self.repo()?;
+        let mut found: Vec<Rev> = Vec::new();
+        let parents = self.check_parents()?;
+        let query = Query::new(repo, parents)?;
+        // whatever is named, bookmarks and markers are looked at
+        self.check_names(b"x")?;
+        let is_name = |name: &[u8]| match names::resolve(repo, name) {
+            Ok(_) => true,
+            Err(error) => error.id() != ErrorId::UnknownRevision,
+        };
+        for text in expressions {
+            self.check_expression(text)?;
+            let tree = revset::parse(text, &is_name)?;
+            let more = query.evaluate(&tree)?;
+            if found.is_empty() {
+                found = more;
+            } else {
+                let known: std::collections::HashSet<Rev> = found.iter().copied().collect();
+                found.extend(more.into_iter().filter(|rev| !known.contains(rev)));
+            }
+        }
+        let virtual_one = expressions.len() > 1 && found.contains(&Rev::NULL);
+        decline_if(virtual_one, "the null revision among others")?;
+        Ok(found)
+    }
+
+    fn check_expression(&self, text: &[u8]) -> Decision<()> {
+        decline_if(!text.is_ascii(), "a name in some encoding")?;
+        let aliased = self.config.items(b"revsetalias").next().is_some();
+        decline_if(aliased, "[revsetalias]")
     }
 
     /// The working directory's parents.
