@@ -83,6 +83,24 @@ pub(super) fn call(name: &str, arguments: &[Tree], names: &Names<'_>) -> Result<
             shown.retain(|text| !text.is_empty());
             shown.join(separator.as_slice())
         }
+        ("date", [date, rest @ ..]) if rest.len() < 2 => {
+            let Got::One(Value::Date(seconds, offset)) = value_of(date, names)? else {
+                return refused();
+            };
+            let notation = match rest {
+                [notation] => text(notation, names)?,
+                _ => b"%a %b %d %H:%M:%S %Y %1%2".to_vec(),
+            };
+            format_date(Date { seconds, offset }, &notation)?
+        }
+        _ => text_call(name, arguments, names)?,
+    };
+    Ok(Got::One(Value::Text(value)))
+}
+
+/// What a function of texts gives.
+fn text_call(name: &str, arguments: &[Tree], names: &Names<'_>) -> Result<Vec<u8>> {
+    Ok(match (name, arguments) {
         ("label", [label, inside]) => {
             let inside = text(inside, names)?;
             match names.scope.painter {
@@ -97,16 +115,6 @@ pub(super) fn call(name: &str, arguments: &[Tree], names: &Names<'_>) -> Result<
                     out
                 }
             }
-        }
-        ("date", [date, rest @ ..]) if rest.len() < 2 => {
-            let Got::One(Value::Date(seconds, offset)) = value_of(date, names)? else {
-                return refused();
-            };
-            let notation = match rest {
-                [notation] => text(notation, names)?,
-                _ => b"%a %b %d %H:%M:%S %Y %1%2".to_vec(),
-            };
-            format_date(Date { seconds, offset }, &notation)?
         }
         ("startswith", [beginning, whole]) => {
             let (beginning, whole) = (text(beginning, names)?, text(whole, names)?);
@@ -135,8 +143,7 @@ pub(super) fn call(name: &str, arguments: &[Tree], names: &Names<'_>) -> Result<
             node
         }
         _ => return refused(),
-    };
-    Ok(Got::One(Value::Text(value)))
+    })
 }
 
 /// Whether a condition holds; unknown names that mean a truth are Python's.

@@ -7,6 +7,7 @@ use hyg_graph::Graph;
 use super::evaluate::{Got, Item, Names};
 use super::syntax::refused;
 use crate::names::bookmarks;
+use crate::ops::log::Teller;
 use crate::render::{Value, strip};
 
 /// The keywords that are known here.
@@ -85,7 +86,17 @@ pub(super) fn keyword(name: &str, names: &Names<'_>) -> Result<Got> {
             let is_here = teller.names()?.bookmarks(&node(rev)?).contains(&active);
             Value::from(if is_here { active } else { Vec::new() })
         }
-        "tags" => return Ok(listed(teller.names()?.tags(&node(rev)?), &["tag"])),
+        _ => return list_keyword(name, rev, teller, names),
+    };
+    Ok(Got::One(one))
+}
+
+/// The value of a keyword that is a list.
+fn list_keyword(name: &str, rev: Rev, teller: &Teller<'_>, names: &Names<'_>) -> Result<Got> {
+    let changelog = teller.repo().changelog()?;
+    let node = |rev: Rev| changelog.revlog().node(rev);
+    match name {
+        "tags" => Ok(listed(teller.names()?.tags(&node(rev)?), &["tag"])),
         "bookmarks" => {
             // an item knows which bookmark is active as well
             let mut got = listed(teller.names()?.bookmarks(&node(rev)?), &["bookmark"]);
@@ -98,7 +109,7 @@ pub(super) fn keyword(name: &str, names: &Names<'_>) -> Result<Got> {
                     item.names.push(("current", value));
                 }
             }
-            return Ok(got);
+            Ok(got)
         }
         "branches" => {
             let branch = names.record()?.branch()?.name.into_owned();
@@ -107,25 +118,27 @@ pub(super) fn keyword(name: &str, names: &Names<'_>) -> Result<Got> {
             } else {
                 vec![branch]
             };
-            return Ok(listed(&shown, &["branch"]));
+            Ok(listed(&shown, &["branch"]))
         }
         "files" => {
             let record = names.record()?;
             let files: Vec<&[u8]> = record.files().map(|path| path.as_bytes()).collect();
-            return Ok(Got::texts(&files, b" ", &["file", "path"]));
+            Ok(Got::texts(&files, b" ", &["file", "path"]))
         }
         "parents" => {
-            let [first, second] = parents()?;
+            let [first, second] = match rev.is_null() {
+                true => [Rev::NULL; 2],
+                false => changelog.parents(rev)?,
+            };
             let revs = match (second.is_null(), first.0 >= rev.0 - 1) {
                 (false, _) => vec![first, second],
                 (true, true) => Vec::new(),
                 (true, false) => vec![first],
             };
-            return parent_list(&revs, &node);
+            parent_list(&revs, &node)
         }
-        _ => return refused(),
-    };
-    Ok(Got::One(one))
+        _ => refused(),
+    }
 }
 
 fn listed(texts: &[Vec<u8>], names: &[&'static str]) -> Got {

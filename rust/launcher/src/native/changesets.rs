@@ -75,9 +75,9 @@ fn show(run: &Run<'_>, shape: &Shape, revs: &[Rev], output: &mut Output) -> Deci
                     index,
                     painter: page.painter(),
                 };
+                // nothing is written yet: a value further on may still be Python's
                 template.render(&scope, &mut text)?;
                 page.put(&text);
-                spill(&mut page, output);
             }
         }
         Form::Json => {

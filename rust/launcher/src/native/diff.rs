@@ -6,8 +6,8 @@ use hyg_core::config::Config;
 use hyg_core::matching::NoExotic;
 use hyg_core::ops::diff::{DiffRequest, Patches, Style};
 use hyg_core::ops::files::{FilesRequest, with_files};
-use hyg_core::ops::status::{Compared, StatusKind, StatusRequest, status};
-use hyg_core::render::{self, FileStat};
+use hyg_core::ops::status::{Compared, StatusKind, StatusReport, StatusRequest, status};
+use hyg_core::render::{self, FileStat, Page};
 use hyg_core::text::compare::Comparison;
 use hyg_core::text::label::Labeller;
 use hyg_core::text::unified;
@@ -182,12 +182,11 @@ pub(super) fn diff(run: &Run<'_>, output: &mut Output) -> Decision<Answer> {
     let repo = session.repo()?;
     let encoding = session.config.items(b"encode").next().is_some();
     decline_if(encoding, "[encode]")?;
-    let mut style = Choice::new(run, "diff").style()?;
+    let style = Choice::new(run, "diff").style()?;
     let (mut old, mut new) = sides(run)?;
     if invocation.is_on("reverse") {
         std::mem::swap(&mut old, &mut new);
     }
-    let reverse = old.is_none();
     let (base, target) = match (old, new) {
         (None, None) => return Ok(Answer::default()),
         (None, Some(base)) => (base, None),
@@ -218,55 +217,77 @@ pub(super) fn diff(run: &Run<'_>, output: &mut Output) -> Decision<Answer> {
         },
     )?;
     decline_if(!found.warnings.is_empty(), "a warning")?;
-    let mut page = run.page()?;
     let changed = |kind: &StatusKind| !found.report.paths(*kind).is_empty();
+    let mut page = run.page()?;
     if StatusKind::ALL[..3].iter().any(changed) {
-        let stat = invocation.is_on("stat");
-        if stat {
-            style.text.context = 0;
-            style.text.no_prefix = false;
-        }
-        let with_dates = !style.text.git && !style.text.no_dates && !stat;
-        let date = |side| match with_dates {
-            true => date_of(session, side),
-            false => Ok(Vec::new()),
-        };
-        let revlog = repo.changelog()?.revlog();
-        let mut names = Vec::new();
-        for rev in [old, new].into_iter().flatten() {
-            names.push(revlog.node(rev)?.to_hex()[..12].to_vec());
-        }
-        let request = DiffRequest {
-            base,
-            target,
-            style,
-            names,
-            dates: [date(old)?, date(new)?],
-            reverse,
-            root: Vec::new(),
-        };
-        let mut patches = Patches::new(repo, request, &found.report)?;
-        let mut labeller = Labeller::new(false);
-        let mut stats = Vec::new();
-        while let Some(patch) = patches.advance(repo, &no_compression)? {
-            if stat {
-                stats.extend(FileStat::of(&patch));
-                continue;
-            }
-            render::patch(&patch, &mut labeller, &mut page)?;
-            spill(&mut page, output);
-        }
-        if stat {
-            let ascii = stats.iter().all(|stat| stat.name.is_ascii());
-            decline_if(!ascii, "a wide name")?;
-            render::histogram(&stats, width(session)?, &mut page);
-        }
+        write(run, (old, new), style, &found.report, (&mut page, output))?;
     }
     Ok(Answer {
         output: page.into_bytes(),
         code: 0,
         proposal: found.proposal,
     })
+}
+
+/// Writes the patches of what a report says, or their histogram.
+fn write(
+    run: &Run<'_>,
+    (old, new): (Side, Side),
+    mut style: Style,
+    report: &StatusReport,
+    (page, output): (&mut Page, &mut Output),
+) -> Decision<()> {
+    let session = run.session;
+    let repo = session.repo()?;
+    let stat = run.invocation.is_on("stat");
+    if stat {
+        style.text.context = 0;
+        style.text.no_prefix = false;
+    }
+    let git = style.text.git;
+    let with_dates = !git && !style.text.no_dates && !stat;
+    let date = |side| match with_dates {
+        true => date_of(session, side),
+        false => Ok(Vec::new()),
+    };
+    let revlog = repo.changelog()?.revlog();
+    let mut names = Vec::new();
+    for rev in [old, new].into_iter().flatten() {
+        names.push(revlog.node(rev)?.to_hex()[..12].to_vec());
+    }
+    let (base, target) = match old {
+        None => (new, None),
+        old => (old, new),
+    };
+    let request = DiffRequest {
+        base: base.unwrap_or(Rev::NULL),
+        target,
+        style,
+        names,
+        dates: [date(old)?, date(new)?],
+        reverse: old.is_none(),
+        root: Vec::new(),
+    };
+    let mut patches = Patches::new(repo, request, report)?;
+    let mut labeller = Labeller::new(false);
+    let mut stats = Vec::new();
+    while let Some(patch) = patches.advance(repo, &no_compression)? {
+        if stat {
+            stats.extend(FileStat::of(&patch));
+            continue;
+        }
+        render::patch(&patch, &mut labeller, page)?;
+        // a binary file further on may still be Python's
+        if !git {
+            spill(page, output);
+        }
+    }
+    if stat {
+        let ascii = stats.iter().all(|stat| stat.name.is_ascii());
+        decline_if(!ascii, "a wide name")?;
+        render::histogram(&stats, width(session)?, page);
+    }
+    Ok(())
 }
 
 /// Bytes of binary patches depend on the library that compresses, which is Python's.
