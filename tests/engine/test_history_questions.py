@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from hydrargyrum.dates import format_date
 from hydrargyrum.engine.protocol import Engine
-from hydrargyrum.types import EngineSettings, PatternSet, TextQuery
+from hydrargyrum.types import DiffRequest, DiffStyle, EngineSettings, PatternSet, TextQuery
 from peer import Peer
 from unit.query.query_history import build
 
@@ -133,3 +134,20 @@ def test_phases_and_visibility(engine: Engine, root: Path) -> None:
         "default": [10, 12],
     }
     assert heads["+weird name+"] == [(8, True), (13, False)]
+
+
+@pytest.mark.parametrize("style", [DiffStyle(), DiffStyle(git=True, context=1), DiffStyle(show_function=True)])
+def test_lines_with_patches(engine: Engine, root: Path, style: DiffStyle) -> None:
+    repo = engine.open(str(root), EngineSettings())
+    index, everything = repo.changelog(), PatternSet(str(root), warn_missing=False)
+    plain, patched = repo.changeset_lines(), repo.changeset_lines(patch=style)
+    wanted = []
+    for rev in range(len(index)):
+        sides = index.parents(rev)[0], rev
+        dates = [format_date((record.time, record.offset)) for record in map(repo.changeset, sides)]
+        names = [index.node(side).hex()[:12] for side in sides]
+        request = DiffRequest(sides[0], rev, everything, style, names=names, dates=(dates[0], dates[1]))
+        wanted.append(plain.render([rev]) + b"".join(repo.diff(request)) + b"\n")
+    assert any(b"\ndiff " in lines for lines in wanted)
+    assert patched.render(range(len(index))) == b"".join(wanted)
+    assert patched.render([3, 1, 2]) == b"".join(wanted[rev] for rev in (3, 1, 2))

@@ -6,6 +6,7 @@ pub mod declared;
 pub mod disk;
 pub mod environment;
 pub mod filter;
+mod incoming;
 pub mod matching;
 pub mod names;
 pub mod ops;

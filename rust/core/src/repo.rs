@@ -5,13 +5,14 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
-use hyg_base::{Error, ErrorId, Node, RepoPath, RepoPathBuf, Result, Rev, Warning};
+use hyg_base::{Error, ErrorId, Node, Phase, RepoPath, RepoPathBuf, Result, Rev, Warning};
 use hyg_store::changelog::Changelog;
 use hyg_store::filelog::Filelog;
 use hyg_store::history::HistoryIndex;
 use hyg_store::layout::RepoLayout;
 use hyg_store::manifest::{Manifest, ManifestLog};
 use hyg_store::obsstore::Markers;
+use hyg_store::phases::Phases;
 use hyg_store::vfs::Vfs;
 use hyg_worktree::dirstate::Dirstate;
 
@@ -72,10 +73,14 @@ pub struct Repo {
     filter: Option<Arc<dyn ContentFilter>>,
     /// The obsolescence markers, with what their file looked like when they were read.
     markers: Mutex<Option<(Look, Arc<Markers>)>>,
+    phases: Mutex<Option<KnownPhases>>,
 }
 
 /// Size, time of change and number of a file; nothing where there is none.
 type Look = Option<(u64, i64, i64, u64)>;
+
+/// Roots of phases as they were read last, and the phases of all changesets where they were needed.
+type KnownPhases = (Phases, Option<Arc<Vec<Phase>>>);
 
 impl Repo {
     /// Opens the repository whose working directory is `root`; refuses requirements that this program lacks.
@@ -102,6 +107,7 @@ impl Repo {
             history: OnceLock::new(),
             filter: None,
             markers: Mutex::default(),
+            phases: Mutex::new(None),
         })
     }
 
@@ -139,6 +145,7 @@ impl Repo {
             history: OnceLock::from(None),
             filter: self.filter.clone(),
             markers: Mutex::default(),
+            phases: Mutex::new(None),
         }
     }
 
@@ -209,6 +216,36 @@ impl Repo {
     /// As [`Changelog::open`].
     pub fn changelog(&self) -> Result<&Changelog> {
         opened(&self.changelog, || Changelog::of(&self.layout))
+    }
+
+    /// The phase of a changeset. Asked a second time, all phases are found out at once, for as long as the roots stay.
+    ///
+    /// # Errors
+    /// As [`Phases::load`]; where parents cannot be read.
+    pub fn phase(&self, rev: Rev) -> Result<Phase> {
+        let changelog = self.changelog()?;
+        let phases = Phases::load(&*self.store(), changelog)?;
+        let Some(at) = rev.index().filter(|_| phases.has_non_public()) else {
+            return Ok(Phase::Public);
+        };
+        let mut kept = self
+            .phases
+            .lock()
+            .map_err(|_| Error::internal("poisoned phases"))?;
+        match &mut *kept {
+            Some((known, all)) if *known == phases => {
+                let all = match all {
+                    Some(all) => all,
+                    None => all.insert(Arc::new(phases.all(changelog)?)),
+                };
+                Ok(all.get(at).copied().unwrap_or(Phase::Public))
+            }
+            kept => {
+                let phase = phases.phase(changelog, rev)?;
+                *kept = Some((phases, None));
+                Ok(phase)
+            }
+        }
     }
 
     /// What is known of users, dates, branches and paths of changesets without reading them, where that is worth it.

@@ -5,47 +5,28 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use hyg_base::{
-    Error, ErrorId, Interrupt, Node, PathList, RepoPath, RepoPathBuf, Reporter, Result, Rev,
-};
+use hyg_base::{Error, Interrupt, Node, PathList, RepoPath, RepoPathBuf, Reporter, Result, Rev};
 use hyg_graph::{Graph, common_ancestor_heads};
-use hyg_store::Blob;
 use hyg_store::changelog::Changelog;
 use hyg_store::filelog::Filelog;
 use hyg_store::manifest::edit::Edit;
 use hyg_store::manifest::{Manifest, open_revlog, radix};
 use hyg_store::requirements as req;
-use hyg_store::revlog::{
-    Appender, Compression, DeltaPolicy, FLAG_CENSORED, FLAG_ELLIPSIS, FLAG_EXTERNAL, Kind,
-    NewRevision, Revlog, hash,
-};
+use hyg_store::revlog::{Appender, Compression, DeltaPolicy, Kind, NewRevision, Packed, Revlog};
 use hyg_store::write::{StoreFiles, write_nodemap};
-use hyg_text::patch;
 use hyg_worktree::clock::filesystem_now;
 use hyg_worktree::dirstate::Written;
 
+pub use crate::incoming::Incoming;
+use crate::incoming::{Prepared, prepare};
 use crate::ops::commit::{
     CommitRequest, Committed, Content, FileDone, FileWork, Reading, TreeWriter, commit_files,
     write_flat,
 };
 use crate::repo::Repo;
 
-/// A revision that comes from elsewhere.
-#[derive(Clone, Debug)]
-pub struct Incoming {
-    /// Its node, to be verified.
-    pub node: Node,
-    /// The nodes of its parents.
-    pub parents: [Node; 2],
-    /// The changeset that it belongs to.
-    pub link: Node,
-    /// What the delta applies to.
-    pub base: Node,
-    /// The delta.
-    pub delta: Vec<u8>,
-    /// Its flags.
-    pub flags: u16,
-}
+/// So many revisions are worth a table of nodes.
+const WORTH_A_TABLE: usize = 16;
 
 /// Writes to one store.
 pub struct StoreWriter {
@@ -207,6 +188,7 @@ impl StoreWriter {
             link,
             flags: 0,
             known: None,
+            packed: Packed::Nothing,
         })?;
         self.settle()?;
         Ok(Committed {
@@ -288,29 +270,52 @@ impl StoreWriter {
             }
             Kind::Filelog => self.open_filelog(path)?,
         }
-        for (turn, revision) in revisions.iter().enumerate() {
-            if turn % 64 == 0 {
-                interrupt.check()?;
-            }
-            let next = Rev(self.changelog.revlog().tip().0 + 1);
-            let link = match kind {
-                Kind::Changelog => next,
-                _ => self.changelog.revlog().rev(&revision.link)?,
-            };
-            let appender = match kind {
-                Kind::Changelog => &mut self.changelog,
-                Kind::Manifest => self.manifests.get_mut(&dir).ok_or_else(lost)?,
-                Kind::Filelog => &mut self.filelog.as_mut().ok_or_else(lost)?.1,
-            };
-            if turn == 16 {
+        let (compression, threads) = (self.policy.compression, crate::ops::threads(&self.view));
+        let mut rest = revisions;
+        let mut is_first = true;
+        while !rest.is_empty() {
+            interrupt.check()?;
+            let appender = self.appender(kind, &dir)?;
+            if std::mem::take(&mut is_first) && rest.len() > WORTH_A_TABLE {
                 appender.expect_many();
             }
-            added += usize::from(add_one(appender, revision, link)?);
-            if appender.is_full() {
-                appender.flush(&self.files)?;
+            let prepared = prepare(appender.revlog(), kind, rest, compression, threads);
+            let (now, later) = rest.split_at(prepared.len().min(rest.len()));
+            for (revision, ready) in now.iter().zip(prepared) {
+                let link = match kind {
+                    Kind::Changelog => Rev(self.changelog.revlog().tip().0 + 1),
+                    _ => self.changelog.revlog().rev(&revision.link)?,
+                };
+                let Some(ready) = ready? else {
+                    continue;
+                };
+                let appender = self.appender(kind, &dir)?;
+                added += usize::from(add_one(appender, revision, ready, link)?);
+                if appender.is_full() {
+                    let (files, appender) = self.files_and_appender(kind, &dir)?;
+                    appender.flush(files)?;
+                }
             }
+            rest = later;
         }
         Ok(added)
+    }
+
+    fn appender(&mut self, kind: Kind, dir: &[u8]) -> Result<&mut Appender> {
+        Ok(self.files_and_appender(kind, dir)?.1)
+    }
+
+    fn files_and_appender(
+        &mut self,
+        kind: Kind,
+        dir: &[u8],
+    ) -> Result<(&StoreFiles, &mut Appender)> {
+        let appender = match kind {
+            Kind::Changelog => &mut self.changelog,
+            Kind::Manifest => self.manifests.get_mut(dir).ok_or_else(lost)?,
+            Kind::Filelog => &mut self.filelog.as_mut().ok_or_else(lost)?.1,
+        };
+        Ok((&self.files, appender))
     }
 
     /// Makes what [`StoreWriter::add`] added visible to the view.
@@ -476,36 +481,26 @@ fn first_linked(revlog: &Revlog, first: Rev) -> Result<Option<Rev>> {
 }
 
 /// Adds one revision; `false` where it is known.
-fn add_one(appender: &mut Appender, new: &Incoming, link: Rev) -> Result<bool> {
+fn add_one(appender: &mut Appender, new: &Incoming, ready: Prepared, link: Rev) -> Result<bool> {
     let revlog = appender.revlog();
     if revlog.find(&new.node)?.is_some() {
         return Ok(false);
     }
     let parents = [revlog.rev(&new.parents[0])?, revlog.rev(&new.parents[1])?];
     let base = revlog.rev(&new.base)?;
-    let about = |error: Error| error.with("path", revlog.name()).with("node", new.node);
-    let old = revlog.raw_text(base)?;
-    let len = patch::patched_len(old.len(), &new.delta).map_err(about)?;
-    let text = Blob::from(patch::apply(&old, &[&new.delta], len).map_err(about)?);
-    if new.flags & (FLAG_CENSORED | FLAG_ELLIPSIS | FLAG_EXTERNAL) == 0
-        && hash::revision_node(&text, &new.parents)? != new.node
-    {
-        return Err(about(
-            Error::new(ErrorId::CorruptRevision).with("problem", "integrity check failed"),
-        ));
-    }
     let known = (!base.is_null() && !new.delta.is_empty()).then_some((base, new.delta.as_slice()));
     let rev = appender.add_known(
         new.node,
         &NewRevision {
-            text: &text,
+            text: &ready.text,
             parents,
             link,
             flags: new.flags,
             known,
+            packed: ready.packed,
         },
     )?;
-    appender.remember(rev, &text);
+    appender.remember(rev, &ready.text);
     Ok(true)
 }
 

@@ -43,7 +43,7 @@ fn comparison_of(asked: &Bound<'_, PyAny>) -> PyResult<Comparison> {
 }
 
 /// `hydrargyrum.types.DiffStyle`.
-fn style_of(style: &Bound<'_, PyAny>) -> PyResult<Style> {
+pub(crate) fn style_of(style: &Bound<'_, PyAny>) -> PyResult<Style> {
     let flag = |name: &str| -> PyResult<bool> { style.getattr(name)?.extract() };
     Ok(Style {
         text: unified::Options {
@@ -175,7 +175,7 @@ impl PatchIterator {
 }
 
 /// Python's `zlib.compress`.
-fn compress(data: &[u8]) -> hyg_base::Result<Vec<u8>> {
+pub(crate) fn compress(data: &[u8]) -> hyg_base::Result<Vec<u8>> {
     Python::attach(|py| {
         let zlib = py.import("zlib")?;
         zlib.call_method1("compress", (PyBytes::new(py, data),))?

@@ -4,7 +4,6 @@
 use hyg_base::{Node, Rev};
 use hyg_core::graph::Graph;
 use hyg_core::names::{bookmarks, branches, hidden, resolve, tags, warnings};
-use hyg_core::store::phases::Phases;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString};
 
@@ -40,12 +39,7 @@ impl Repository {
     fn phase(&self, py: Python<'_>, rev: i64) -> PyResult<&'static str> {
         let repo = self.current(py)?;
         let rev = Repository::checked(&repo, rev)?;
-        detached(py, || {
-            let changelog = repo.changelog()?;
-            Ok(Phases::load(&*repo.store(), changelog)?
-                .phase(changelog, rev)?
-                .name())
-        })
+        detached(py, || Ok(repo.phase(rev)?.name()))
     }
 
     fn bookmarks<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use hyg_base::{Error, NodePrefix, Phase, RepoPath, Rev};
+use hyg_core::ops::diff::{Style, changeset_patch, for_each};
 use hyg_core::ops::log::{NamesByNode, shown_changeset};
 use hyg_core::render::{Page, Verbosity, changeset};
 use hyg_core::repo::Repo;
@@ -11,6 +12,7 @@ use hyg_core::store::revlog::PrefixMatch;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 
+use crate::differences::{compress, style_of};
 use crate::engine::{Repository, node_of};
 use crate::error::bytes_of;
 use crate::gil::detached;
@@ -21,6 +23,7 @@ pub(crate) struct ChangesetLines {
     repo: Arc<Repo>,
     names: NamesByNode,
     verbosity: Verbosity,
+    patch: Option<Style>,
 }
 
 #[pymethods]
@@ -32,14 +35,31 @@ impl ChangesetLines {
             .collect();
         let revs = revs?;
         let data = detached(py, || {
-            let mut page = Page::new(None);
-            for rev in revs {
-                let shown = shown_changeset(&self.repo, &self.names, rev)?;
-                changeset(&shown, self.verbosity, &|_| Ok(Phase::Public), &mut page)?;
-            }
-            Ok(page.into_bytes())
+            let Some(style) = &self.patch else {
+                let mut page = Page::new(None);
+                for rev in revs {
+                    self.lines(rev, &mut page)?;
+                }
+                return Ok(page.into_bytes());
+            };
+            let shown = for_each(&self.repo, &revs, |rev| {
+                let mut page = Page::new(None);
+                self.lines(rev, &mut page)?;
+                let mut out = page.into_bytes();
+                out.extend(changeset_patch(&self.repo, rev, style, &compress)?);
+                out.push(b'\n');
+                Ok(out)
+            })?;
+            Ok(shown.concat())
         })?;
         Ok(PyBytes::new(py, &data))
+    }
+}
+
+impl ChangesetLines {
+    fn lines(&self, rev: Rev, page: &mut Page) -> hyg_base::Result<()> {
+        let shown = shown_changeset(&self.repo, &self.names, rev)?;
+        changeset(&shown, self.verbosity, &|_| Ok(Phase::Public), page)
     }
 }
 
@@ -48,12 +68,13 @@ type FileRow<'py> = (Bound<'py, PyBytes>, i32, i32, i32);
 
 #[pymethods]
 impl Repository {
-    #[pyo3(signature = (*, quiet = false, verbose = false))]
+    #[pyo3(signature = (*, quiet = false, verbose = false, patch = None))]
     fn changeset_lines(
         &self,
         py: Python<'_>,
         quiet: bool,
         verbose: bool,
+        patch: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<ChangesetLines> {
         let repo = self.current(py)?;
         let names = detached(py, || NamesByNode::read(&repo))?;
@@ -66,6 +87,7 @@ impl Repository {
             repo,
             names,
             verbosity,
+            patch: patch.map(style_of).transpose()?,
         })
     }
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from hydrargyrum.extension import CommandContext
     from hydrargyrum.ops.log import LogRequest
-    from hydrargyrum.types import Rev
+    from hydrargyrum.types import DiffStyle, Rev
 
 
 @command(
@@ -88,7 +88,7 @@ def log(context: CommandContext) -> int:
         ranges = RangeHistory(context.repo, found.revs, options.items("line_range"))
         found, narrow = Found(ranges.revs, ranges.files_of), ranges.narrowed
     ui.pager("log")
-    if _is_finished_by_engine(context):
+    if _is_finished_by_engine(context, whole=found.files_of is None and narrow is None):
         _write_lines(context, found.revs)
         return 0
     printer = printer_for(context, files_of=found.files_of, narrow=narrow, buffered=options.flag("graph"))
@@ -104,8 +104,8 @@ def log(context: CommandContext) -> int:
     return 0
 
 
-def _is_finished_by_engine(context: CommandContext) -> bool:
-    """Whether plain lines are wanted, and nothing that only Python can tell."""
+def _is_finished_by_engine(context: CommandContext, *, whole: bool) -> bool:
+    """Whether plain lines are wanted, and nothing that only Python can tell; `whole`: patches are of all files."""
     from hydrargyrum.repo.evolution import has_markers
     from hydrargyrum.text.local import is_usual
     from hydrargyrum.view.changesets.choice import is_plain
@@ -113,20 +113,33 @@ def _is_finished_by_engine(context: CommandContext) -> bool:
     options, ui = context.options, context.ui
     if ui.painter is not None or ui.debugging or not is_usual() or has_markers(context.repo.engine.store):
         return False
-    if not ui.quiet and any(options.flag(name) for name in ("patch", "stat", "copies")):
+    if not ui.quiet and any(options.flag(name) for name in ("stat", "copies")):
+        return False
+    if options.flag("patch") and not (whole and _patch_style(context)):
         return False
     wanted = options.text("template"), options.text("style")
     return not options.flag("graph") and is_plain(context.config, *wanted)
 
 
+def _patch_style(context: CommandContext) -> DiffStyle | None:
+    """How the engine shall show what changesets changed; None where it cannot."""
+    from hydrargyrum.ops.diff import StyleChoice
+
+    choice = StyleChoice(context.config, context.options.as_dict())
+    if context.ui.quiet or choice.words or context.config.text("experimental", "extendedheader.index"):
+        return None
+    return choice.style()
+
+
 def _write_lines(context: CommandContext, revs: Iterable[Rev]) -> None:
     """Write changesets as the engine words them, piece by piece."""
-    from hydrargyrum.ops.log import batches
+    from hydrargyrum.ops.log import PATCHES_AT_ONCE, batches
     from hydrargyrum.types import WDIR_REV
 
     ui = context.ui
-    lines = context.repo.engine.changeset_lines(quiet=ui.quiet, verbose=ui.verbose)
-    for piece in batches(revs):
+    style = _patch_style(context) if context.options.flag("patch") else None
+    lines = context.repo.engine.changeset_lines(quiet=ui.quiet, verbose=ui.verbose, patch=style)
+    for piece in batches(revs, None if style is None else PATCHES_AT_ONCE):
         if WDIR_REV not in piece:
             ui.write(lines.render(piece))
             continue

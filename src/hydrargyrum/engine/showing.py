@@ -10,7 +10,7 @@ from typing import Protocol
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from hydrargyrum.types import Node, Rev
+    from hydrargyrum.types import DiffStyle, Node, Rev
 
     #: Node of a file revision, its parents' numbers in the file's own history, and the changeset that brought it.
     FileRow = tuple[Node, Rev, Rev, Rev]
@@ -27,9 +27,12 @@ class ChangesetLines(Protocol):
 class ShowingRepository(Protocol):
     """What an opened repository answers for `log` and its like."""
 
-    def changeset_lines(self, *, quiet: bool = False, verbose: bool = False) -> ChangesetLines:
+    def changeset_lines(
+        self, *, quiet: bool = False, verbose: bool = False, patch: DiffStyle | None = None
+    ) -> ChangesetLines:
         """What `log` prints without template, colours and debugging; names are read once.
 
+        With `patch`, what each changeset changed against its first parent follows in that style, and an empty line.
         Nothing is said about obsolete and unstable changesets: where there are markers, this is not to be used.
         """
         ...

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: How many changesets are looked at in one go: few at first, so that output begins at once.
 FIRST_BATCH, BATCH = 32, 1000
+#: Changesets shown at once with their patches.
+PATCHES_AT_ONCE = 64
 
 
 class LogRequest:
@@ -252,13 +254,13 @@ def _followed(repo: Repository, starts: Sequence[Rev] | None, request: LogReques
     yield from [NULL_REV] * (NULL_REV in found)
 
 
-def batches(revs: Iterable[Rev]) -> Iterator[list[Rev]]:
-    """Revisions in pieces, the first one small."""
+def batches(revs: Iterable[Rev], most: int | None = None) -> Iterator[list[Rev]]:
+    """Revisions in pieces of at most so many, the first one small."""
     rest = iter(revs)
-    size = FIRST_BATCH
+    size = min(FIRST_BATCH, most or BATCH)
     while piece := list(islice(rest, size)):
         yield piece
-        size = BATCH
+        size = most or BATCH
 
 
 def _touching(repo: Repository, revs: Iterable[Rev], patterns: PatternSet) -> Iterator[Rev]:

@@ -31,6 +31,20 @@ pub struct NewRevision<'a> {
     pub flags: u16,
     /// A delta that is known already, and what it applies to.
     pub known: Option<(Rev, &'a [u8])>,
+    /// A chunk that is made already.
+    pub packed: Packed,
+}
+
+/// What of a revision is compressed already.
+#[derive(Clone, Debug, Default)]
+pub enum Packed {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// The whole text.
+    Text(Vec<u8>),
+    /// The delta that is known.
+    Delta(Vec<u8>),
 }
 
 /// What one revlog adds to the files of a store.
@@ -146,6 +160,7 @@ impl Appender {
             text: new.text,
             parents: new.parents,
             known: new.known,
+            packed: &new.packed,
             tested: HashSet::new(),
         };
         let stored = search.choose()?;
@@ -364,6 +379,7 @@ mod tests {
             link: Rev(0),
             flags: 0,
             known: None,
+            packed: Packed::Nothing,
         };
         appender.add(&new).unwrap().0
     }

@@ -46,8 +46,8 @@ impl Span {
 }
 
 impl Revlog {
-    /// Rebuilds the text of `rev`, not checked; `known` is a text that may shorten the way.
-    pub(super) fn rebuild(&self, rev: Rev, known: Option<(Rev, Blob)>) -> Result<Blob> {
+    /// Rebuilds the text of `rev`, not checked; `known` are texts that may shorten the way.
+    pub(super) fn rebuild(&self, rev: Rev, known: &[(Rev, Blob)]) -> Result<Blob> {
         let target = self.entry(rev)?;
         let chain = self.chain(target, known)?;
         let chunks = self.read_chunks(&chain)?;
@@ -116,15 +116,13 @@ impl Revlog {
         Ok(delta.filter(fits).map(|delta| (base, delta)))
     }
 
-    fn chain<'a>(&'a self, target: Entry<'a>, known: Option<(Rev, Blob)>) -> Result<Chain<'a>> {
+    fn chain<'a>(&'a self, target: Entry<'a>, known: &[(Rev, Blob)]) -> Result<Chain<'a>> {
         let general = self.index.header().has_general_delta();
         let mut links = Vec::new();
         let mut entry = target;
         let start = loop {
             let rev = entry.rev();
-            if let Some((kept, text)) = &known
-                && *kept == rev
-            {
+            if let Some((_, text)) = known.iter().find(|(kept, _)| *kept == rev) {
                 break Start::Text(text.clone());
             }
             let base = entry.base();

@@ -28,7 +28,7 @@ thread_local! {
 
 impl Compression {
     /// The chunk for `data`: compressed where that makes it shorter, else marked as plain.
-    pub(crate) fn chunk(self, data: &[u8]) -> Vec<u8> {
+    pub fn chunk(self, data: &[u8]) -> Vec<u8> {
         let packed = match self {
             Compression::None => None,
             Compression::Zlib(level) if data.len() >= ZLIB_FROM => deflate(data, level),

@@ -7,7 +7,7 @@ use hyg_base::{Result, Rev};
 use hyg_text::delta::{encode_stored, replace_header};
 
 use super::{
-    Compression, FLAG_CENSORED, FLAG_ELLIPSIS, FLAG_EXTERNAL, FLAG_SNAPSHOT, Kind, Revlog,
+    Compression, FLAG_CENSORED, FLAG_ELLIPSIS, FLAG_EXTERNAL, FLAG_SNAPSHOT, Kind, Packed, Revlog,
 };
 
 /// The chunks of a chain together are at most so many times as long as the text.
@@ -58,6 +58,7 @@ pub(super) struct Search<'a> {
     pub(super) parents: [Rev; 2],
     /// A delta that is there already.
     pub(super) known: Option<(Rev, &'a [u8])>,
+    pub(super) packed: &'a Packed,
     pub(super) tested: HashSet<Rev>,
 }
 
@@ -82,7 +83,10 @@ impl Search<'_> {
 
     fn whole(&self, next: Rev) -> Stored {
         Stored {
-            chunk: self.policy.compression.chunk(self.text),
+            chunk: match self.packed {
+                Packed::Text(chunk) => chunk.clone(),
+                _ => self.policy.compression.chunk(self.text),
+            },
             base: next,
             snapshot: Some(0),
         }
@@ -349,7 +353,10 @@ impl Search<'_> {
             }
         }
         Ok(Some(Stored {
-            chunk: self.policy.compression.chunk(delta),
+            chunk: match (self.packed, self.known) {
+                (Packed::Delta(chunk), Some((known, _))) if known == base => chunk.clone(),
+                _ => self.policy.compression.chunk(delta),
+            },
             base: match self.revlog.index().header().has_general_delta() {
                 true => base,
                 false => self.chain(base)?.first().copied().unwrap_or(base),

@@ -21,7 +21,7 @@ use hyg_graph::Graph;
 
 use crate::Blob;
 use crate::vfs::{ReadAt, Vfs};
-pub use append::{Appender, NewRevision, Piece};
+pub use append::{Appender, NewRevision, Packed, Piece};
 pub use compress::Compression;
 pub use delta::DeltaPolicy;
 pub use index::{ENTRY_SIZE, Entry, Header, Index};
@@ -39,6 +39,10 @@ pub const FLAG_SNAPSHOT: u16 = 1 << 10;
 pub const FLAG_HAS_META: u16 = 1 << 11;
 /// Flags that describe the revision or its delta and do not change how the text is read.
 const NEUTRAL_FLAGS: u16 = 0b0001_1111_1100_0000;
+
+/// So many texts are kept, where they are not longer than this together.
+const KEPT: usize = 6;
+const MOST_KEPT: usize = 6 << 20;
 
 /// What a revlog holds; decides how it is named in errors and a few old rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,8 +74,9 @@ pub struct Revlog {
     index: Index,
     data: OnceLock<Box<dyn ReadAt>>,
     lookup: lookup::Lookup,
-    /// The text read last: the next one is often a delta against it. By itself only manifests are worth keeping.
-    last: Mutex<Option<(Rev, Blob)>>,
+    /// Texts read before, the last one at the end: the next one is often a delta against it, and comparisons come back to
+    /// those before. By itself only manifests are worth keeping.
+    last: Mutex<Vec<(Rev, Blob)>>,
     keeps: bool,
     tail: Tail,
 }
@@ -115,7 +120,7 @@ impl Revlog {
             index,
             data: OnceLock::new(),
             lookup: lookup::Lookup::default(),
-            last: Mutex::new(None),
+            last: Mutex::new(Vec::new()),
             keeps: false,
             tail: Tail::default(),
         })
@@ -130,7 +135,7 @@ impl Revlog {
             index: self.index.clone(),
             data: OnceLock::new(),
             lookup: lookup::Lookup::default(),
-            last: Mutex::new(None),
+            last: Mutex::new(Vec::new()),
             keeps: false,
             tail: self.tail.clone(),
         }
@@ -273,10 +278,10 @@ impl Revlog {
 
     /// The text, and whether its hash is known to be right.
     fn kept_or_rebuilt(&self, rev: Rev) -> Result<(Blob, bool)> {
-        let last = self.last.lock().map_or(None, |kept| kept.clone());
-        match last {
-            Some((kept, text)) if kept == rev => Ok((text, true)),
-            last => Ok((self.rebuild(rev, last)?, false)),
+        let known = self.last.lock().map_or(Vec::new(), |kept| kept.clone());
+        match known.iter().find(|(kept, _)| *kept == rev) {
+            Some((_, text)) => Ok((text.clone(), true)),
+            None => Ok((self.rebuild(rev, &known)?, false)),
         }
     }
 
@@ -304,9 +309,19 @@ impl Revlog {
     }
 
     fn remember(&self, rev: Rev, text: &Blob) {
-        if let Ok(mut last) = self.last.lock() {
-            *last = Some((rev, text.clone()));
-        }
+        let Ok(mut last) = self.last.lock() else {
+            return;
+        };
+        let is_big = |text: &Blob| text.len() > MOST_KEPT / KEPT;
+        let most = if is_big(text) || last.iter().any(|(_, text)| is_big(text)) {
+            1
+        } else {
+            KEPT
+        };
+        last.retain(|(kept, _)| *kept != rev);
+        last.push((rev, text.clone()));
+        let surplus = last.len().saturating_sub(most);
+        last.drain(..surplus);
     }
 
     fn check_flags(&self, entry: &Entry<'_>) -> Result<()> {

@@ -6,21 +6,27 @@ A base of `PureRepository`: where the history comes from is decided there.
 from __future__ import annotations
 
 from hydrargyrum.dates import format_date
-from hydrargyrum.engine.pure.text import encode
-from hydrargyrum.types import Node
+from hydrargyrum.engine.pure.text import decode, encode
+from hydrargyrum.types import DiffRequest, Node, PatternSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from hydrargyrum.engine.pure.names.history import History
     from hydrargyrum.engine.showing import FileRow
+    from hydrargyrum.types import DiffStyle
+
+    Patches = Callable[[int], Iterator[bytes]]
 
 
 class PureChangesetLines:
     """See `engine.showing.ChangesetLines`."""
 
-    def __init__(self, history: History, *, quiet: bool, verbose: bool) -> None:
+    def __init__(
+        self, history: History, *, quiet: bool, verbose: bool, patches: Patches | None = None
+    ) -> None:
+        self._patches = patches
         self._history = history
         self._quiet = quiet
         self._verbose = verbose
@@ -36,6 +42,9 @@ class PureChangesetLines:
             if not -1 <= rev < count:
                 raise IndexError(rev)
             self._add(rev, pieces.append)
+            if self._patches is not None:
+                pieces.extend(self._patches(rev))
+                pieces.append(b"\n")
         return b"".join(pieces)
 
     def _add(self, rev: int, put: Callable[[bytes], object]) -> None:
@@ -85,8 +94,28 @@ class ShowingMethods:
     def _history(self) -> History:
         raise TypeError("the repository has the history")
 
-    def changeset_lines(self, *, quiet: bool = False, verbose: bool = False) -> PureChangesetLines:
-        return PureChangesetLines(self._history(), quiet=quiet, verbose=verbose)
+    def diff(self, request: DiffRequest) -> Iterator[bytes]:  # noqa: ARG002
+        raise TypeError("the repository makes patches")
+
+    def changeset_lines(
+        self, *, quiet: bool = False, verbose: bool = False, patch: DiffStyle | None = None
+    ) -> PureChangesetLines:
+        patches = None if patch is None else self._patches(patch)
+        return PureChangesetLines(self._history(), quiet=quiet, verbose=verbose, patches=patches)
+
+    def _patches(self, style: DiffStyle) -> Patches:
+        changelog = self._history().changelog
+        everything = PatternSet(decode(self._history().layout.root), warn_missing=False)
+
+        def patches(rev: int) -> Iterator[bytes]:
+            sides = changelog.parents(rev)[0], rev
+            records = [changelog.changeset(side) for side in sides]
+            names = [changelog.node(side).hex()[:12] for side in sides]
+            first, second = (format_date((record.time, record.offset)) for record in records)
+            request = DiffRequest(sides[0], rev, everything, style, names=names, dates=(first, second))
+            return self.diff(request)
+
+        return patches
 
     def manifest_rev(self, node: Node) -> int:
         return -1 if node == bytes(20) else self._history().manifest_log.revlog(b"").rev(node)

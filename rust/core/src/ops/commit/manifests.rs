@@ -49,6 +49,7 @@ fn append(
         link,
         flags: 0,
         known,
+        packed: hyg_store::revlog::Packed::Nothing,
     })?;
     appender.remember(rev, text);
     Ok(node)

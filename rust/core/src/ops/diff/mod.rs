@@ -1,12 +1,14 @@
 //! Patches: what a status report says of files, paired and written as text, one file at a time.
 //! Finding what differs is `status`, matching lines the text crate's; labels and histograms are the view's.
 
+mod history;
 mod pairs;
 mod patch;
 
 use hyg_base::{RepoPath, RepoPathBuf, Result, Rev};
 use hyg_text::unified;
 
+pub use history::{changeset_patch, for_each};
 pub use pairs::{Operation, Pair};
 pub use patch::{Compress, Tree};
 

@@ -17,7 +17,7 @@ use crate::ops::status::flags_of;
 use crate::repo::Repo;
 
 /// Compresses for a binary patch. Its bytes depend on the library, so the caller decides which one that is.
-pub type Compress<'a> = dyn Fn(&[u8]) -> Result<Vec<u8>> + 'a;
+pub type Compress<'a> = dyn Fn(&[u8]) -> Result<Vec<u8>> + Sync + 'a;
 
 /// Files by path.
 #[derive(Clone, Debug)]
@@ -104,7 +104,10 @@ impl Writer<'_> {
             let path: Option<&RepoPath> = path.as_deref();
             path.map(|path| tree.data(self.repo, path)).transpose()
         };
-        let (old, new) = (read(self.old, &pair.old)?, read(self.new, &pair.new)?);
+        let (old, new) = match self.both_stored(pair)? {
+            Some(both) => both,
+            None => (read(self.old, &pair.old)?, read(self.new, &pair.new)?),
+        };
         let mut contents = Contents {
             old: old.as_deref(),
             new: new.as_deref(),
@@ -151,6 +154,24 @@ impl Writer<'_> {
         }
         out.extend(found.to_bytes());
         Ok(out)
+    }
+
+    /// Both contents of a file that keeps its name between two revisions: the second is often stored as what changed
+    /// in the first.
+    fn both_stored(&self, pair: &Pair) -> Result<Option<(Option<Vec<u8>>, Option<Vec<u8>>)>> {
+        let (Tree::Revision(old), Tree::Revision(new)) = (self.old, self.new) else {
+            return Ok(None);
+        };
+        let (Some(path), true) = (&pair.new, pair.old == pair.new) else {
+            return Ok(None);
+        };
+        let (Some(before), Some(after)) = (old.get(path)?, new.get(path)?) else {
+            return Ok(None);
+        };
+        let filelog = self.repo.filelog(path)?.keeping_texts();
+        let old = filelog.read_node(&before.node)?.into_vec();
+        let new = filelog.read_node(&after.node)?.into_vec();
+        Ok(Some((Some(old), Some(new))))
     }
 
     /// Both names as they are shown.
