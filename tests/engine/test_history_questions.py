@@ -136,7 +136,9 @@ def test_phases_and_visibility(engine: Engine, root: Path) -> None:
     assert heads["+weird name+"] == [(8, True), (13, False)]
 
 
-@pytest.mark.parametrize("style", [DiffStyle(), DiffStyle(git=True, context=1), DiffStyle(show_function=True)])
+@pytest.mark.parametrize(
+    "style", [DiffStyle(), DiffStyle(git=True, context=1), DiffStyle(show_function=True)]
+)
 def test_lines_with_patches(engine: Engine, root: Path, style: DiffStyle) -> None:
     repo = engine.open(str(root), EngineSettings())
     index, everything = repo.changelog(), PatternSet(str(root), warn_missing=False)
