@@ -5,13 +5,16 @@ The engine finds the origins; what is shown of them is the command's business.
 
 from __future__ import annotations
 
+import os
+
 from hydrargyrum import errors
 from hydrargyrum.types import AnnotateRequest, Annotation, StatusRequest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from hydrargyrum.errors import EngineWarning
     from hydrargyrum.repo import Changeset, Repository
     from hydrargyrum.types import DiffStyle, PatternSet
 
@@ -69,9 +72,11 @@ def annotated_files(repo: Repository, question: AnnotateQuestion) -> Iterator[An
     from hydrargyrum.ops.revisions import resolve_revision, resolve_revisions
 
     changeset = resolve_revision(repo, question.revision)
-    paths, warnings = repo.engine.files(changeset.engine_rev, question.patterns)
-    if changeset.is_working_copy and question.patterns.patterns:
-        warnings = repo.engine.status(StatusRequest(question.patterns, unknown=False)).warnings
+    paths: Iterable[str]
+    if changeset.is_working_copy:
+        paths, warnings = _on_disk(repo, question.patterns)
+    else:
+        paths, warnings = repo.engine.files(changeset.rev, question.patterns)
     for warning in warnings:
         raise errors.Abort(warning.text())
     skip = list(resolve_revisions(repo, question.skip)) if question.skip else []
@@ -92,6 +97,20 @@ def annotated_files(repo: Repository, question: AnnotateQuestion) -> Iterator[An
             if question.lines is not None:
                 annotation = _some_lines(annotation, *question.lines)
         yield AnnotatedFile(changeset, path, annotation)
+
+
+def _on_disk(repo: Repository, patterns: PatternSet) -> tuple[list[str], Sequence[EngineWarning]]:
+    """All files that are on disk or tracked, whatever is known of them; and those that are named and not there."""
+    report = repo.engine.status(StatusRequest(patterns, unknown=True, clean=True))
+    groups = (
+        report.modified,
+        report.added,
+        report.removed,
+        report.deleted,
+        report.unknown,
+        report.clean,
+    )
+    return sorted((path for group in groups for path in group), key=os.fsencode), list(report.warnings)
 
 
 def _some_lines(found: Annotation, first: int, last: int) -> Annotation:

@@ -66,12 +66,11 @@ def reset_branch(repo: Repository) -> str:
 
 def list_branches(repo: Repository) -> list[BranchInfo]:
     """All branches: active ones first, then the open ones, by their tips, the newest first."""
-    heads = branches.all_branch_heads(repo)
     topological = frozenset(repo.engine.heads())
     found = []
-    for name, known in heads.items():
-        opened = [head.rev for head in known if not head.closed]
-        tip = opened[-1] if opened else known[-1].rev
+    for name, known in repo.engine.branch_heads().items():
+        opened = [rev for rev, closes in known if not closes]
+        tip = opened[-1] if opened else known[-1][0]
         active = any(rev in topological for rev in opened)
         found.append(BranchInfo(name, tip, active=active, open=bool(opened)))
     found.sort(key=lambda info: (info.active, info.rev, info.name, info.open), reverse=True)

@@ -145,7 +145,8 @@ def walk(repo: Repository, request: LogRequest) -> Found:
     if patterns.has_file_sets:
         from hydrargyrum.query.fileset import expand_patterns
 
-        patterns = request.patterns = expand_patterns(repo.working_copy, patterns)
+        patterns = expand_patterns(repo.working_copy, patterns, _paths_of_the_past(repo))
+        request.patterns = patterns
     files_of = None
     warnings: list[EngineWarning] = []
     if patterns.everything or _names_the_root(repo, patterns):
@@ -201,6 +202,13 @@ def _walk_files(
         wanted = linked_revs(repo, paths or ())
         revs = sorted(wanted, reverse=True) if starts is None else (rev for rev in revs if rev in wanted)
     return revs, lambda _changeset: patterns
+
+
+def _paths_of_the_past(repo: Repository) -> Iterator[str]:
+    """Every path that a changeset ever touched."""
+    for piece in batches(range(len(repo.engine.changelog()))):
+        for record in repo.engine.changesets(piece):
+            yield from record.files
 
 
 # ---- where the walk starts --------------------------------------------------------------------------------------

@@ -352,7 +352,11 @@ class Repository:
                 lines = stream.read().splitlines()
         except OSError:
             return frozenset()
-        return frozenset(os.fsdecode(line.partition(b" ")[2].strip()) for line in lines)
+        tags = self.engine.tags()
+        named = (line.partition(b" ") for line in lines)
+        found = {os.fsdecode(name.strip()): node.decode("ascii", "replace") for node, _, name in named}
+        # one that the history overrules is not local
+        return frozenset(name for name, node in found.items() if name in tags and tags[name].hex() == node)
 
     def bookmarks_of(self, node: Node) -> list[str]:
         """Bookmarks of a changeset, sorted."""

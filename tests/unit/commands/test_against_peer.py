@@ -89,4 +89,4 @@ def test_a_file_that_cannot_be_written_is_named(repository: Path, tmp_path: Path
 def test_what_is_not_there_yet_is_refused_by_name(repository: Path) -> None:
     answer = ours(repository, "status", "--rev", "remote()")
     assert (answer.code, answer.out) == (255, b"")
-    assert answer.err == b"abort: revset predicate 'remote' is not supported yet\n"
+    assert answer.err == b"abort: exchange with https://example.org/x is not supported yet\n"

@@ -65,11 +65,17 @@ def known_paths(changeset: Changeset) -> frozenset[str]:
     return frozenset(path for group in groups for path in getattr(report, group))
 
 
-def expand_patterns(changeset: Changeset, patterns: PatternSet) -> PatternSet:
-    """The patterns with file sets replaced by the paths that they mean in a changeset."""
+def expand_patterns(changeset: Changeset, patterns: PatternSet, more: Iterable[str] = ()) -> PatternSet:
+    """The patterns with file sets replaced by the paths that they mean in a changeset.
+
+    Args:
+        changeset: where files are looked at.
+        patterns: what is meant.
+        more: further paths that a set may mean although the changeset lacks them.
+    """
     if not patterns.has_file_sets:
         return patterns
-    paths = known_paths(changeset)
+    paths = known_paths(changeset).union(more)
 
     def plain(texts: Sequence[str]) -> list[str]:
         found: list[str] = []
