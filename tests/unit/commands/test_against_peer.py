@@ -87,6 +87,6 @@ def test_a_file_that_cannot_be_written_is_named(repository: Path, tmp_path: Path
 
 
 def test_what_is_not_there_yet_is_refused_by_name(repository: Path) -> None:
-    answer = ours(repository, "status", "--rev", "remote()")
+    answer = ours(repository, "status", "--rev", "remote(tip, 'https://example.org/x')")
     assert (answer.code, answer.out) == (255, b"")
     assert answer.err == b"abort: exchange with https://example.org/x is not supported yet\n"
