@@ -20,6 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hydrargyrum.extension import CommandContext
     from hydrargyrum.ops.importing import ImportRequest
+    from hydrargyrum.repo import Changeset
 
 
 @command(
@@ -69,28 +70,24 @@ def import_(context: CommandContext) -> int:
     incompatible(context, "exact", ("edit", "prefix"))
     if not context.args:
         raise errors.InputError("need at least one patch to import")
-    _refuse(context)
+    similarity = _similarity(context)
     repo = context.repo
     with repo.lock_working_copy():
-        _check_clean(context)
+        if not options.flag("bypass"):
+            _check_clean(context)
         if options.flag("no_commit"):
-            return _import_all(context)
+            return _import_all(context, similarity)
         with repo.lock_store(), repo.transaction("import"):
-            return _import_all(context)
+            return _import_all(context, similarity)
 
 
-def _refuse(context: CommandContext) -> None:
-    text = context.options.text("similarity")
-    try:
-        similarity = float(text or 0)
-    except ValueError:
-        raise errors.InputError("similarity must be a number") from None
-    if not 0 <= similarity <= 100:
-        raise errors.InputError("similarity must be between 0 and 100")
-    if similarity:
-        raise errors.Unsupported(feature="import --similarity is")
-    if context.options.flag("bypass"):
-        raise errors.Unsupported(feature="import --bypass is")
+def _similarity(context: CommandContext) -> float:
+    from hydrargyrum.ops.addremove import parse_similarity
+
+    similarity = parse_similarity(context.options.text("similarity"))
+    if similarity and context.options.flag("bypass"):
+        raise errors.InputError("cannot use --similarity with --bypass")
+    return similarity
 
 
 def _check_clean(context: CommandContext) -> None:
@@ -108,13 +105,14 @@ def _check_clean(context: CommandContext) -> None:
         raise errors.StateError("uncommitted changes")
 
 
-def _import_all(context: CommandContext) -> int:
+def _import_all(context: CommandContext, similarity: float) -> int:
     from hydrargyrum.ops.importing import import_patch
     from hydrargyrum.ops.patching.message import read_message, split
 
     options, ui, repo = context.options, context.ui, context.repo
-    request = _request(context)
+    request = _request(context, similarity)
     messages: list[str] = []
+    form = "import.bypass" if options.flag("bypass") else "import.normal"
     for name in context.args:
         shown, data = _read(context, name)
         found = False
@@ -123,7 +121,7 @@ def _import_all(context: CommandContext) -> int:
             if patch.patch is None:
                 continue
             found = True
-            dialog = CommitDialog(context, "import.normal", force_editor=options.flag("edit"))
+            dialog = CommitDialog(context, form, force_editor=options.flag("edit"))
             outcome = import_patch(repo, patch, request, dialog)
             made = "applied to working directory"
             if outcome.node is not None:
@@ -146,7 +144,7 @@ def _import_all(context: CommandContext) -> int:
     return 0
 
 
-def _request(context: CommandContext) -> ImportRequest:
+def _request(context: CommandContext, similarity: float) -> ImportRequest:
     from hydrargyrum.ops.importing import ImportRequest
     from hydrargyrum.repo.phases import wanted_phase
 
@@ -168,7 +166,20 @@ def _request(context: CommandContext) -> ImportRequest:
         partial=options.flag("partial"),
         record=not options.flag("no_commit"),
         phase=wanted_phase(repo, "secret" if options.flag("secret") else None),
+        similarity=similarity,
+        onto=repo.working_copy.parents[0] if options.flag("bypass") else None,
+        move=lambda target: _go_to(context, target),
     )
+
+
+def _go_to(context: CommandContext, target: Changeset) -> None:
+    """Takes the working copy elsewhere, whatever is in it."""
+    from hydrargyrum.commands.merging import merger_for
+    from hydrargyrum.ops import moving
+    from hydrargyrum.ops.update import show_stats
+
+    merger = merger_for(context, "import")
+    show_stats(merger.talk, moving.move(context.repo, moving.clean_update_to(target), merger))
 
 
 def _read(context: CommandContext, name: str) -> tuple[str, bytes]:

@@ -13,6 +13,8 @@ from hydrargyrum.types import NULL_NODE, NULL_REV, PatternSet, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hydrargyrum.dates import Date
     from hydrargyrum.ops.commit import Dialog
     from hydrargyrum.ops.patching.message import PatchMessage
@@ -28,6 +30,9 @@ class ImportRequest(Value):
         message, user, date: instead of those of the patch.
         exact: as recorded, or not at all; branch: take the patch's branch; partial: record also where hunks fail.
         record: make a changeset; phase: its lowest phase.
+        similarity: share of equal content above which files count as renamed, 0 to look for none.
+        onto: apply to the files of this changeset and leave the working copy alone.
+        move: takes the working copy to another changeset.
     """
 
     __slots__ = (
@@ -35,10 +40,13 @@ class ImportRequest(Value):
         "date",
         "exact",
         "message",
+        "move",
+        "onto",
         "partial",
         "phase",
         "prefix",
         "record",
+        "similarity",
         "strip",
         "user",
     )
@@ -56,6 +64,9 @@ class ImportRequest(Value):
         partial: bool = False,
         record: bool = True,
         phase: int = 1,
+        similarity: float = 0.0,
+        onto: Changeset | None = None,
+        move: Callable[[Changeset], object] = lambda _target: None,
     ) -> None:
         self.strip = strip
         self.prefix = prefix
@@ -67,6 +78,9 @@ class ImportRequest(Value):
         self.partial = partial
         self.record = record
         self.phase = phase
+        self.similarity = similarity
+        self.onto = onto
+        self.move = move
 
 
 class ImportOutcome(Value):
@@ -95,6 +109,8 @@ def import_patch(
     if patch.patch is None:
         raise errors.InternalError(problem="a message without a patch")
     message = request.message or patch.message.strip()
+    if request.onto is not None:
+        return _import_aside(repo, patch, request, message, dialog)
     _place_parents(repo, patch, request)
     if request.exact or request.branch:
         from hydrargyrum.repo.branches import set_working_branch
@@ -119,8 +135,7 @@ def import_patch(
         ),
         dialog,
     )
-    if request.exact and (outcome.node is None or outcome.node.hex() != patch.node):
-        raise errors.Abort("patch is damaged or loses information")
+    _check_exact(patch, request, outcome.node)
     return ImportOutcome(outcome.node, message, rejected=rejected)
 
 
@@ -137,7 +152,75 @@ def _apply(repo: Repository, data: bytes, request: ImportRequest) -> tuple[list[
                 target.record()
             raise
         rejected = True
-    return target.record(), rejected
+    return target.record(request.similarity), rejected
+
+
+def _import_aside(
+    repo: Repository, patch: PatchMessage, request: ImportRequest, message: str, dialog: Dialog
+) -> ImportOutcome:
+    """Records what a patch makes of a changeset, whatever is in the working copy."""
+    from hydrargyrum.dates import parse_date
+    from hydrargyrum.ops import commit as recording
+    from hydrargyrum.ops.patching.revision import PatchedRevision
+    from hydrargyrum.ops.uncommit import write
+    from hydrargyrum.plans import CommitHeader
+
+    assert request.onto is not None
+    assert patch.patch is not None
+    first, second = _wanted_parents(repo, patch, request, request.onto)
+    target = PatchedRevision(first)
+    Patcher(repo, target, strip=request.strip, prefix=request.prefix).apply(parse_patch(patch.patch))
+    changes = [target.changes[path] for path in sorted(target.changes)]
+    removed = sorted(path for path in target.removed if path not in target.changes)
+    modified = [change.path for change in changes if change.path in first.manifest]
+    added = [change.path for change in changes if change.path not in first.manifest]
+    branch = patch.branch or "default" if request.exact or request.branch else first.branch
+    user = request.user or patch.user or dialog.user()
+    merge = second.rev != NULL_REV
+    draft = recording.Draft(message, user, {"branch": branch}, (modified, added, removed), merge=merge)
+    text = message if request.exact else dialog.message(draft)
+    date = request.date or (parse_date(patch.date) if patch.date else repo.working_copy.date)
+    header = CommitHeader(
+        (first.rev, second.rev),
+        recording.stored_user(user),
+        date,
+        recording.stored_description(text),
+        {"branch": branch},
+    )
+    with repo.transaction("import") as txn:
+        node, rev = write(repo, txn, header, changes, removed, phase=request.phase)
+    _check_exact(patch, request, node)
+    request.onto = repo[rev]
+    return ImportOutcome(node, message, rejected=False)
+
+
+def _check_exact(patch: PatchMessage, request: ImportRequest, node: Node | None) -> None:
+    if request.exact and (node is None or node.hex() != patch.node):
+        raise errors.Abort("patch is damaged or loses information")
+
+
+def _wanted_parents(
+    repo: Repository, patch: PatchMessage, request: ImportRequest, first: Changeset
+) -> tuple[Changeset, Changeset]:
+    """The parents of a changeset that is made aside."""
+    null = repo["null"]
+    if request.exact:
+        if not patch.node or not patch.parents:
+            raise errors.InputError("not a Mercurial patch")
+        named = [_changeset(repo, digits) for digits in patch.parents[:2]]
+        return named[0], named[1] if len(named) > 1 else null
+    if len(patch.parents) < 2:
+        return first, null
+    try:
+        ours, other = (_changeset(repo, digits) for digits in patch.parents[:2])
+    except (errors.UnknownRevision, errors.UnknownNode):
+        return first, null
+    if ours.rev == first.rev:
+        return first, other
+    repo.reporter.warn(
+        "warning: import the patch as a normal revision\n(use --exact to import the patch as a merge)\n"
+    )
+    return first, null
 
 
 def _place_parents(repo: Repository, patch: PatchMessage, request: ImportRequest) -> None:
@@ -148,9 +231,9 @@ def _place_parents(repo: Repository, patch: PatchMessage, request: ImportRequest
             raise errors.InputError("not a Mercurial patch")
         wanted = _changeset(repo, patch.parents[0])
         if wanted.rev != first.rev:
-            raise errors.Unsupported(
-                feature="import --exact on another parent than the working directory's is"
-            )
+            request.move(wanted)
+            repo.invalidate()
+            first, second = repo.working_copy.parents
     if len(patch.parents) < 2:
         return
     try:

@@ -170,8 +170,10 @@ def write(
     header: CommitHeader,
     changes: Sequence[FileChange],
     removed: Sequence[str],
+    *,
+    phase: int | None = None,
 ) -> tuple[Node, Rev]:
-    """Records a changeset that does not come from the working copy, with its hook and phase."""
+    """Records a changeset that does not come from the working copy, with its hook and phase (None: the usual one)."""
     from hydrargyrum.repo.phases import wanted_phase
 
     index = repo.engine.changelog()
@@ -184,7 +186,8 @@ def write(
     if repo.reporter.verbose:
         recording.note_files(repo, [change.path for change in changes])
     result = txn.writer.commit(header, changes, removed)
-    recording.after_write(repo, txn, result, hooked, wanted_phase(repo), existed=result.rev < length)
+    phase = wanted_phase(repo) if phase is None else phase
+    recording.after_write(repo, txn, result, hooked, phase, existed=result.rev < length)
     return result.node, result.rev
 
 

@@ -12,11 +12,23 @@ from hydrargyrum.ops.patching.parse import BinaryHunk, Hunk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Protocol
+
+    from hydrargyrum.engine.writing import DirstateEditor
     from hydrargyrum.ops.patching.parse import FilePatch
     from hydrargyrum.repo import Repository
 
     #: Content and flags.
     File = tuple[bytes, str]
+
+    class Target(Protocol):
+        """Files that a patch changes."""
+
+        def exists(self, name: str) -> bool: ...
+        def read(self, name: str) -> File | None: ...
+        def write(self, name: str, file: File, source: str) -> None: ...
+        def remove(self, name: str) -> None: ...
+        def write_rejects(self, name: str, lines: list[bytes]) -> bool: ...
 
 
 #: What `patch.eol` may say.
@@ -137,13 +149,17 @@ class PatchedFiles:
         if not tracked and self.exists(name):
             raise PatchFailed(f"cannot patch {name}: file is not tracked")
 
-    def write_rejects(self, name: str, lines: list[bytes]) -> None:
-        """Writes what failed beside the file."""
+    def write_rejects(self, name: str, lines: list[bytes]) -> bool:
+        """Writes what failed beside the file; whether there is a place for it."""
         with open(self._path(name) + ".rej", "wb") as file:
             file.write(b"".join(lines))
+        return True
 
-    def record(self) -> list[str]:
-        """Tells the dirstate: new files are tracked, removed ones are not; the paths that may be committed."""
+    def record(self, similarity: float = 0.0) -> list[str]:
+        """Tells the dirstate: new files are tracked, removed ones are not; the paths that may be committed.
+
+        With `similarity`, new files are taken for renamed ones that are that much alike.
+        """
         if not self.changed:
             return []
         dirstate = self._repo.engine.edit_dirstate()
@@ -156,9 +172,23 @@ class PatchedFiles:
         for name in dirstate.track(there):
             self._repo.reporter.note(f"adding {name}\n")
         dirstate.possibly_dirty(there)
+        if similarity > 0:
+            self._find_renames(dirstate, there, similarity)
         dirstate.write()
         self._repo.invalidate()
         return sorted(self.changed)
+
+    def _find_renames(self, dirstate: DirstateEditor, there: list[str], similarity: float) -> None:
+        from hydrargyrum.ops.addremove import find_renames
+
+        manifest = self._repo["."].manifest
+        new = [name for name in there if name not in manifest]
+        gone = sorted(name for name in self.changed if name not in there and name in manifest)
+        for old, name, score in find_renames(self._repo, new, gone, similarity):
+            self._repo.reporter.note(
+                f"recording removal of {old} as rename to {name} ({int(score * 100)}% similar)\n"
+            )
+            dirstate.copy(name, old)
 
 
 class Patcher:
@@ -174,7 +204,7 @@ class Patcher:
         line_ends: "strict" (as they are), "lf", "crlf", or "auto" for those that a file has.
     """
 
-    def __init__(self, repo: Repository, target: PatchedFiles, *, strip: int, prefix: str = "") -> None:
+    def __init__(self, repo: Repository, target: Target, *, strip: int, prefix: str = "") -> None:
         self._repo = repo
         self._target = target
         self._strip = strip
@@ -274,7 +304,7 @@ class _OnePatch:
     """The hunks of one file."""
 
     def __init__(
-        self, repo: Repository, target: PatchedFiles, patcher: Patcher, path: str, kind: str, source: str
+        self, repo: Repository, target: Target, patcher: Patcher, path: str, kind: str, source: str
     ) -> None:
         self._reporter = repo.reporter
         self._target = target
@@ -402,8 +432,6 @@ class _OnePatch:
     def _write_rejects(self, total: int) -> None:
         failed = len(self._rejects)
         self._patcher.rejected += failed
-        name = f"{self._path}.rej"
-        self._reporter.warn(f"{failed} out of {total} hunks FAILED -- saving rejects to file {name}\n")
         base = os.fsencode(os.path.basename(self._path))
         lines = [b"--- %s\n+++ %s\n" % (base, base)]
         for hunk in self._rejects:
@@ -411,7 +439,9 @@ class _OnePatch:
                 lines.append(line)
                 if not line.endswith(b"\n"):
                     lines.append(b"\n\\ No newline at end of file\n")
-        self._target.write_rejects(self._path, lines)
+        if self._target.write_rejects(self._path, lines):
+            name = f"{self._path}.rej"
+            self._reporter.warn(f"{failed} out of {total} hunks FAILED -- saving rejects to file {name}\n")
 
 
 def _lines(data: bytes) -> list[bytes]:
