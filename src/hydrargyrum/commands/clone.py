@@ -12,6 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hydrargyrum.extension import CommandContext
     from hydrargyrum.repo import Repository
+    from hydrargyrum.types import Node
 
 
 @command(
@@ -146,6 +147,8 @@ def _check_out(context: CommandContext, inner: CommandContext, source: Repositor
         target = repo[name]
         if wanted in repo.engine.bookmarks():
             bookmark = wanted
+    elif (asked := _first_asked_for(context, source)) is not None:
+        target = repo[asked]
     elif "@" in repo.engine.bookmarks():
         target, bookmark = repo["@"], "@"
     else:
@@ -153,3 +156,14 @@ def _check_out(context: CommandContext, inner: CommandContext, source: Repositor
     place = f"bookmark {bookmark}" if bookmark else f"branch {target.branch}"
     context.ui.status(f"updating to {place}\n")
     return inner.run("update", [bookmark or target.node.hex()])
+
+
+def _first_asked_for(context: CommandContext, source: Repository) -> Node | None:
+    """The first changeset that `-r` or `-b` names, which is also what is checked out."""
+    from hydrargyrum.ops.revisions import resolve_revision
+
+    for text in context.options.items("rev"):
+        return resolve_revision(source, text).node
+    for name in context.options.items("branch"):
+        return source.engine.branch_tips()[name]
+    return None

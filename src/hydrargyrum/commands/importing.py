@@ -121,7 +121,9 @@ def _import_all(context: CommandContext, similarity: float) -> int:
             if patch.patch is None:
                 continue
             found = True
-            dialog = CommitDialog(context, form, force_editor=options.flag("edit"))
+            # like the peer, no editor is forced upon what is made aside
+            edits = options.flag("edit") and not options.flag("bypass")
+            dialog = CommitDialog(context, form, force_editor=edits)
             outcome = import_patch(repo, patch, request, dialog)
             made = "applied to working directory"
             if outcome.node is not None:

@@ -179,6 +179,7 @@ def _import_aside(
     merge = second.rev != NULL_REV
     draft = recording.Draft(message, user, {"branch": branch}, (modified, added, removed), merge=merge)
     text = message if request.exact else dialog.message(draft)
+    recording.save_message(repo, text)
     date = request.date or (parse_date(patch.date) if patch.date else repo.working_copy.date)
     header = CommitHeader(
         (first.rev, second.rev),
