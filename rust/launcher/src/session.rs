@@ -63,6 +63,8 @@ pub(crate) struct Session {
     pub(crate) quiet: bool,
     /// Say more.
     pub(crate) verbose: bool,
+    /// The user's character set is that of changesets.
+    pub(crate) utf8: bool,
 }
 
 impl Session {
@@ -92,12 +94,14 @@ impl Session {
         let tweaked_late = !tweaked && config.is_on("ui", "tweakdefaults")?;
         decline_if(tweaked_late, "tweakdefaults in the repository")?;
         let (quiet, verbose) = loudness(globals, &config)?;
+        let utf8 = is_utf8(&env);
         let session = Session {
             env,
             config,
             repo,
             quiet,
             verbose,
+            utf8,
         };
         session.check(invocation)?;
         Ok(session)
@@ -218,7 +222,24 @@ fn check_environment(env: &Environment) -> Decision<()> {
         ];
         known.contains(&name.as_slice())
     });
-    decline_if(!usual, "HGENCODING")
+    decline_if(!usual, "HGENCODING")?;
+    let mode = env.var(b"HGENCODINGMODE").unwrap_or(b"strict");
+    decline_if(!matches!(mode, b"strict" | b""), "HGENCODINGMODE")
+}
+
+/// Whether the user reads and writes in the character set of changesets.
+fn is_utf8(env: &Environment) -> bool {
+    let named = env.var(b"HGENCODING").filter(|name| !name.is_empty());
+    if let Some(name) = named {
+        let name = name.to_ascii_lowercase();
+        return name == b"utf-8" || name == b"utf8";
+    }
+    let settings: [&[u8]; 3] = [b"LC_ALL", b"LC_CTYPE", b"LANG"];
+    let mut set = settings.iter().filter_map(|name| env.var(name));
+    let wanted = set.find(|value| !value.is_empty()).unwrap_or(b"C");
+    let mut plain = wanted.to_ascii_lowercase();
+    plain.retain(|byte| *byte != b'-');
+    wanted == b"C" || wanted == b"POSIX" || plain.ends_with(b"utf8")
 }
 
 /// `--config section.name=value`

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use hyg_base::{Error, ErrorId, Result, Rev};
 
+use super::changesets::local;
 use super::dates::{date, format_date};
 use crate::ops::annotate::Annotation;
 use crate::repo::Repo;
@@ -112,8 +113,8 @@ fn of_changeset(repo: &Repo, rev: Rev, column: Column) -> Result<Vec<u8>> {
     let changelog = repo.changelog()?;
     let record = || changelog.changeset(rev);
     Ok(match column {
-        Column::User => short_user(record()?.user()),
-        Column::WholeUser => record()?.user().to_vec(),
+        Column::User => short_user(&local(record()?.user())),
+        Column::WholeUser => local(record()?.user()).into_owned(),
         Column::Number => rev.0.to_string().into_bytes(),
         Column::Node => changelog.revlog().node(rev)?.to_hex()[..12].to_vec(),
         Column::Date => {

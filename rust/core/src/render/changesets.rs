@@ -1,6 +1,8 @@
 //! Changesets as plain lines or as rows of fields, at every verbosity but that of debugging.
 //! The same as `view/changesets/plain.py` and `formatted.py` make.
 
+use std::borrow::Cow;
+
 use hyg_base::{Node, Phase, Result, Rev};
 use hyg_graph::Graph;
 
@@ -46,7 +48,7 @@ pub fn changeset(
     line(b"changeset:   ", &own, &label, page);
     let branch = record.branch()?;
     if *branch.name != *b"default" {
-        line(b"branch:      ", &branch.name, "log.branch", page);
+        line(b"branch:      ", &local(&branch.name), "log.branch", page);
     }
     for name in shown.bookmarks {
         line(b"bookmark:    ", name, "log.bookmark", page);
@@ -58,7 +60,7 @@ pub fn changeset(
         let label = labels("log.parent", *rev, page)?;
         line(b"parent:      ", &id(*rev, node), &label, page);
     }
-    line(b"user:        ", record.user(), "log.user", page);
+    line(b"user:        ", &local(record.user()), "log.user", page);
     let mut when = Vec::with_capacity(30);
     date(record.date()?, &mut when);
     line(b"date:        ", &when, "log.date", page);
@@ -66,7 +68,8 @@ pub fn changeset(
     if verbose {
         files(shown, page);
     }
-    let description = strip(record.description());
+    let description = local(record.description());
+    let description = strip(&description);
     if verbose && !description.is_empty() {
         page.write(b"description:\n", "ui.note log.description");
         page.write(description, "ui.note log.description");
@@ -103,11 +106,11 @@ pub fn changeset_row(
     }
     let record = changelog.changeset(rev)?;
     let when = record.date()?;
-    rows.data("branch", record.branch()?.name.as_ref());
+    rows.data("branch", local(&record.branch()?.name).as_ref());
     rows.data("phase", teller.phase(rev)?.name());
-    rows.data("user", record.user());
+    rows.data("user", local(record.user()).as_ref());
     rows.data("date", Value::Date(when.seconds, when.offset));
-    rows.data("desc", record.description());
+    rows.data("desc", local(record.description()).as_ref());
     let names = teller.names()?;
     rows.data(
         "bookmarks",
@@ -150,6 +153,19 @@ pub(super) fn id(rev: Rev, node: &Node) -> Vec<u8> {
     out
 }
 
+/// Text of a changeset as UTF-8: what is none was written by old programs and is taken for Latin-1.
+pub fn local(text: &[u8]) -> Cow<'_, [u8]> {
+    match std::str::from_utf8(text) {
+        Ok(_) => Cow::Borrowed(text),
+        Err(_) => Cow::Owned(
+            text.iter()
+                .map(|byte| char::from(*byte))
+                .collect::<String>()
+                .into(),
+        ),
+    }
+}
+
 /// Up to the first line break.
 pub(super) fn first_line(text: &[u8]) -> &[u8] {
     let end = text.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
@@ -185,7 +201,13 @@ pub fn strip(text: &[u8]) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
-    use super::strip;
+    use super::{local, strip};
+
+    #[test]
+    fn old_texts_are_latin_1() {
+        assert_eq!(&*local("ä".as_bytes()), "ä".as_bytes());
+        assert_eq!(&*local(b"\xe4 \xff"), "ä ÿ".as_bytes());
+    }
 
     #[test]
     fn white_space_around_text_is_cut_off() {

@@ -15,7 +15,7 @@ mod summary;
 mod value;
 
 pub use annotation::{Column, Known, annotation};
-pub use changesets::{Verbosity, changeset, changeset_row, strip};
+pub use changesets::{Verbosity, changeset, changeset_row, local, strip};
 pub use dates::{date, format_date};
 pub use diffs::{FileStat, histogram, patch};
 pub use display::PathDisplay;

@@ -2,7 +2,7 @@
 //! What is counted is `ops::summary`'s.
 
 use super::Page;
-use super::changesets::{first_line, id, strip};
+use super::changesets::{first_line, id, local, strip};
 use crate::ops::log::NamesByNode;
 use crate::ops::summary::{Counted, Parent, Summary};
 
@@ -47,9 +47,9 @@ fn parent(parent: &Parent, is_empty: bool, names: &NamesByNode, quiet: bool, pag
         });
     }
     page.put(b"\n");
-    let description = parent.changeset.description();
+    let description = local(parent.changeset.description());
     if !description.is_empty() && !quiet {
-        let line = [b" ", strip(first_line(description)), b"\n"].concat();
+        let line = [b" ", strip(first_line(&description)), b"\n"].concat();
         page.write(&line, "log.summary");
     }
 }

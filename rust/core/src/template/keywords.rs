@@ -8,7 +8,7 @@ use super::evaluate::{Got, Item, Names};
 use super::syntax::refused;
 use crate::names::bookmarks;
 use crate::ops::log::Teller;
-use crate::render::{Value, strip};
+use crate::render::{Value, local, strip};
 
 /// The keywords that are known here.
 const KNOWN: [&str; 24] = [
@@ -62,13 +62,13 @@ pub(super) fn keyword(name: &str, names: &Names<'_>) -> Result<Got> {
     let one = match name {
         "rev" => number(rev),
         "node" => hex(rev)?,
-        "author" | "user" => Value::from(names.record()?.user()),
-        "branch" => Value::from(names.record()?.branch()?.name.as_ref()),
+        "author" | "user" => Value::from(&*local(names.record()?.user())),
+        "branch" => Value::from(&*local(&names.record()?.branch()?.name)),
         "date" => {
             let date = names.record()?.date()?;
             Value::Date(date.seconds, date.offset)
         }
-        "desc" => Value::from(strip(names.record()?.description())),
+        "desc" => Value::from(strip(&local(names.record()?.description()))),
         "phase" => Value::from(teller.phase(rev)?.name()),
         "phaseidx" => Value::Int(i64::from(teller.phase(rev)?.number())),
         "p1rev" => number(parents()?[0]),
@@ -112,7 +112,7 @@ fn list_keyword(name: &str, rev: Rev, teller: &Teller<'_>, names: &Names<'_>) ->
             Ok(got)
         }
         "branches" => {
-            let branch = names.record()?.branch()?.name.into_owned();
+            let branch = local(&names.record()?.branch()?.name).into_owned();
             let shown = if branch == b"default" {
                 Vec::new()
             } else {

@@ -62,7 +62,7 @@ fn show(run: &Run<'_>, shape: &Shape, revs: &[Rev], output: &mut Output) -> Deci
                 let shown = shown_changeset(repo, names, *rev)?;
                 let phase = |rev| teller.phase(rev);
                 render::changeset(&shown, shape.verbosity, &phase, &mut page)?;
-                spill(&mut page, output);
+                spill(run, &mut page, output);
             }
         }
         Form::Template(template) => {
@@ -84,7 +84,7 @@ fn show(run: &Run<'_>, shape: &Shape, revs: &[Rev], output: &mut Output) -> Deci
             let mut rows = Rows::new(&shape.form, &mut page);
             for rev in revs {
                 render::changeset_row(&teller, *rev, shape.verbosity, &mut rows)?;
-                spill(rows.page(), output);
+                spill(run, rows.page(), output);
             }
             rows.finish()?;
         }

@@ -279,7 +279,7 @@ fn write(
         render::patch(&patch, &mut labeller, page)?;
         // a binary file further on may still be Python's
         if !git {
-            spill(page, output);
+            spill(run, page, output);
         }
     }
     if stat {

@@ -111,8 +111,8 @@ impl Run<'_> {
 const PIECE: usize = 8 << 20;
 
 /// Writes a page that has become a piece.
-fn spill(page: &mut Page, output: &mut Output) {
-    if page.bytes().len() >= PIECE {
+fn spill(run: &Run<'_>, page: &mut Page, output: &mut Output) {
+    if run.session.utf8 && page.bytes().len() >= PIECE {
         output.write(page.bytes());
         page.bytes().clear();
     }
@@ -151,26 +151,42 @@ pub(crate) fn run(
         session,
         colours,
     };
-    match invocation.command.name {
-        "annotate" => annotate::annotate(&run),
-        "bookmarks" => naming::bookmarks(&run),
-        "branch" => naming::branch(&run),
-        "branches" => naming::branches(&run),
-        "cat" => files::cat(&run),
-        "config" => plain::config(&run),
-        "diff" => diff::diff(&run, output),
-        "files" => files::files(&run, output),
-        "heads" => changesets::heads(&run, output),
-        "identify" => naming::identify(&run),
-        "log" => changesets::log(&run, output),
-        "manifest" => files::manifest(&run),
-        "parents" => changesets::parents(&run, output),
-        "paths" => plain::paths(&run),
-        "root" => plain::root(&run),
-        "status" => files::status(&run),
-        "summary" => summary::summary(&run),
-        "tags" => naming::tags(&run),
-        "version" => plain::version(&run),
+    let answer = answer(&run, output)?;
+    let raw = [
+        "cat", "config", "diff", "files", "manifest", "paths", "root", "status",
+    ];
+    let raw = raw.contains(&invocation.command.name);
+    let names = ["bookmarks", "branches", "identify", "summary", "tags"];
+    let names = names.contains(&invocation.command.name);
+    let readable = match session.utf8 {
+        true => !names || std::str::from_utf8(&answer.output).is_ok(),
+        false => raw || answer.output.is_ascii(),
+    };
+    decline_if(!readable, "texts in another character set")?;
+    Ok(answer)
+}
+
+fn answer(run: &Run<'_>, output: &mut Output) -> Decision<Answer> {
+    match run.invocation.command.name {
+        "annotate" => annotate::annotate(run),
+        "bookmarks" => naming::bookmarks(run),
+        "branch" => naming::branch(run),
+        "branches" => naming::branches(run),
+        "cat" => files::cat(run),
+        "config" => plain::config(run),
+        "diff" => diff::diff(run, output),
+        "files" => files::files(run, output),
+        "heads" => changesets::heads(run, output),
+        "identify" => naming::identify(run),
+        "log" => changesets::log(run, output),
+        "manifest" => files::manifest(run),
+        "parents" => changesets::parents(run, output),
+        "paths" => plain::paths(run),
+        "root" => plain::root(run),
+        "status" => files::status(run),
+        "summary" => summary::summary(run),
+        "tags" => naming::tags(run),
+        "version" => plain::version(run),
         other => Err(Decline::new(format!("the command {other}"))),
     }
 }

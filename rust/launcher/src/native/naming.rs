@@ -22,7 +22,7 @@ pub(super) fn branch(run: &Run<'_>) -> Decision<Answer> {
     let (invocation, session) = (run.invocation, run.session);
     invocation.leave_to_python(&["force", "clean", "rev"])?;
     decline_if(!invocation.args.is_empty(), "a new branch")?;
-    let mut name = session.repo()?.working_branch()?;
+    let mut name = render::local(&session.repo()?.working_branch()?).into_owned();
     name.push(b'\n');
     Ok(Answer::of(name))
 }
