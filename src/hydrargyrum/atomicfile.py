@@ -52,11 +52,24 @@ def write_atomically(path: Path, data: bytes, mode: int | None = None) -> None:
             file.write(data)
         os.chmod(temporary, _mode_for(path, mode))
         os.replace(temporary, path)
-    except BaseException:
+    except BaseException as problem:
+        if isinstance(problem, OSError):
+            # nobody knows the temporary file
+            problem.filename, problem.filename2 = os.fsdecode(path), None
         try:
             os.unlink(temporary)
         except OSError:
             pass
+        raise
+
+
+def write_file(path: Path | str, data: bytes, *, append: bool = False) -> None:
+    """Writes or appends to a file in place. Raises OSError, which names the file also where a full disk stops it."""
+    try:
+        with open(path, "ab" if append else "wb") as file:
+            file.write(data)
+    except OSError as problem:
+        problem.filename = os.fsdecode(path)
         raise
 
 

@@ -54,7 +54,8 @@ class Step(NamedTuple):
 class Steps:
     """Makes steps, always the same for the same seed and the same answers."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, trees: bool = False) -> None:
+        self.trees = trees
         self.rng = random.Random(seed)
         self.number = 0
         self.standing: dict[str, Any] = {}
@@ -345,15 +346,13 @@ class Steps:
         ]
 
     def _bundle(self) -> list[str]:
-        args = [
-            "bundle",
-            "../bundled.hg",
-            "-r",
-            self._rev(),
-            "-t",
-            self._some("none-v2", "bzip2-v1", "gzip-v2", "zstd-v2"),
-        ]
-        return args + self._some(["-a"], ["--base", self._rev()], ["--base", "null"])
+        if self.trees:
+            # where Mercurial refuses what carries no directories, we write what does
+            return self._ask()
+        args = ["bundle", "../bundled.hg", "-r", self._rev()]
+        # a base of another branch could leave out a manifest that is gone when it is needed
+        kind = self._some("none-v2", "bzip2-v1", "gzip-v2", "zstd-v2")
+        return [*args, "-t", kind, *self._some(["-a"], ["--base", "null"])]
 
     def _unbundle(self) -> list[str]:
         return ["unbundle", "../bundled.hg", *self._maybe(0.2, "-u")]

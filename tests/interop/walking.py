@@ -84,9 +84,10 @@ class Walk:
         self, base: Path, seed: int, *, engines: tuple[str, ...] = ENGINES, mixed: bool = True
     ) -> None:
         self.base = base
-        self.steps = Steps(seed)
+        flavour = FLAVOURS[seed % len(FLAVOURS)]
+        self.steps = Steps(seed, trees="treemanifest" in flavour)
         self.rc = base / "hgrc"
-        self.rc.write_text(CONFIGURATION + FLAVOURS[seed % len(FLAVOURS)])
+        self.rc.write_text(CONFIGURATION + flavour)
         self.peer = Peer(HGRCPATH=str(self.rc), HGEDITOR="true")
         self.who = ("peer", *engines, *(("mixed",) if mixed else ()))
         self.done: list[Step] = []
@@ -123,8 +124,11 @@ class Walk:
             problems = []
             if answers[who] != answers["peer"]:
                 problems += _unlike_answers(answers["peer"], answers[who])
-            found = self.peer.standing(self._root(who))
-            if found != wanted:
+            try:
+                found = self.peer.standing(self._root(who))
+            except RuntimeError as problem:
+                problems.append(str(problem))
+            else:
                 problems += _unlike(wanted, found)
             if problems:
                 told.append(Difference(self._name(who), len(self.done), step, problems))

@@ -83,6 +83,8 @@ class Peer:
         self.process.stdin.flush()
         found = json.loads(self.process.stdout.readline())
         assert isinstance(found, dict)
+        if "problem" in found:
+            raise RuntimeError(f"the peer cannot read {root}: {found['problem']}")
         return found
 
     def ok(self, cwd: Path | str, *args: str | bytes) -> bytes:

@@ -9,6 +9,7 @@ import io
 import json
 import os
 import sys
+import traceback
 
 import standing  # type: ignore[import-not-found]
 from mercurial import commands, dispatch, encoding, main_script  # type: ignore[import-not-found]
@@ -30,6 +31,10 @@ def answer(request):
         code = dispatch.dispatch(req)
     except SystemExit as stop:
         code = stop.code
+    except Exception:
+        # as a process of its own would end
+        err.write(traceback.format_exc().encode())
+        code = 1
     forget_aliases()
     return {
         "code": (code or 0) & 255,
@@ -52,15 +57,21 @@ def main():
     for line in sys.stdin.buffer:
         request = json.loads(line)
         if "standing" in request:
-            print(
-                json.dumps(standing.standing(base64.b64decode(request["standing"]))), file=channel, flush=True
-            )
+            print(json.dumps(stand(base64.b64decode(request["standing"]))), file=channel, flush=True)
             continue
         print(
             apart(request) if loads_extensions(request) else json.dumps(answer(request)),
             file=channel,
             flush=True,
         )
+
+
+def stand(root):
+    """How a repository stands, or why nobody can tell."""
+    try:
+        return standing.standing(root)
+    except Exception as problem:
+        return {"problem": repr(problem)}
 
 
 def loads_extensions(request):

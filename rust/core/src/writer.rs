@@ -353,6 +353,44 @@ impl StoreWriter {
         if first.0 < 0 || first.0 >= len {
             return Ok(());
         }
+        self.above(first, |radix, revlog, from| self.cut(radix, revlog, from))?;
+        let changelog = self.changelog.revlog().snapshot();
+        self.cut(b"00changelog", &changelog, Some(first))?;
+        self.files.write_fncache()?;
+        self.manifests.clear();
+        let changelog = Changelog::of(self.view.layout())?;
+        self.changelog = Appender::new(changelog.revlog().snapshot(), self.policy)?;
+        self.settle()
+    }
+
+    /// Changesets before `first`, ascending, that [`Writer::strip`] takes revisions from, because those were appended later.
+    ///
+    /// # Errors
+    /// Whatever reading answers.
+    pub fn broken_by_strip(&mut self, first: Rev) -> Result<Vec<Rev>> {
+        self.settle()?;
+        let mut found = BTreeSet::new();
+        if first.0 >= 0 && (first.0 as usize) < self.changelog.revlog().len() {
+            self.above(first, |_, revlog, from| {
+                for rev in from.map_or(0..0, |from| from.0..revlog.len() as i32) {
+                    let link = revlog.entry(Rev(rev))?.link_rev();
+                    if link < first {
+                        found.insert(link);
+                    }
+                }
+                Ok(())
+            })?;
+        }
+        Ok(found.into_iter().collect())
+    }
+
+    /// Calls `visit` for each manifest and filelog that may have revisions to be cut, with where the cut is.
+    fn above(
+        &self,
+        first: Rev,
+        mut visit: impl FnMut(&[u8], &Revlog, Option<Rev>) -> Result<()>,
+    ) -> Result<()> {
+        let len = self.changelog.revlog().len() as i32;
         let mut paths: HashSet<RepoPathBuf> = HashSet::new();
         for rev in (first.0..len).map(Rev) {
             let changeset = self.view.changelog()?.changeset(rev)?;
@@ -368,26 +406,17 @@ impl StoreWriter {
         let vfs = self.files.vfs().clone();
         for dir in dirs {
             let revlog = open_revlog(&vfs, &dir, false)?;
-            self.cut(&radix(&dir), &revlog, first_linked(&revlog, first)?)?;
+            visit(&radix(&dir), &revlog, first_linked(&revlog, first)?)?;
         }
         let mut paths: Vec<RepoPathBuf> = paths.into_iter().collect();
         paths.sort_unstable();
         for path in paths {
             let filelog = Filelog::open(vfs.clone(), &path)?;
             let revlog = filelog.revlog();
-            self.cut(
-                &[b"data/", path.as_bytes()].concat(),
-                revlog,
-                first_linked(revlog, first)?,
-            )?;
+            let from = first_linked(revlog, first)?;
+            visit(&[b"data/", path.as_bytes()].concat(), revlog, from)?;
         }
-        let changelog = self.changelog.revlog().snapshot();
-        self.cut(b"00changelog", &changelog, Some(first))?;
-        self.files.write_fncache()?;
-        self.manifests.clear();
-        let changelog = Changelog::of(self.view.layout())?;
-        self.changelog = Appender::new(changelog.revlog().snapshot(), self.policy)?;
-        self.settle()
+        Ok(())
     }
 
     fn cut(&self, radix: &[u8], revlog: &Revlog, from: Option<Rev>) -> Result<()> {

@@ -272,6 +272,11 @@ impl StoreWriter {
         Ok(added)
     }
 
+    fn broken_by_strip(&self, py: Python<'_>, first: i32) -> PyResult<Vec<i32>> {
+        let found = self.with(py, move |writer| writer.broken_by_strip(Rev(first)))?;
+        Ok(found.into_iter().map(|rev| rev.0).collect())
+    }
+
     fn strip(&self, py: Python<'_>, first: i32) -> PyResult<()> {
         self.with(py, move |writer| writer.strip(Rev(first)))
     }

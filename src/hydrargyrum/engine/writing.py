@@ -88,6 +88,10 @@ class StoreWriter(Protocol):
         """
         ...
 
+    def broken_by_strip(self, first: Rev) -> Sequence[Rev]:
+        """Changesets before `first`, ascending, that `strip` takes revisions from, because those were appended later."""
+        ...
+
     def strip(self, first: Rev) -> None:
         """Cuts every revlog so that no revision links to `first` or a later changeset (backups are in the journal)."""
         ...

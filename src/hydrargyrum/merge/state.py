@@ -9,6 +9,7 @@ import hashlib
 import os
 import shutil
 
+from hydrargyrum.atomicfile import write_file
 from hydrargyrum.repo import merge_records
 from hydrargyrum.types import NULL_NODE, Node
 
@@ -221,8 +222,7 @@ class MergeState:
         if content is not None:
             key = hashlib.sha1(os.fsencode(local_path)).hexdigest()
             os.makedirs(self._directory, exist_ok=True)
-            with open(os.path.join(self._directory, key), "wb") as stream:
-                stream.write(content)
+            write_file(os.path.join(self._directory, key), content)
         fields = [key, local_path, ancestor[0], ancestor[1].hex(), other[0], other[1].hex(), flags]
         self._files[path] = FileState(UNRESOLVED, fields)
         self.note(path, "ancestorlinknode", ancestor[2].hex())

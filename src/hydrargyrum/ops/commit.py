@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 
 from hydrargyrum import errors
+from hydrargyrum.atomicfile import write_file
 from hydrargyrum.plans import CommitHeader, FileChange
 from hydrargyrum.repo import branches
 from hydrargyrum.text.local import to_stored
@@ -62,7 +63,7 @@ class CommitRequest(Value):
         patterns: which files.
         message: as given, "" for none; user, date: as given, None for the usual.
         close: the changeset closes the branch; force_close: also where it is no head.
-        phase: the number of the lowest phase that the changeset may have.
+        phase: the number of the lowest phase that the changeset may have; None for the configured one.
         extra: further facts to record.
         allow_empty: record a changeset although nothing changed.
     """
@@ -88,7 +89,7 @@ class CommitRequest(Value):
         date: Date | None = None,
         close: bool = False,
         force_close: bool = False,
-        phase: int = 1,
+        phase: int | None = None,
         extra: Mapping[str, str] | None = None,
         allow_empty: bool = False,
     ) -> None:
@@ -321,6 +322,7 @@ def commit(repo: Repository, request: CommitRequest, dialog: Dialog) -> CommitOu
         HookFailed: a hook refused.
     """
     from hydrargyrum.merge.state import MergeState
+    from hydrargyrum.repo.phases import wanted_phase
 
     refuse_subrepos(repo)
     report = repo.engine.status(StatusRequest(request.patterns, unknown=False, copies=True))
@@ -355,9 +357,14 @@ def commit(repo: Repository, request: CommitRequest, dialog: Dialog) -> CommitOu
                 header, report, _special(merge_state, facts, report), report.copies
             )
             existed = result.rev < length
-            after_write(repo, txn, result, hooked, request.phase, existed=existed)
+            phase = wanted_phase(repo) if request.phase is None else request.phase
+            after_write(repo, txn, result, hooked, phase, existed=existed)
             _follow(repo, txn, result, parents)
-            txn.after_close("merge-state", lambda _txn: merge_state.reset())
+            if len(txn.names) > 1:
+                # the next merge may be recorded before the outer transaction closes
+                merge_state.reset()
+            else:
+                txn.after_close("merge-state", lambda _txn: merge_state.reset())
     except BaseException:
         if message != request.message:
             dialog.not_recorded(path)
@@ -396,8 +403,7 @@ def check_contents(repo: Repository, paths: Sequence[str]) -> None:
 def save_message(repo: Repository, message: str) -> str:
     """Keeps a message where the user finds it if the commit fails; the path of the file."""
     path = os.path.join(repo.dot_hg, MESSAGE_FILE)
-    with open(path, "wb") as file:
-        file.write(os.fsencode(message))
+    write_file(path, os.fsencode(message))
     return path
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 
 from hydrargyrum import errors
+from hydrargyrum.atomicfile import write_file
 from hydrargyrum.merge.decide import Decision, WorkingState, choose_bases
 from hydrargyrum.merge.manifests import Manner
 from hydrargyrum.merge.state import MergeState
@@ -141,8 +142,7 @@ def _carry_out(repo: Repository, wish: Move, plan: Plan, first: Changeset, merge
         facts = {"parent1": _short(first), "parent2": _short(target)}
     repo.hooks.run("preupdate", facts, stops=True)
     marker = os.path.join(repo.dot_hg, "updatestate")
-    with open(marker, "wb") as stream:
-        stream.write(target.node.hex().encode("ascii"))
+    write_file(marker, target.node.hex().encode("ascii"))
     applied = apply_plan(repo, plan, target, merger, wish.labels)
     editor = repo.engine.edit_dirstate()
     if wish.is_merge:

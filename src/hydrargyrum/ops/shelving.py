@@ -13,9 +13,10 @@ from hydrargyrum.atomicfile import remove_if_there, write_atomically
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Self
 
     from hydrargyrum.repo import Repository
-    from hydrargyrum.types import Node, Rev
+    from hydrargyrum.types import Node
 
 DIRECTORY, BACKUP_DIRECTORY = "shelved", "shelve-backup"
 STATE_FILE = "shelvedstate"
@@ -255,14 +256,49 @@ class Given:
         """A message that was not typed is not missed."""
 
 
-def remove_from(repo: Repository, first: Rev) -> None:
-    """Remove changesets that were recorded for a while: this one and all after it. Both locks are held."""
-    from hydrargyrum.ops.strip import strip
+class Scratch:
+    """A transaction that is aborted at its end, for a `with`: what is recorded in it is gone then.
 
-    revs = range(first, len(repo.engine.changelog()))
-    if revs:
-        strip(repo, revs, backup=False, topic="shelve")
-        repo.invalidate()
+    The working copy stays as it is at the end; after an exception, or where the process dies, the dirstate is that of the
+    beginning. Both locks are held by the caller.
+    """
+
+    def __init__(self, repo: Repository, name: str) -> None:
+        self._repo = repo
+        self._name = name
+        self._kept = False
+
+    def keep(self) -> None:
+        """What was recorded stays after all."""
+        self._kept = True
+
+    def __enter__(self) -> Self:
+        self._txn = self._repo.transaction(self._name, report=lambda _text: None)
+        self._txn.back_up_dirstate()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None and self._kept:
+            self._txn.__exit__(None)
+            return
+        files = {} if kind is not None else self._files()
+        self._txn.__exit__(kind or errors.Abort)
+        for name, data in files.items():
+            write_atomically(os.fsencode(os.path.join(self._repo.dot_hg, name)), data)
+        self._repo.invalidate()
+
+    def _files(self) -> dict[str, bytes]:
+        """What says of the working copy where it is; a docket comes after its data."""
+        from hydrargyrum.repo.transaction import dirstate_data_name
+
+        dot_hg = self._repo.dot_hg
+        data = dirstate_data_name(os.fsencode(os.path.join(dot_hg, "dirstate")))
+        found = {}
+        for name in (data, "dirstate", "branch"):
+            if name is not None and os.path.exists(os.path.join(dot_hg, name)):
+                with open(os.path.join(dot_hg, name), "rb") as stream:
+                    found[name] = stream.read()
+        return found
 
 
 def refuse_internal_phase(repo: Repository) -> None:

@@ -91,7 +91,6 @@ def shelve(
 
     shelving.refuse_internal_phase(repo)
     parent, branch = repo["."], repo.engine.working_branch()
-    first_new = len(repo.engine.changelog())
     if request.name:
         shelving.check_name(repo, request.name)
     name = request.name or shelving.free_name(repo, parent.branch)
@@ -101,14 +100,13 @@ def shelve(
             activate(repo, None)
         if not request.bare and branch != parent.branch:
             set_working_branch(repo, parent.branch)
-        outcome = _record(repo, request, parent, dialog, choosing)
-        if outcome.node is not None:
-            try:
+        with shelving.Scratch(repo, "shelve"):
+            outcome = _record(repo, request, parent, dialog, choosing)
+            if outcome.node is not None:
                 write_shelf(repo, shelving.shelf(repo, name), repo[outcome.node])
                 merger.talk.status(f"shelved as {name}\n")
                 _take_out(repo, request, parent, merger)
-            finally:
-                back_to(repo, parent, first_new)
+                back_to(repo, parent)
         if not request.bare and repo.engine.working_branch() != branch:
             set_working_branch(repo, branch)
     finally:
@@ -197,11 +195,16 @@ def write_shelf(repo: Repository, shelf: shelving.Shelf, changeset: Changeset) -
 
 def _with_mutable_ancestors(repo: Repository, rev: Rev) -> list[Rev]:
     """The changeset and those below it that are not public, ascending."""
+    from hydrargyrum.repo.phases import PhaseRoots
+
     found, pending = set(), [rev]
-    index = repo.engine.changelog()
+    index, txn = repo.engine.changelog(), repo.current_transaction
+    assert txn is not None
+    # what is recorded for a while has its phase in the transaction only
+    roots = PhaseRoots.of(repo, txn)
     while pending:
         one = pending.pop()
-        if one != NULL_REV and one not in found and repo.engine.phase(one) != "public":
+        if one != NULL_REV and one not in found and roots.phase(one):
             found.add(one)
             pending += index.parents(one)
     return sorted(found)
@@ -241,16 +244,14 @@ def _take_out(repo: Repository, request: ShelveRequest, parent: Changeset, merge
         MergeState.clean(repo)
 
 
-def back_to(repo: Repository, parent: Changeset, first_new: Rev) -> None:
-    """End with `parent` as the working copy's, files as they are, and without what was recorded since `first_new`."""
-    from hydrargyrum.ops.uncommit import replace_parent
+def back_to(repo: Repository, parent: Changeset) -> None:
+    """End with `parent` as the working copy's, files as they are."""
+    from hydrargyrum.ops.uncommit import on_another_parent
 
     here = repo["."]
-    if here.rev >= first_new:
-        with repo.transaction("shelve") as txn:
-            replace_parent(repo, txn, here, [], parent.node)
+    if here.rev != parent.rev:
+        on_another_parent(repo, here, parent.node).write()
         repo.invalidate()
-    shelving.remove_from(repo, first_new)
 
 
 if TYPE_CHECKING:

@@ -56,33 +56,34 @@ def unshelve(
     bookmark = repo.active_bookmark
     if bookmark:
         activate(repo, None)
-    conflicts, rest = False, None
+    conflicts = False
     try:
-        added = frozenset(repo.engine.status(StatusRequest(PatternSet(repo.root), unknown=False)).added)
-        pending = _record_pending(repo, start, merger, date)
-        shelved = _take_in(repo, shelf)
-        _check_missing(repo, shelved)
-        state = shelving.UnshelveState(shelf.name, start.node, pending.node)
-        state.branch = shelved.branch if shelved.branch != shelved.parents[0].branch else ""
-        state.keep, state.bookmark, state.interactive = keep, bookmark or "", choosing is not None
-        unknown = frozenset(shelved.extra.get("shelve_unknown", "").split("\0"))
-        moved, rest = _rebase(repo, shelved, pending, merger, choosing)
-        if moved is None:
-            conflicts = True
-            index = repo.engine.changelog()
-            state.parents = list(repo.engine.working_parents())
-            state.temporary = [index.node(rev) for rev in range(first_new, len(index))]
-            state.write(repo)
-            return False
-        if rest is not None:
-            write_shelf(repo, shelf, repo[rest])
-        _become_changes(repo, start, moved, merger)
-        _restore_branch(repo, state.branch, merger)
+        with shelving.Scratch(repo, "unshelve") as scratch:
+            added = frozenset(repo.engine.status(StatusRequest(PatternSet(repo.root), unknown=False)).added)
+            pending = _record_pending(repo, start, merger, date)
+            shelved = _take_in(repo, shelf)
+            _check_missing(repo, shelved)
+            state = shelving.UnshelveState(shelf.name, start.node, pending.node)
+            state.branch = shelved.branch if shelved.branch != shelved.parents[0].branch else ""
+            state.keep, state.bookmark, state.interactive = keep, bookmark or "", choosing is not None
+            unknown = frozenset(shelved.extra.get("shelve_unknown", "").split("\0"))
+            moved, rest = _rebase(repo, shelved, pending, merger, choosing)
+            if moved is None:
+                conflicts = True
+                index = repo.engine.changelog()
+                state.parents = list(repo.engine.working_parents())
+                state.temporary = [index.node(rev) for rev in range(first_new, len(index))]
+                state.write(repo)
+                scratch.keep()
+                return False
+            if rest is not None:
+                write_shelf(repo, shelf, repo[rest])
+            _become_changes(repo, start, moved, merger)
+            _restore_branch(repo, state.branch, merger)
+            back_to(repo, start)
     finally:
-        if not conflicts:
-            back_to(repo, start, first_new)
-            if bookmark:
-                activate(repo, bookmark)
+        if bookmark and not conflicts:
+            activate(repo, bookmark)
     _forget_unknown(repo, unknown - added)
     if not keep and rest is None:
         shelving.put_away(repo, shelf)

@@ -39,6 +39,7 @@ def strip(repo: Repository, revs: Iterable[Rev], *, topic: str = "backup", backu
     kept = [rev for rev in range(first, len(index)) if rev not in gone]
     marks = _bookmark_moves(repo, gone)
     phases = {index.node(rev): repo.engine.phase(rev) for rev in kept}
+    kept = [*_broken(repo, first), *kept]
     last = index.node(named[-1])
     markers = _exclusive_markers(repo, gone)
     path = _bundle(repo, sorted(gone), last, topic, compressed=True, with_markers=True) if backup else None
@@ -56,6 +57,15 @@ def strip(repo: Repository, revs: Iterable[Rev], *, topic: str = "backup", backu
     if kept_path is not None:
         os.unlink(kept_path)
     return path
+
+
+def _broken(repo: Repository, first: Rev) -> Sequence[Rev]:
+    """Changesets below the cut that lose a manifest or a file to it, so that it has to be added again."""
+    writer = repo.engine.write_store(os.path.join(repo.engine.store, "journal"))
+    try:
+        return writer.broken_by_strip(first)
+    finally:
+        writer.discard()
 
 
 def with_descendants(repo: Repository, revs: Iterable[Rev]) -> set[Rev]:

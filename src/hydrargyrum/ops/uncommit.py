@@ -213,6 +213,14 @@ def replace_parent(
     move_marks(repo, txn, old.node, node)
     for changeset in successors:
         settle_phase(repo, txn, None, old, changeset.rev)
+    dirstate = on_another_parent(repo, old, node, paths=paths)
+    txn.at_finish("dirstate", lambda _txn: dirstate.write())
+
+
+def on_another_parent(
+    repo: Repository, old: Changeset, node: Node, *, paths: set[str] | None = None
+) -> DirstateEditor:
+    """A dirstate, not yet written, with another parent and files as they are; `paths` as for `replace_parent`."""
     new = repo[node]
     report = repo.engine.status(
         StatusRequest(PatternSet(repo.root), base=new.rev, target=old.rev, unknown=False, copies=True)
@@ -224,7 +232,7 @@ def replace_parent(
             if paths is None or path in paths:
                 dirstate.place(path, tracked=dirstate.facts(path)[0], in_first=in_first)
     _carry_copies(dirstate, report.copies, new)
-    txn.at_finish("dirstate", lambda _txn: dirstate.write())
+    return dirstate
 
 
 def _carry_copies(dirstate: DirstateEditor, copies: Mapping[str, str], new: Changeset) -> None:

@@ -9,7 +9,7 @@ import os
 import re
 
 from hydrargyrum import errors
-from hydrargyrum.atomicfile import copy_file, create_mode, remove_if_there
+from hydrargyrum.atomicfile import copy_file, create_mode, remove_if_there, write_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -303,8 +303,7 @@ def write_undo_files(places: Places, backups: Iterable[Backup], report: Report) 
             source = places.path(entry.location, entry.backup)
             copy_file(source, places.path(entry.location, copy), link=True)
         lines.append(Backup(entry.location, entry.name, copy, cache=entry.cache).line())
-    with open(places.path("", "undo.backupfiles"), "wb") as file:
-        file.write(b"".join(lines))
+    write_file(places.path("", "undo.backupfiles"), b"".join(lines))
     for location, name in (("", "journal"), (PLAIN, "journal.desc")):
         try:
             os.replace(places.path(location, name), places.path(location, f"undo{name[7:]}"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 
 from hydrargyrum import errors
+from hydrargyrum.atomicfile import write_atomically
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -81,8 +82,7 @@ def write_records(dot_hg: str, records: Iterable[Record]) -> None:
             kind, data = _OVERRIDE, kind + data
         new += kind + len(data).to_bytes(4, "big") + data
     for name, content in (("state", old), ("state2", new)):
-        with open(os.path.join(directory, name), "wb") as stream:
-            stream.write(content)
+        write_atomically(os.fsencode(os.path.join(directory, name)), content)
 
 
 def _read(path: str) -> bytes | None:

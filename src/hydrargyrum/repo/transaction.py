@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 from hydrargyrum import errors
-from hydrargyrum.atomicfile import copy_file, remove_if_there, write_atomically
+from hydrargyrum.atomicfile import copy_file, remove_if_there, write_atomically, write_file
 from hydrargyrum.repo import journal
 from hydrargyrum.repo.instability import count_unstable, tell_new
 from hydrargyrum.repo.journal import PLAIN, Backup, Journal, Places
@@ -141,8 +141,7 @@ class Transaction:
     def _write_new(self, location: str, name: str, data: bytes) -> None:
         path = self._places.path(location, name)
         remove_if_there(path)
-        with open(path, "wb") as file:
-            file.write(data)
+        write_file(path, data)
         mode = self._places.mode(location)
         if mode is not None:
             os.chmod(path, mode & 0o666)
@@ -209,8 +208,7 @@ class Transaction:
         self._backed_up.add((location, name))
 
     def _note_backup(self, entry: Backup) -> None:
-        with open(self._places.path("", "journal.backupfiles"), "ab") as file:
-            file.write(entry.line())
+        write_file(self._places.path("", "journal.backupfiles"), entry.line(), append=True)
 
     def temporary(self, location: str, name: str) -> bytes:
         """The path of a file that goes away when the transaction ends, in whatever way."""
@@ -237,11 +235,10 @@ class Transaction:
                 size = os.stat(path).st_size
             except FileNotFoundError:
                 size = 0
-            with open(self._places.path("", "journal"), "ab") as file:
-                file.write(b"%s\0%d\n" % (os.fsencode(name), size))
+            line = b"%s\0%d\n" % (os.fsencode(name), size)
+            write_file(self._places.path("", "journal"), line, append=True)
             self._backed_up.add(("", name))
-        with open(path, "ab") as file:
-            file.write(data)
+        write_file(path, data, append=True)
         mode = self._places.mode("")
         if mode is not None:
             os.chmod(path, mode & 0o666)

@@ -175,6 +175,12 @@ class PureStoreWriter:
             self._changed()
         return added
 
+    def broken_by_strip(self, first: int) -> list[int]:
+        """See `engine.writing.StoreWriter.broken_by_strip`."""
+        from hydrargyrum.engine.pure.writing.strip import broken_changesets
+
+        return sorted(broken_changesets(self._layout, self.changelog, first))
+
     def strip(self, first: int) -> None:
         """See `engine.writing.StoreWriter.strip`."""
         from hydrargyrum.engine.pure.writing.strip import strip
