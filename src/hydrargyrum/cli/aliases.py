@@ -118,6 +118,7 @@ class AliasEntry(CommandEntry):
         self.target: CommandEntry | None = None
         self.problem: str | None = None
         self._config = config
+        self.documented = bool(config.text("alias", f"{name}:doc"))
         self.shadows = False
         if not definition:
             self.problem = f"no definition for alias '{name}'"
@@ -151,7 +152,14 @@ class AliasEntry(CommandEntry):
     def _declare(self) -> Command:
         if self.is_shell or self.target is None:
             kind = "shell alias for: " + self.definition[1:]
-            return Command(self._run, self.name, norepo=True, help=self._help(kind, "", self.problem))
+            return Command(
+                self._run,
+                self.name,
+                synopsis=self._config.text("alias", f"{self.name}:help") or "",
+                category=self._config.text("alias", f"{self.name}:category") or "none",
+                norepo=True,
+                help=self._help(kind, "(no help text available)", self.problem),
+            )
         target = self.target.command()
         return Command(
             self._run,

@@ -73,6 +73,10 @@ def _report(ui: Ui, problem: errors.HgError, registry: Registry | None) -> int:
         _report_wrong_use(ui, problem, registry)
     elif isinstance(problem, errors.UnknownCommand):
         ui.warn(describe(problem))
+        text = _provider(ui, problem, registry)
+        if text is not None:
+            ui.write(text)
+            return problem.detailed_exit_code
         similar = str(problem.facts.get("suggestions") or "").split(" ")
         if len(similar) > 1:
             ui.warn(f"(did you mean one of {', '.join(similar)}?)\n")
@@ -85,6 +89,15 @@ def _report(ui: Ui, problem: errors.HgError, registry: Registry | None) -> int:
     else:
         ui.error(describe(problem))
     return problem.detailed_exit_code
+
+
+def _provider(ui: Ui, problem: errors.UnknownCommand, registry: Registry | None) -> str | None:
+    """Which shipped extension would have the command, in a sentence."""
+    if registry is None:
+        return None
+    from hydrargyrum.commands.help_search import provider_of
+
+    return provider_of(ui, registry, str(problem.facts["command"]))
 
 
 def _report_wrong_use(ui: Ui, problem: errors.CommandError, registry: Registry | None) -> None:

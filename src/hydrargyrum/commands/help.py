@@ -71,7 +71,7 @@ def help(context: CommandContext) -> int:
     name = context.args[0] if context.args else ""
     if options.flag("keyword") or (not name and (only_commands or only_extensions)):
         word = name if options.flag("keyword") else ""
-        everything = only_commands == only_extensions
+        everything = not only_commands and not only_extensions
         text = matching(
             context.ui,
             context.registry,
@@ -79,8 +79,9 @@ def help(context: CommandContext) -> int:
             topics=everything,
             commands=everything or only_commands,
             extensions=everything or only_extensions,
+            extension_commands=options.flag("keyword") and everything,
         )
-    elif only_extensions:
+    elif only_extensions and not only_commands:
         text = extension_help(context.ui, context.registry, name)
     else:
         text = help_text(context.ui, context.registry, name, topics=not only_commands)
@@ -103,6 +104,9 @@ def help_text(ui: Ui, registry: Registry, name: str, *, topics: bool = True) -> 
         text = topic_help(ui, registry, name)
         if text is not None:
             return text
+    if name == "debug":
+        internal = [found for found in listed(ui, registry, "debug") if found.name.startswith("debug")]
+        return "debug commands (internal and unsupported):\n\n" + _rows(ui, internal)
     plain, _dot, section = name.partition(".")
     try:
         entry = registry.find(plain)
@@ -116,8 +120,13 @@ def help_text(ui: Ui, registry: Registry, name: str, *, topics: bool = True) -> 
         if topics:
             from hydrargyrum.commands.help_search import extension_help, provider_of
 
-            text = provider_of(ui, registry, name)
-            return extension_help(ui, registry, name) if text is None else text
+            try:
+                return extension_help(ui, registry, name)
+            except errors.InputError:
+                text = provider_of(ui, registry, name)
+                if text is None:
+                    raise
+                return text
         raise no_such_topic(name)
     declared = registry.with_wrappers(entry.command())
     if section:
@@ -149,6 +158,8 @@ def _overview(ui: Ui, registry: Registry) -> str:
     parts.append("\nadditional help topics:\n")
     headings: dict[str, list[tuple[str, str]]] = {}
     for heading, topic in all_topics():
+        if ui.config.boolean("help", f"hidden-topic.{topic.names[0]}"):
+            continue
         names = ", ".join(topic.names) if ui.verbose else topic.names[0]
         headings.setdefault(heading, []).append((names, topic.title))
     for heading, found in headings.items():
@@ -248,7 +259,13 @@ def listed(ui: Ui, registry: Registry, prefix: str) -> list[Command]:
     found = []
     for entry in registry.entries():
         name = entry.names[0]
-        if not entry.known or not name.startswith(prefix):
+        if (
+            not entry.known
+            or not name.startswith(prefix)
+            or ui.config.boolean("help", f"hidden-command.{name}")
+        ):
+            continue
+        if not entry.documented and not ui.verbose:
             continue
         if name.startswith("debug") and not ui.debugging and not prefix.startswith("debug"):
             continue
@@ -287,8 +304,11 @@ def _rows(ui: Ui, commands: list[Command]) -> str:
 
 
 def summary(declared: Command) -> str:
-    """The first line of a command's help."""
-    return _dedent(declared.help).split("\n", 1)[0] or "(no help text available)"
+    """The first line of a command's help; of an alias, what follows what it stands for."""
+    text = _dedent(declared.help)
+    if text.startswith(("alias for: ", "shell alias for: ")):
+        text = text.partition("\n\n")[2]
+    return text.split("\n", 1)[0] or "(no help text available)"
 
 
 def rows(ui: Ui, entries: Iterable[tuple[str, str]], columns: int = NAME_COLUMNS) -> str:

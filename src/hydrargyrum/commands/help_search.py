@@ -99,6 +99,8 @@ def extension_help(ui: Ui, registry: Registry, name: str) -> str:
         parts.append(rows(ui, [(declared.name, summary(declared)) for declared in commands]))
     if name not in loaded:
         parts.append("\n(use 'hg help extensions' for information on enabling extensions)\n")
+    elif not ui.verbose:
+        parts.append(f"\n(use 'hg help -v {name}' to show built-in aliases and global options)\n")
     return "".join(parts)
 
 
@@ -106,12 +108,15 @@ def provider_of(ui: Ui, registry: Registry, name: str) -> str | None:
     """Which extension that is not loaded has a command of that name; None where none has."""
     loaded = {extension.name for extension in registry.extensions}
     for extension, module in shipped_extensions().items():
-        if extension in loaded or extension == name:
+        if extension in loaded:
             continue
         if any(name in declared.names for declared in _commands_of(module)):
             return (
                 f"'{name}' is provided by the following extension:\n\n"
-                + rows(ui, [(extension, describe(module))])
+                + "".join(
+                    f"   {line}\n" if line else "\n"
+                    for line in rows(ui, [(extension, describe(module))]).splitlines()
+                )
                 + "\n(use 'hg help extensions' for information on enabling extensions)\n"
             )
     return None
@@ -120,7 +125,16 @@ def provider_of(ui: Ui, registry: Registry, name: str) -> str | None:
 # -- words ------------------------------------------------------------------------------------------------------------
 
 
-def matching(ui: Ui, registry: Registry, word: str, *, topics: bool, commands: bool, extensions: bool) -> str:
+def matching(
+    ui: Ui,
+    registry: Registry,
+    word: str,
+    *,
+    topics: bool,
+    commands: bool,
+    extensions: bool,
+    extension_commands: bool,
+) -> str:
     """What contains a word (everything where it is ""), by sort.
 
     Raises:
@@ -132,7 +146,8 @@ def matching(ui: Ui, registry: Registry, word: str, *, topics: bool, commands: b
         fitting = [
             (topic.names[0], topic.title)
             for _heading, topic in all_topics()
-            if any(wanted in name for name in topic.names) or wanted in topic.text(registry).lower()
+            if not ui.config.boolean("help", f"hidden-topic.{topic.names[0]}")
+            and (any(wanted in name for name in topic.names) or wanted in topic.text(registry).lower())
         ]
         found.append(("Topics", sorted(fitting)))
     if commands:
@@ -157,7 +172,7 @@ def matching(ui: Ui, registry: Registry, word: str, *, topics: bool, commands: b
             for declared in _commands_of(module)
             if name not in loaded and wanted in _whole_text(declared)
         ]
-        if word:
+        if extension_commands:
             found.append(("Extension Commands", others))
     parts = [f"{heading}:\n\n{_rows(ui, entries)}" for heading, entries in found if entries]
     if not parts:

@@ -26,9 +26,10 @@ class CommandEntry:
         names: primary name, then aliases.
         known: False for a command of the peer that is not there yet: its name takes part in abbreviations only.
         reserved: abbreviations mean it only where they mean nothing else: for what the peer does not have.
+        documented: lists of commands show it even to those who do not ask for everything.
     """
 
-    __slots__ = ("_command", "_load", "known", "names", "reserved")
+    __slots__ = ("_command", "_load", "documented", "known", "names", "reserved")
 
     def __init__(
         self,
@@ -40,6 +41,7 @@ class CommandEntry:
     ) -> None:
         self.names = tuple(names)
         self.reserved = reserved
+        self.documented = True
         self._load = load
         self._command = command
         self.known = load is not None or command is not None

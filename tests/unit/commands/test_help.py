@@ -163,7 +163,7 @@ def test_extensions(tmp_path: Path) -> None:
     assert text.startswith("strip extension - strip changesets")
     assert text.endswith("\n(use 'hg help extensions' for information on enabling extensions)\n")
     assert shown(tmp_path, "unamend").startswith(
-        "'unamend' is provided by the following extension:\n\n uncommit "
+        "'unamend' is provided by the following extension:\n\n    uncommit "
     )
     enabled = ours(tmp_path, "help", "--config", "extensions.strip=").out.decode()
     assert "\nenabled extensions:\n\n strip " in enabled
@@ -180,3 +180,42 @@ def test_text_becomes_markdown() -> None:
     assert to_markdown(blocks, deeper=1).startswith(
         "## Title\n\nSome `code` and more.\n\n- `a.b`: one goes on\n- two\n\n```text\nliteral\n```\n"
     )
+
+
+def test_unknown_commands_of_extensions(peer: Peer, tmp_path: Path) -> None:
+    theirs, found = (run(tmp_path, "strip") for run in (peer.run, lambda *args: ours(*args)))
+    assert found.code == theirs.code
+    assert found.err == theirs.err
+    assert found.out.splitlines()[:2] == theirs.out.splitlines()[:2]
+    assert found.out.splitlines()[2].startswith(b"    strip         strip changesets")
+    assert found.out.splitlines()[-2:] == theirs.out.splitlines()[-2:]
+
+
+def test_aliases_are_listed_where_they_are_documented(tmp_path: Path) -> None:
+    (tmp_path / "rc").write_text(
+        "[alias]\nfirst = log -l1\nfirst:doc = Shows the first.\nfirst:category = navigation\nsecond = log -l2\n"
+        "third = !echo\nthird:doc = Echoes.\nthird:help = [WORD]...\n"
+    )
+
+    def help(*args: str) -> str:
+        return ours(tmp_path, "help", *args, env={"HGRCPATH": str(tmp_path / "rc")}).out.decode()
+
+    assert re.search(r"^ first +Shows the first\.$", help(), re.MULTILINE)
+    assert "second" not in help("-c")
+    assert re.search(r"^ second +show revision history", help("-v"), re.MULTILINE)
+    assert help("third").startswith("hg third [WORD]...\n\nshell alias for: echo\n\nEchoes.\n\ndefined by:")
+
+
+def test_what_is_hidden_is_not_listed(tmp_path: Path) -> None:
+    hidden = "--config", "help.hidden-command.clone=yes", "--config", "help.hidden-topic.phases=yes"
+    text = shown(tmp_path, *hidden)
+    assert "\n clone " not in text
+    assert "\n phases " not in text
+    assert "\n init " in text
+    assert "\n phases " not in shown(tmp_path, "-k", "phase", *hidden)
+    assert shown(tmp_path, "phases", *hidden).startswith("Phases\n")
+
+
+def test_debugging_commands(tmp_path: Path) -> None:
+    assert shown(tmp_path, "debug").startswith("debug commands (internal and unsupported):\n\n debug")
+    assert "\n debug" not in shown(tmp_path)
