@@ -166,6 +166,7 @@ def edited_message(context: CommandContext, draft: Draft, form: str, *, strict: 
     Raises:
         InputError: it is empty, or unchanged.
     """
+    from hydrargyrum.commands.commit_template import template_text
     from hydrargyrum.ui.editor import EditRequest, edit
 
     repo = context.repo
@@ -221,17 +222,3 @@ def commit_text(draft: Draft, note: str = "Leave message empty to abort commit."
         lines.append("HG: no files changed")
     lines.append("")
     return "\n".join(lines)
-
-
-def template_text(context: CommandContext, draft: Draft, form: str) -> str | None:  # noqa: ARG001
-    """The text that section `committemplate` gives for a purpose, or None where it says nothing.
-
-    Raises:
-        Unsupported: it says something; templates of changesets that do not exist yet cannot be rendered.
-    """
-    parts = ["changeset", *(part for part in form.split(".") if part)]
-    while parts:
-        if context.config.text("committemplate", ".".join(parts)):
-            raise errors.Unsupported(feature="section committemplate is")
-        parts.pop()
-    return None

@@ -186,6 +186,8 @@ def _header(
         (modified, added, files.removed),
         merge=second != NULL_REV,
         bookmark=repo.active_bookmark if _follows(repo) else None,
+        parents=(old.parents[0], old.parents[1]),
+        date=request.date or old.date,
     )
     edited = dialog.message(draft)
     recording.save_message(repo, edited)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from hydrargyrum.engine.protocol import PathSequence, StatusReport
     from hydrargyrum.engine.writing import CommitResult
     from hydrargyrum.merge.state import MergeState
-    from hydrargyrum.repo import Repository
+    from hydrargyrum.repo import Changeset, Repository
     from hydrargyrum.repo.transaction import Transaction
     from hydrargyrum.types import Node, PatternSet, Rev
 
@@ -113,16 +113,20 @@ class Draft(Value):
         merge: whether it has two parents.
         bookmark: the active bookmark where it will follow, or None.
         added, modified, removed: paths.
+        parents: of the changeset where they are not those of the working copy.
+        date: where it is not now.
     """
 
     __slots__ = (
         "added",
         "bookmark",
         "branch",
+        "date",
         "description",
         "extra",
         "merge",
         "modified",
+        "parents",
         "removed",
         "user",
     )
@@ -136,7 +140,11 @@ class Draft(Value):
         *,
         merge: bool = False,
         bookmark: str | None = None,
+        parents: tuple[Changeset, Changeset] | None = None,
+        date: Date | None = None,
     ) -> None:
+        self.parents = parents
+        self.date = date
         self.description = description
         self.user = user
         self.extra = dict(extra)
@@ -492,6 +500,7 @@ def _draft(
         (report.modified, report.added, report.removed),
         merge=plan.parents[1] != NULL_REV,
         bookmark=repo.active_bookmark if is_active_parent(repo) else None,
+        date=request.date,
     )
 
 

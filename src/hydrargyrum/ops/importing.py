@@ -177,7 +177,9 @@ def _import_aside(
     branch = patch.branch or "default" if request.exact or request.branch else first.branch
     user = request.user or patch.user or dialog.user()
     merge = second.rev != NULL_REV
-    draft = recording.Draft(message, user, {"branch": branch}, (modified, added, removed), merge=merge)
+    draft = recording.Draft(
+        message, user, {"branch": branch}, (modified, added, removed), merge=merge, parents=(first, second)
+    )
     text = message if request.exact else dialog.message(draft)
     recording.save_message(repo, text)
     date = request.date or (parse_date(patch.date) if patch.date else repo.working_copy.date)

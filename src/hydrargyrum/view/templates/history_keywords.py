@@ -172,7 +172,10 @@ def changeset_patches(
     style = StyleChoice(config).style()
     if prefixes:
         style.no_prefix = False
-    files = PatternSet(settings.cwd, (), include, exclude, warn_missing=False)
+    known: Any = scope.find_resource("changeset_cache") or {}
+    # of a changeset that is being made, only what goes in
+    only = [f"path:{path}" for path in known.get("only", ())]
+    files = PatternSet(settings.cwd, only, include, exclude, warn_missing=False)
     return list(patches(changeset.parents[0], changeset, files, style, full_nodes=settings.debug))
 
 
