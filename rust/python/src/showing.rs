@@ -4,8 +4,9 @@
 use std::sync::Arc;
 
 use hyg_base::{Error, NodePrefix, Phase, RepoPath, Rev};
-use hyg_core::ops::diff::{Style, changeset_patch, for_each};
+use hyg_core::ops::diff::{Style, changeset_patch};
 use hyg_core::ops::log::{NamesByNode, shown_changeset};
+use hyg_core::ops::parallel::each;
 use hyg_core::render::{Page, Verbosity, changeset};
 use hyg_core::repo::Repo;
 use hyg_core::store::revlog::PrefixMatch;
@@ -42,7 +43,7 @@ impl ChangesetLines {
                 }
                 return Ok(page.into_bytes());
             };
-            let shown = for_each(&self.repo, &revs, |rev| {
+            let shown = each(&self.repo, &revs, |&rev| {
                 let mut page = Page::new(None);
                 self.lines(rev, &mut page)?;
                 let mut out = page.into_bytes();

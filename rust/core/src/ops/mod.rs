@@ -15,6 +15,7 @@ pub mod history;
 pub(crate) mod history_index;
 pub mod log;
 mod manifest_files;
+pub mod parallel;
 pub mod paths;
 pub mod status;
 pub mod summary;

@@ -1,9 +1,6 @@
 //! What changesets changed against their first parents, as `log -p` shows it: many at once, on several threads, in order.
 //! The patches themselves are made as for any other pair of revisions.
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use hyg_base::{NoInterrupt, Result, Rev};
 use hyg_graph::Graph;
 use hyg_matcher::AlwaysMatcher;
@@ -68,41 +65,4 @@ pub fn changeset_patch(
         out.extend(patch);
     }
     Ok(out)
-}
-
-/// Does `work` with each of `revs`; on several threads where there are several, the answers in order.
-///
-/// # Errors
-/// The first one, in order, that `work` answers.
-pub fn for_each<T: Send>(
-    repo: &Repo,
-    revs: &[Rev],
-    work: impl Fn(Rev) -> Result<T> + Sync,
-) -> Result<Vec<T>> {
-    let threads = crate::ops::threads(repo).min(revs.len() / 2);
-    if threads < 2 {
-        return revs.iter().map(|rev| work(*rev)).collect();
-    }
-    let next = AtomicUsize::new(0);
-    let slots: Vec<Mutex<Option<Result<T>>>> = revs.iter().map(|_| Mutex::new(None)).collect();
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                while let at = next.fetch_add(1, Ordering::Relaxed)
-                    && let Some((rev, slot)) = revs.get(at).zip(slots.get(at))
-                {
-                    let answer = work(*rev);
-                    if let Ok(mut slot) = slot.lock() {
-                        *slot = Some(answer);
-                    }
-                }
-            });
-        }
-    });
-    let taken = slots
-        .into_iter()
-        .map(|slot| slot.into_inner().ok().flatten());
-    taken
-        .map(|answer| answer.unwrap_or_else(|| Err(hyg_base::Error::internal("no answer"))))
-        .collect()
 }

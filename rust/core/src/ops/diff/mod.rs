@@ -8,13 +8,17 @@ mod patch;
 use hyg_base::{RepoPath, RepoPathBuf, Result, Rev};
 use hyg_text::unified;
 
-pub use history::{changeset_patch, for_each};
+pub use history::changeset_patch;
 pub use pairs::{Operation, Pair};
 pub use patch::{Compress, Tree};
 
 use crate::ops::copies::Copies;
+use crate::ops::parallel::answers;
 use crate::ops::status::{StatusKind, StatusReport};
 use crate::repo::Repo;
+
+/// So many patches are made at once.
+const AT_ONCE: usize = 16;
 
 /// How patches look (`docs/formats/diff.md`).
 #[derive(Clone, Copy, Debug, Default)]
@@ -57,6 +61,8 @@ pub struct Patches {
     new: Tree,
     request: DiffRequest,
     pairs: std::vec::IntoIter<Pair>,
+    /// Patches that were made together with one that was asked for, the next one at the end.
+    ready: Vec<Result<Vec<u8>>>,
 }
 
 impl Patches {
@@ -85,6 +91,7 @@ impl Patches {
             new,
             request,
             pairs,
+            ready: Vec::new(),
         })
     }
 
@@ -93,7 +100,14 @@ impl Patches {
     /// # Errors
     /// Whatever reading contents answers, and whatever `compress` does.
     pub fn advance(&mut self, repo: &Repo, compress: &Compress<'_>) -> Result<Option<Vec<u8>>> {
-        for pair in self.pairs.by_ref() {
+        loop {
+            if let Some(patch) = self.ready.pop() {
+                return patch.map(Some);
+            }
+            let pairs: Vec<Pair> = self.pairs.by_ref().take(AT_ONCE).collect();
+            if pairs.is_empty() {
+                return Ok(None);
+            }
             let writer = patch::Writer {
                 repo,
                 old: &self.old,
@@ -101,12 +115,11 @@ impl Patches {
                 request: &self.request,
                 compress,
             };
-            let text = writer.patch(&pair)?;
-            if !text.is_empty() {
-                return Ok(Some(text));
-            }
+            let mut made = answers(repo, &pairs, |pair| writer.patch(pair));
+            made.retain(|patch| !matches!(patch, Ok(text) if text.is_empty()));
+            made.reverse();
+            self.ready = made;
         }
-        Ok(None)
     }
 }
 

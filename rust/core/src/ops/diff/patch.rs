@@ -73,6 +73,9 @@ pub(super) struct Writer<'a> {
     pub(super) compress: &'a Compress<'a>,
 }
 
+/// The old content and the new one.
+type Sides = (Option<Vec<u8>>, Option<Vec<u8>>);
+
 /// The contents of both sides; none where the file is not.
 #[derive(Clone, Copy)]
 struct Contents<'a> {
@@ -158,7 +161,7 @@ impl Writer<'_> {
 
     /// Both contents of a file that keeps its name between two revisions: the second is often stored as what changed
     /// in the first.
-    fn both_stored(&self, pair: &Pair) -> Result<Option<(Option<Vec<u8>>, Option<Vec<u8>>)>> {
+    fn both_stored(&self, pair: &Pair) -> Result<Option<Sides>> {
         let (Tree::Revision(old), Tree::Revision(new)) = (self.old, self.new) else {
             return Ok(None);
         };
