@@ -99,7 +99,6 @@ class AliasEntry(CommandEntry):
         "definition",
         "is_shell",
         "name",
-        "problem",
         "shadows",
         "source",
         "target",
@@ -116,7 +115,6 @@ class AliasEntry(CommandEntry):
         self.is_shell = definition.startswith("!")
         self.words: list[str] = []
         self.target: CommandEntry | None = None
-        self.problem: str | None = None
         self._config = config
         self.documented = bool(config.text("alias", f"{name}:doc"))
         self.shadows = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hydrargyrum.commands.walk_options import TEMPLATE_OPTION
+from hydrargyrum.commands.log_options import TEMPLATE_OPTIONS
 from hydrargyrum.extension import command
 
 TYPE_CHECKING = False
@@ -30,7 +30,7 @@ _TEMPLATE = (
 _SIDES = ("local", "other")
 
 
-@command("debugmergestate", options=[TEMPLATE_OPTION])
+@command("debugmergestate", options=[*TEMPLATE_OPTIONS])
 def debugmergestate(context: CommandContext) -> int:
     """print merge state
 

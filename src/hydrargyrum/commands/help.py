@@ -128,6 +128,8 @@ def help_text(ui: Ui, registry: Registry, name: str, *, topics: bool = True) -> 
                     raise
                 return text
         raise no_such_topic(name)
+    if entry.problem is not None:
+        return _wrapped(entry.problem, ui, hyphens=False) + "\n"
     declared = registry.with_wrappers(entry.command())
     if section:
         from hydrargyrum.view.prose import parse, render

@@ -27,9 +27,10 @@ class CommandEntry:
         known: False for a command of the peer that is not there yet: its name takes part in abbreviations only.
         reserved: abbreviations mean it only where they mean nothing else: for what the peer does not have.
         documented: lists of commands show it even to those who do not ask for everything.
+        problem: why it cannot be used, in a sentence, or None.
     """
 
-    __slots__ = ("_command", "_load", "documented", "known", "names", "reserved")
+    __slots__ = ("_command", "_load", "documented", "known", "names", "problem", "reserved")
 
     def __init__(
         self,
@@ -42,6 +43,7 @@ class CommandEntry:
         self.names = tuple(names)
         self.reserved = reserved
         self.documented = True
+        self.problem: str | None = None
         self._load = load
         self._command = command
         self.known = load is not None or command is not None

@@ -13,7 +13,7 @@ from hydrargyrum.commands.index import BEYOND_THE_PEER, MISSING
 from hydrargyrum.config import Config
 from hydrargyrum.view.prose import parse, section, to_markdown
 from peer import Peer
-from unit.driver import ours
+from unit.driver import ours, peer_process
 
 #: Topics that only one side has.
 NOT_HERE = {"hgweb"}
@@ -219,3 +219,14 @@ def test_what_is_hidden_is_not_listed(tmp_path: Path) -> None:
 def test_debugging_commands(tmp_path: Path) -> None:
     assert shown(tmp_path, "debug").startswith("debug commands (internal and unsupported):\n\n debug")
     assert "\n debug" not in shown(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "definition", ["bargle", "s", "", "log 'x", "status -R elsewhere", "log --config a.b=c"]
+)
+def test_aliases_with_problems(peer: Peer, tmp_path: Path, definition: str) -> None:
+    (tmp_path / "rc").write_text(f"[alias]\nbroken = {definition}\n")
+    env = {"HGRCPATH": str(tmp_path / "rc")}
+    theirs = peer_process(tmp_path, "help", "broken", env=env)
+    assert theirs.out
+    assert ours(tmp_path, "help", "broken", env=env) == theirs
