@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @command(
     "debugpathcopies",
     options=WALK_OPTIONS,
-    synopsis="hg debugpathcopies REV1 REV2 [FILE]",
+    synopsis="REV1 REV2 [FILE]",
     min_args=2,
 )
 def debugpathcopies(context: CommandContext) -> int:
