@@ -14,7 +14,11 @@ REV_OPTION = Option("r", "rev", "revision to debug", default="", metavar="REV")
 
 @command("debugp1copies", options=[REV_OPTION], synopsis="[-r REV]", max_args=0)
 def debugp1copies(context: CommandContext) -> int:
-    """dump copy information compared to p1"""
+    """dump copy information compared to p1
+
+    The source and the destination of each file that was copied from the first parent; of the working directory unless
+    a revision is given.
+    """
     return show_copies(context, 0)
 
 

@@ -12,5 +12,9 @@ if TYPE_CHECKING:
 
 @command("debugp2copies", options=[REV_OPTION], synopsis="[-r REV]", max_args=0)
 def debugp2copies(context: CommandContext) -> int:
-    """dump copy information compared to p2"""
+    """dump copy information compared to p2
+
+    The source and the destination of each file that was copied from the second parent; of the working directory unless
+    a revision is given.
+    """
     return show_copies(context, 1)
