@@ -7,11 +7,13 @@ from hydrargyrum.extension import Option
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from hydrargyrum.extension import CommandContext
+    from hydrargyrum.merge.contents import Contest, Version
     from hydrargyrum.merge.filemerge import FileMerger
     from hydrargyrum.repo import Changeset
+    from hydrargyrum.types import Node
 
 MERGE_TOOL_OPTION = Option("t", "tool", "specify merge tool", default="", metavar="TOOL")
 
@@ -23,7 +25,76 @@ def merger_for(context: CommandContext, source: str) -> FileMerger:
     tool = context.options.text("tool") if "tool" in context.options else ""
     if tool:
         context.repo.config.set("ui", "forcemerge", tool, source)
-    return FileMerger(context.repo, context.ui, shown_paths(context), lambda *args: describe(context, *args))
+    return FileMerger(
+        context.repo,
+        context.ui,
+        shown_paths(context),
+        lambda *args: describe(context, *args),
+        _Outside(context),
+    )
+
+
+class _Outside:
+    """Implements `merge.external.Outside`."""
+
+    __slots__ = ("_context",)
+
+    def __init__(self, context: CommandContext) -> None:
+        self._context = context
+
+    def python_tool(self, name: str, script: tuple[str, str], arguments: Sequence[str]) -> int:
+        """Calls a function with a `HookContext` whose fact "args" are the arguments."""
+        from hydrargyrum.extension import HookContext
+        from hydrargyrum.extension.loader import import_extension
+
+        path, function_name = script
+        try:
+            module, _shipped = import_extension(f"hgmerge.{name}", path)
+        except Exception:
+            raise errors.Abort(f"loading python merge script failed: {path}") from None
+        function = getattr(module, function_name, None)
+        if function is None:
+            raise errors.Abort(f"{path} does not have function: {function_name}")
+        if function(HookContext("merge", self._context, {"args": list(arguments)})):
+            raise errors.Abort("merge hook failed")
+        return 0
+
+    def announce(self, contest: Contest, command: str, arguments: str) -> None:
+        """Shows what `command-templates.pre-merge-tool-output` makes of it."""
+        context = self._context
+        template = context.config.text("command-templates", "pre-merge-tool-output")
+        if not template:
+            return
+        from hydrargyrum.extension.output import environment_for
+        from hydrargyrum.view.templates.selection import unquote
+
+        local = contest.local.changeset
+        names: dict[str, object] = {
+            "node": contest.my_node.hex(),
+            "path": contest.path,
+            "toolpath": command,
+            "toolargs": arguments,
+        }
+        for role, version in zip(("local", "other", "base"), contest.versions, strict=True):
+            names[role] = _side(context, role, version, contest.my_node)
+        environment = environment_for(context, {"": unquote(template)})
+        context.ui.status(environment.render("", names, {"changeset": local, "repo": context.repo}))
+
+
+def _side(context: CommandContext, role: str, version: Version, my_node: Node) -> object:
+    """One side of a merge, as templates take it apart."""
+    from hydrargyrum.view.templates.containers import MappingValue
+    from hydrargyrum.view.templates.values import Overlay
+
+    facts: dict[str, object] = {
+        "name": role,
+        "islink": "l" in version.flags,
+        "label": version.full_label,
+    }
+    if role == "local":
+        facts["node"] = my_node.hex()
+    changeset = version.changeset or context.repo["null"]
+    return MappingValue(Overlay(facts, {"changeset": changeset, "repo": context.repo}))
 
 
 def one_revision(context: CommandContext) -> str:

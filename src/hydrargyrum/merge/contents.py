@@ -28,9 +28,10 @@ class Version:
         changeset: the side, None where the file has no base.
         node: of the file revision, null for none and for the working copy.
         label, detail: what stands behind markers.
+        prepared: what is merged instead of the content, None for the content.
     """
 
-    __slots__ = ("changeset", "data", "detail", "flags", "label", "node", "path")
+    __slots__ = ("changeset", "data", "detail", "flags", "label", "node", "path", "prepared")
 
     def __init__(
         self, path: str, data: bytes | None, flags: str, changeset: Changeset | None, node: Node
@@ -42,6 +43,7 @@ class Version:
         self.node = node
         self.label = ""
         self.detail = ""
+        self.prepared: bytes | None = None
 
     @property
     def is_absent(self) -> bool:
@@ -169,13 +171,16 @@ class Tools:
 
     # -- those that merge lines -----------------------------------------------------------------------------------
 
+    def merge_text(self, version: Version) -> bytes:
+        """What lines are merged of: the content as it is on disk, or what a tool made of it."""
+        if version.prepared is not None:
+            return version.prepared
+        return self.files.as_on_disk(version.path, version.text)
+
     def merge(self, contest: Contest, style: str, *, relaxed: bool | None = None) -> tuple[bytes, bool]:
         """The merged text, and whether there are conflicts in it."""
         relaxed = self.relaxed if relaxed is None else relaxed
-        base, local, other = (
-            self.files.as_on_disk(version.path, version.text)
-            for version in (contest.base, contest.local, contest.other)
-        )
+        base, local, other = map(self.merge_text, (contest.base, contest.local, contest.other))
         merge = Merge(base, local, other, relaxed=relaxed)
         merged, conflicts = conflict.render(merge, style, marker_labels(contest, style))
         return merged, bool(conflicts)

@@ -15,16 +15,46 @@ from hydrargyrum import errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Protocol
+
     from hydrargyrum.merge.choice import ChosenTool, ToolSettings
     from hydrargyrum.merge.contents import Contest, Tools, Version
 
+    class Outside(Protocol):
+        """What running tools needs of the invocation."""
+
+        def python_tool(self, name: str, script: tuple[str, str], arguments: Sequence[str]) -> int:
+            """Calls a function; its exit code."""
+            ...
+
+        def announce(self, contest: Contest, command: str, arguments: str) -> None:
+            """Tells the user what is going to be run."""
+            ...
+
 
 def run_program(
-    tools: Tools, tool: ChosenTool, settings: ToolSettings, contest: Contest, backup: str | None
+    tools: Tools,
+    tool: ChosenTool,
+    settings: ToolSettings,
+    contest: Contest,
+    *,
+    backup: str | None,
+    outside: Outside | None = None,
 ) -> int:
-    """Merge a file with a program; its exit code. `backup` is the path of the untouched local file."""
-    if tool.command.startswith("python:"):
-        raise errors.Unsupported(feature=f"merge tool '{tool.name}' in Python is")
+    """Merge a file with a program or a Python function; its exit code.
+
+    Args:
+        tools: files, messages.
+        tool, settings: what is run.
+        contest: the file.
+        backup: path of the untouched local file.
+        outside: for what needs more than this layer knows.
+
+    Raises:
+        Abort: a Python function is not there, or fails.
+    """
+    script = python_function(tool.command)
     arguments = settings.text("args", "$local $base $other")
     with_output = "$output" in arguments
 
@@ -53,13 +83,30 @@ def run_program(
         )
         if settings.flag("gui"):
             tools.talk.status(f"running merge tool {tool.name} for file {tools.show(contest.path)}\n")
+        if script is not None:
+            tools.talk.debug(f"launching python merge script: {script[0]}:{script[1]}\n")
+            code = 1 if outside is None else outside.python_tool(tool.name, script, shlex.split(filled))
+            tools.talk.debug(f"merge tool returned: {code}\n")
+            return code
         command = f"{tool.command} {filled}"
         tools.talk.debug(f"launching merge tool: {command}\n")
+        if outside is not None:
+            outside.announce(contest, tool.command, filled)
         code = tools.talk.system(command, _environment(contest), tools.files.absolute("").rstrip("/"))
         tools.talk.debug(f"merge tool returned: {code}\n")
         return code
     finally:
         shutil.rmtree(directory, ignore_errors=True)
+
+
+def python_function(command: str) -> tuple[str, str] | None:
+    """Path and function of a tool in Python, None for a program. Raises Abort for what names no function."""
+    if not command.startswith("python:"):
+        return None
+    path, colon, name = command[7:].rpartition(":")
+    if not colon or not name or "/" in name or "\\" in name:
+        raise errors.Abort(f"invalid 'python:' syntax: {command}")
+    return path, name
 
 
 def _temporary(directory: str, prefix: str, path: str, data: bytes) -> str:

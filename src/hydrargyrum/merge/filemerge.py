@@ -11,6 +11,7 @@ from hydrargyrum import errors
 from hydrargyrum.merge import choice, contents
 from hydrargyrum.merge.choice import ToolChoice, ToolSettings
 from hydrargyrum.merge.contents import Tools
+from hydrargyrum.merge.partial_tools import run_partial_tools
 from hydrargyrum.merge.worktree import WorkingFiles
 from hydrargyrum.text import conflict
 from hydrargyrum.text.merge3 import is_binary
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from hydrargyrum.merge.choice import ChosenTool
     from hydrargyrum.merge.contents import Contest, Version
     from hydrargyrum.merge.conversation import Conversation, ShowPath
+    from hydrargyrum.merge.external import Outside
     from hydrargyrum.repo import Changeset, Repository
 
     #: A changeset in one line for a conflict marker, by a template.
@@ -68,10 +70,18 @@ class FileMerger:
         talk: messages and questions.
     """
 
-    __slots__ = ("_choice", "_config", "_describe", "_tools", "files", "talk")
+    __slots__ = ("_choice", "_config", "_describe", "_outside", "_tools", "files", "talk")
 
-    def __init__(self, repo: Repository, talk: Conversation, show: ShowPath, describe: Describe) -> None:
+    def __init__(
+        self,
+        repo: Repository,
+        talk: Conversation,
+        show: ShowPath,
+        describe: Describe,
+        outside: Outside | None = None,
+    ) -> None:
         self._config = repo.config
+        self._outside = outside
         self.files = WorkingFiles(repo)
         self.talk = talk
         self._choice = ToolChoice(repo, talk)
@@ -160,6 +170,7 @@ class FileMerger:
         inner_style = self._config.text("ui", "mergemarkers") or "basic"
         style = inner_style if internal is not None else settings.text("mergemarkers", "basic")
         if internal is None or choice.INTERNAL[internal] == choice.IN_TWO_STEPS:
+            run_partial_tools(self._config, self._tools, contest)
             if inner_style != "basic" or style != "basic":
                 self._fill_details(contest, settings if style != "basic" else None)
             if self._merge_alone(contest, settings):
@@ -175,7 +186,7 @@ class FileMerger:
                 shown = self._tools.show(contest.path)
                 self.talk.warn(f"warning: {tool.name} cannot merge change/delete conflict for {shown}\n")
                 return 1
-            code = run_program(self._tools, tool, settings, contest, backup)
+            code = run_program(self._tools, tool, settings, contest, backup=backup, outside=self._outside)
         elif internal == "tagmerge":
             return self._merge_tags(contest)
         elif internal in ("dump", "forcedump"):

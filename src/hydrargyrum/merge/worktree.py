@@ -49,6 +49,14 @@ class WorkingFiles:
         """Whether there is something, a dangling link included."""
         return os.path.lexists(self.absolute(path))
 
+    def matches(self, path: str, patterns: list[str]) -> bool:
+        """Whether one of the patterns (globs from the root, unless they say otherwise) means a file."""
+        from hydrargyrum.engine.pure.matching.build import MatchRequest, build
+
+        encoded = [os.fsencode(pattern) for pattern in patterns]
+        request = MatchRequest(os.fsencode(self._root), patterns=encoded, default_kind=b"glob")
+        return build(request).matches(os.fsencode(path))
+
     def is_file_or_link(self, path: str) -> bool:
         """Whether it is a regular file or a link."""
         try:
