@@ -362,7 +362,7 @@ def commit(repo: Repository, request: CommitRequest, dialog: Dialog) -> CommitOu
             _note(repo, report)
             check_contents(repo, [*report.modified, *report.added])
             result = txn.writer.commit_working_copy(
-                header, report, _special(merge_state, facts, report), report.copies
+                header, report, _special(repo, merge_state, facts, report), report.copies
             )
             existed = result.rev < length
             phase = wanted_phase(repo) if request.phase is None else request.phase
@@ -504,21 +504,21 @@ def _draft(
     )
 
 
-def _special(merge_state: MergeState, facts: WorkingFacts, report: StatusReport) -> list[FileChange]:
+def _special(
+    repo: Repository, merge_state: MergeState, facts: WorkingFacts, report: StatusReport
+) -> list[FileChange]:
     """Files of a merge about which the record of it says more than the working copy (not those that it removed)."""
     if facts.parents[1][0] == NULL_REV or not merge_state.extras:
         return []
     present = {*report.modified, *report.added}
-    return [
-        FileChange(
-            path,
-            other_only=known.get("filenode-source") == "other",
-            force_new=known.get("merge-removal-candidate") == "yes",
-        )
-        for path, known in sorted(merge_state.extras.items())
-        if path in present
-        and (known.get("filenode-source") == "other" or known.get("merge-removal-candidate") == "yes")
-    ]
+    salvages = repo.config.boolean("experimental", "merge-track-salvaged")
+    found = []
+    for path, known in sorted(merge_state.extras.items()):
+        other_only = known.get("filenode-source") == "other"
+        force_new = salvages and known.get("merge-removal-candidate") == "yes"
+        if path in present and (other_only or force_new):
+            found.append(FileChange(path, other_only=other_only, force_new=force_new))
+    return found
 
 
 def _follow(repo: Repository, txn: Transaction, result: CommitResult, parents: Sequence[Node]) -> None:

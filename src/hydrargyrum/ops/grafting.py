@@ -71,7 +71,10 @@ def restore(repo: Repository, change: Changeset, parent: Changeset, merger: File
         for path, node, _, other_node, _ in differing:
             if (node is not None, other_node is not None) == (had, has):
                 merger.talk.status(f"{what} {path}\n")
+    from hydrargyrum.merge.state import MergeState
+
     take_back(repo, change, parent, merger)
+    MergeState.clean(repo)
     _record_copies(repo, parent, change, change)
 
 

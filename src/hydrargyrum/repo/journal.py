@@ -9,7 +9,7 @@ import os
 import re
 
 from hydrargyrum import errors
-from hydrargyrum.atomicfile import copy_file, create_mode, remove_if_there, write_file
+from hydrargyrum.atomicfile import copy_file, create_mode, remove_if_there, write_atomically
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -303,9 +303,11 @@ def write_undo_files(places: Places, backups: Iterable[Backup], report: Report) 
             source = places.path(entry.location, entry.backup)
             copy_file(source, places.path(entry.location, copy), link=True)
         lines.append(Backup(entry.location, entry.name, copy, cache=entry.cache).line())
-    write_file(places.path("", "undo.backupfiles"), b"".join(lines))
-    for location, name in (("", "journal"), (PLAIN, "journal.desc")):
-        try:
-            os.replace(places.path(location, name), places.path(location, f"undo{name[7:]}"))
-        except FileNotFoundError:
-            pass
+    # as a whole: a line that is cut short stops the peer
+    write_atomically(places.path("", "undo.backupfiles"), b"".join(lines), places.mode(""))
+    os.replace(places.path("", "journal"), places.path("", "undo"))
+    try:
+        os.replace(places.path(PLAIN, "journal.desc"), places.path(PLAIN, "undo.desc"))
+    except OSError as problem:
+        # there is no way back any more, and only `rollback` misses it
+        report(f"couldn't remove {os.fsdecode(places.path(PLAIN, 'journal.desc'))}: {_reason(problem)}\n")
