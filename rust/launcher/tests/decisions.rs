@@ -131,7 +131,7 @@ fn what_is_left_to_python() {
         ("st --config defaults.status=-m", "[defaults]"),
         ("st --config hooks.pre-status.a=x", "a hook"),
         ("st --config hooks.pre-statusx=x", ""),
-        ("st --config encode.**=x", "[encode]"),
+        ("st --config encode.**=x", "filters"),
         ("st --config ui.verbose=maybe", "config-value"),
         (
             "st --color always --config color.mode=terminfo",

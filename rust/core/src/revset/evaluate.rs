@@ -87,6 +87,11 @@ impl<'r> Query<'r> {
         })
     }
 
+    /// Whether nothing is hidden.
+    pub fn is_plain(&self) -> bool {
+        self.hidden.is_empty()
+    }
+
     /// How many revisions there are, hidden ones included.
     pub(super) fn count(&self) -> usize {
         self.changelog.len()

@@ -1,7 +1,9 @@
 //! Commands that show changesets: `log`, `heads`, `parents`.
 //! How changesets look is `render`'s; which ones there are is found by core.
 
-use hyg_base::Rev;
+use hyg_base::{RepoPath, Rev};
+use hyg_core::environment::{join_path, normalize_path, path_bytes};
+use hyg_core::graph::Ancestors;
 use hyg_core::names::{self, branches, hidden};
 use hyg_core::ops::log::{Teller, shown_changeset};
 use hyg_core::render::{self, Form, Rows, Verbosity};
@@ -93,8 +95,7 @@ fn show(run: &Run<'_>, shape: &Shape, revs: &[Rev], output: &mut Output) -> Deci
 }
 
 /// Options of `log` that need Python.
-const LOG_OPTIONS: [&str; 15] = [
-    "follow",
+const LOG_OPTIONS: [&str; 14] = [
     "follow-first",
     "date",
     "copies",
@@ -114,7 +115,6 @@ const LOG_OPTIONS: [&str; 15] = [
 pub(super) fn log(run: &Run<'_>, output: &mut Output) -> Decision<Answer> {
     let (invocation, session) = (run.invocation, run.session);
     invocation.leave_to_python(&LOG_OPTIONS)?;
-    decline_if(!invocation.args.is_empty(), "files")?;
     let shape = Shape::of(run)?;
     let limit = match invocation.value("limit") {
         None => usize::MAX,
@@ -129,17 +129,77 @@ pub(super) fn log(run: &Run<'_>, output: &mut Output) -> Decision<Answer> {
     decline_if(given.iter().any(|text| text.is_empty()), "an empty -r")?;
     let repo = session.repo()?;
     let query = Query::new(repo, session.check_parents()?)?;
-    let wanted = match given.as_slice() {
+    let mut wanted = match given.as_slice() {
+        [] if invocation.is_on("follow") => {
+            let parent = session.check_parents()?[0];
+            Some(parent)
+                .filter(|rev| !rev.is_null())
+                .into_iter()
+                .collect()
+        }
         [] => query.all().iter().rev().copied().collect(),
         [one] if names::plain_symbol(one).is_some() => vec![session.revision(one)?],
         several => session.revisions(several)?,
     };
-    let mut found = match filter(run)? {
+    let filter = filter(run)?;
+    if invocation.is_on("follow") {
+        decline_if(!invocation.args.is_empty(), "files to follow")?;
+        let most = if filter.is_some() { usize::MAX } else { limit };
+        wanted = ancestors(session, &wanted, most)?;
+    }
+    if !invocation.args.is_empty() {
+        decline_if(!query.is_plain(), "hidden changesets")?;
+        let linked = linked(run)?;
+        wanted.retain(|rev| linked.binary_search(rev).is_ok());
+    }
+    let mut found = match filter {
         None => wanted,
         Some(tree) => filtered(&query, &tree, &wanted, limit)?,
     };
     found.truncate(limit);
     show(run, &shape, &found, output)
+}
+
+/// Revisions and their ancestors, newest first.
+fn ancestors(session: &Session, revs: &[Rev], most: usize) -> Decision<Vec<Rev>> {
+    decline_if(revs.contains(&Rev::NULL), "the null revision")?;
+    let changelog = session.repo()?.changelog()?;
+    let mut walk = Ancestors::new(changelog, revs.iter().copied(), Rev(0), true)?;
+    let mut found = Vec::new();
+    while found.len() < most
+        && let Some(rev) = walk.advance()?
+    {
+        found.push(rev);
+    }
+    Ok(found)
+}
+
+/// The changesets that the logs of the named files name, ascending; names of directories have to be looked for.
+fn linked(run: &Run<'_>) -> Decision<Vec<Rev>> {
+    let repo = run.session.repo()?;
+    let root = path_bytes(repo.root());
+    let mut found = Vec::new();
+    for name in &run.invocation.args {
+        let odd = name.is_empty() || name.contains(&b':');
+        decline_if(odd, "more than the name of a file")?;
+        let full = join_path(path_bytes(run.session.env.cwd()), name);
+        let full = normalize_path(&full);
+        let inside = full
+            .strip_prefix(root)
+            .and_then(|path| path.strip_prefix(b"/"));
+        let Some(path) = inside.filter(|path| !path.is_empty()) else {
+            return Err(Decline::new("a path outside"));
+        };
+        let filelog = repo.filelog(RepoPath::new(path))?;
+        let revlog = filelog.revlog();
+        decline_if(revlog.is_empty(), "a file without a log")?;
+        for rev in 0..revlog.len() as i32 {
+            found.push(revlog.entry(Rev(rev))?.link_rev());
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
 }
 
 /// What `-u`, `-k`, `-b`, `-m` and `-M` ask of changesets, as an expression.

@@ -180,8 +180,6 @@ pub(super) fn diff(run: &Run<'_>, output: &mut Output) -> Decision<Answer> {
     let (invocation, session) = (run.invocation, run.session);
     invocation.leave_to_python(&OPTIONS)?;
     let repo = session.repo()?;
-    let encoding = session.config.items(b"encode").next().is_some();
-    decline_if(encoding, "[encode]")?;
     let style = Choice::new(run, "diff").style()?;
     let (mut old, mut new) = sides(run)?;
     if invocation.is_on("reverse") {
