@@ -20,7 +20,13 @@ TREES = {"100k pathological": ("pathological", 100_000), "260k realistic": ("rea
 
 def environment() -> dict[str, str]:
     """No configuration but the repository's own, for every program."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("HG", "HYG_", "GIT_"))}
+    ours = (
+        "HG",
+        "HYG_",
+        "GIT_",
+        "PYTHONDONTWRITEBYTECODE",
+    )  # compiling every module anew is not what users see
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
     return {
         **kept,
         "HGRCPATH": "",

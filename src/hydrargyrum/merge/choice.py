@@ -13,7 +13,7 @@ from hydrargyrum.types import PatternSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence, Set
 
     from hydrargyrum.config import Config
     from hydrargyrum.merge.conversation import Conversation
@@ -124,13 +124,15 @@ class ChosenTool:
 class ToolChoice:
     """Chooses tools for files of one repository."""
 
-    __slots__ = ("_config", "_repo", "_strict", "_talk")
+    __slots__ = ("_config", "_found", "_ranked", "_repo", "_strict", "_talk")
 
     def __init__(self, repo: Repository, talk: Conversation) -> None:
         self._repo = repo
         self._config = repo.config
         self._talk = talk
         self._strict = repo.config.boolean("merge", "strict-capability-check")
+        self._found: dict[str, str | None] = {}
+        self._ranked: tuple[Set[str], Sequence[str]] | None = None
 
     def choose(self, path: str, *, binary: bool, link: bool, change_delete: bool) -> ChosenTool:
         """The tool for a file with these properties."""
@@ -181,18 +183,24 @@ class ToolChoice:
         revs = (None, first, second)
         return any(len(engine.files(rev, patterns)[0]) for rev in revs if rev != NULL_REV)
 
+    def _known_tools(self) -> tuple[Set[str], Sequence[str]]:
+        """All tools, and those that are not disabled from the most wanted one on; asked of the configuration once."""
+        if self._ranked is None:
+            known: dict[str, int] = {}
+            disabled = set()
+            named = [key.split(".")[0] for key, _ in self._config.section("merge-tools")]
+            for tool in (*shipped_settings(self._config), *named):
+                settings = ToolSettings(self._config, tool)
+                known.setdefault(tool, settings.number("priority"))
+                if settings.flag("disabled"):
+                    disabled.add(tool)
+            order = sorted(known, key=lambda tool: (-known[tool], tool))
+            self._ranked = frozenset(known), [tool for tool in order if tool not in disabled]
+        return self._ranked
+
     def _by_priority(self, path: str, needs: _Needs) -> ChosenTool:
-        known: dict[str, int] = {}
-        disabled = set()
-        named = [key.split(".")[0] for key, _ in self._config.section("merge-tools")]
-        for tool in (*shipped_settings(self._config), *named):
-            settings = ToolSettings(self._config, tool)
-            known.setdefault(tool, settings.number("priority"))
-            if settings.flag("disabled"):
-                disabled.add(tool)
-        candidates = [
-            tool for tool in sorted(known, key=lambda tool: (-known[tool], tool)) if tool not in disabled
-        ]
+        known, ranked = self._known_tools()
+        candidates = list(ranked)
         wanted = self._config.text("ui", "merge")
         if wanted and self._is_fit(wanted, path, needs):
             if wanted not in known and not needs.change_delete:
@@ -237,7 +245,12 @@ class ToolChoice:
         return bool(self._config.environ.get("DISPLAY"))
 
     def _find(self, tool: str) -> str | None:
-        """The tool itself where it is internal, else the path of its program, or None."""
+        """The tool itself where it is internal, else the path of its program, or None; looked for once."""
+        if tool not in self._found:
+            self._found[tool] = self._look_for(tool)
+        return self._found[tool]
+
+    def _look_for(self, tool: str) -> str | None:
         if internal_name(tool) is not None:
             return tool
         command = ToolSettings(self._config, tool).text("executable", tool)

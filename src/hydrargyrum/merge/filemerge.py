@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from hydrargyrum.merge.conversation import Conversation, ShowPath
     from hydrargyrum.merge.external import Outside
     from hydrargyrum.repo import Changeset, Repository
+    from hydrargyrum.types import Node
 
     #: A changeset in one line for a conflict marker, by a template.
     Describe = Callable[[Changeset, str], str]
@@ -133,7 +134,7 @@ class FileMerger:
         else:
             self.talk.status(f"merging {shown}\n")
         names = " ".join(
-            f"{role} {_debug_name(version)}"
+            f"{role} {_debug_name(version, contest.my_node)}"
             for role, version in zip(("my", "other", "ancestor"), contest.versions, strict=True)
         )
         self.talk.debug(f"{names}\n")
@@ -285,18 +286,18 @@ class FileMerger:
             raise Halted
 
 
-def _debug_name(version: Version) -> str:
+def _debug_name(version: Version, mine: Node) -> str:
     """A version as debug messages name it."""
     changeset = version.changeset
     if version.is_absent:
-        side = "" if changeset is None else _short(changeset)
+        side = "" if changeset is None else _short(changeset, mine)
         return f"absent file {version.path}@{side}"
-    return f"{version.path}@{'0' * 12 if changeset is None else _short(changeset)}"
+    return f"{version.path}@{'0' * 12 if changeset is None else _short(changeset, mine)}"
 
 
-def _short(changeset: Changeset) -> str:
+def _short(changeset: Changeset, mine: Node) -> str:
     if changeset.is_working_copy:
-        return f"{changeset.parents[0].node.hex()[:12]}+"
+        return f"{mine.hex()[:12]}+"
     return changeset.node.hex()[:12]
 
 

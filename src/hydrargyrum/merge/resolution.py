@@ -10,7 +10,7 @@ from hydrargyrum.merge import actions as kinds
 from hydrargyrum.merge import state as states
 from hydrargyrum.merge.actions import Action, Plan
 from hydrargyrum.merge.contents import Contest, Version
-from hydrargyrum.types import NULL_NODE
+from hydrargyrum.types import NULL_NODE, Node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,11 +28,12 @@ class Resolver:
         plan: what the dirstate has to be told.
     """
 
-    __slots__ = ("_merger", "_repo", "merged", "plan", "removed", "state", "updated")
+    __slots__ = ("_known", "_merger", "_repo", "merged", "plan", "removed", "state", "updated")
 
     def __init__(self, repo: Repository, state: MergeState, merger: FileMerger) -> None:
         self._repo = repo
         self._merger = merger
+        self._known: dict[Node, Changeset] = {}
         self.state = state
         self.updated = self.merged = self.removed = 0
         self.plan = Plan()
@@ -71,13 +72,13 @@ class Resolver:
         if contest.local.is_absent:
             return kinds.GET
         if contest.other.is_absent:
-            in_local = self._repo[self.state.local].manifest.get(path) is not None
+            in_local = self._side(self.state.local).manifest.get(path) is not None
             return kinds.ADD_MODIFIED if in_local else kinds.ADD
         return None
 
     def _contest(self, path: str, entry: FileState) -> Contest:
         repo = self._repo
-        other, base = repo[self.state.other], self._base(path)
+        other, base = self._side(self.state.other), self._base(path)
         local_data = None if entry.is_deleted_locally else self.state.saved_content(path)
         local = Version(path, local_data, entry.flags, repo.working_copy, NULL_NODE)
         theirs = None if entry.is_deleted_in_other else other.manifest.get(entry.other_path)
@@ -100,12 +101,21 @@ class Resolver:
             self.state.local or NULL_NODE,
         )
 
+    def _side(self, node: Node | None) -> Changeset:
+        """A changeset, read once for all files."""
+        if node is None:
+            return self._repo[None]
+        found = self._known.get(node)
+        if found is None:
+            found = self._known[node] = self._repo[node]
+        return found
+
     def _base(self, path: str) -> Changeset | None:
         digits = self.state.extras.get(path, {}).get("ancestorlinknode")
         if not digits:
             return None
         try:
-            return self._repo[bytes.fromhex(digits)]
+            return self._side(Node(bytes.fromhex(digits)))
         except (errors.UnknownNode, ValueError):
             return None
 

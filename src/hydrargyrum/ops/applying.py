@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from hydrargyrum.merge.actions import Action, Plan
     from hydrargyrum.merge.filemerge import FileMerger
     from hydrargyrum.repo import Changeset, Repository
+    from hydrargyrum.types import Rev
 
 
 class MoveStats(Value):
@@ -93,6 +94,7 @@ class _Application:
         self._merger = merger
         self._talk = merger.talk
         self._files = merger.files
+        self._bases: dict[Rev, Changeset] = {}
 
     def path_conflicts(self, state: MergeState) -> None:
         """Say and record which files have the name of a directory."""
@@ -207,7 +209,10 @@ class _Application:
 
     def _record(self, state: MergeState, path: str, action: Action) -> None:
         """Add a file to the record and save its local content."""
-        base = self._repo[action.base]
+        base = self._bases.get(action.base)
+        if base is None:
+            # one object for all files, because it keeps its manifest
+            base = self._bases[action.base] = self._repo[action.base]
         named = action.ancestor or action.local or path
         if action.local is None:
             local: tuple[str, bytes | None, str] = (named, None, "")
