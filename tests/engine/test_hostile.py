@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -301,3 +302,34 @@ def test_odd_paths_on_the_command_line(name: str, path: str, originals: Callable
     else:
         assert list(files) == (["bin/tool"] if path == "src/../bin/tool" else [])
         assert isinstance(list(warnings), list)
+
+
+@pytest.mark.parametrize("name", ["pure", "native"])
+def test_directories_that_come_and_go_during_the_walk(name: str, fresh: Callable[[str], Path]) -> None:
+    root = fresh("dirstate-v2")
+    over = threading.Event()
+
+    def disturb() -> None:
+        while not over.is_set():
+            (root / "src").rename(root / "elsewhere")
+            (root / "elsewhere").rename(root / "src")
+            for number in range(5):
+                (root / f"new{number}").mkdir()
+                (root / f"new{number}/file").write_bytes(b"x")
+            for number in range(5):
+                shutil.rmtree(root / f"new{number}")
+
+    other = threading.Thread(target=disturb)
+    repo = select_engine(name).open(str(root), EngineSettings())
+    tracked = set(repo.dirstate())
+    assert len(tracked) > 10
+    request = StatusRequest(PatternSet(str(root)), ignored=True, clean=True)
+    other.start()
+    try:
+        for _ in range(30):
+            report = repo.status(request)
+            groups = (report.modified, report.added, report.removed, report.deleted, report.clean)
+            assert {path for group in groups for path in group} == tracked
+    finally:
+        over.set()
+        other.join()
