@@ -310,10 +310,6 @@ proptest! {
                 prop_assert_eq!(found.len(), tracked.len());
                 prop_assert_eq!(found.bytes(), tracked.iter().map(|path| path.as_bytes().len()).sum::<usize>());
                 prop_assert_eq!(&found.iter().collect::<Vec<_>>(), &tracked);
-                let pieces: Vec<_> = found.pieces(2).collect();
-                prop_assert!(pieces.iter().all(|piece| (1..=2).contains(&piece.iter().count())));
-                let pieced: Vec<_> = pieces.iter().flat_map(|piece| piece.iter()).collect();
-                prop_assert_eq!(&pieced, &tracked);
             }
             for (got, (path, (entry, copy))) in read.iter().zip(&items) {
                 prop_assert_eq!(got.path.as_bytes(), path.as_bytes());

@@ -4,7 +4,7 @@
 use hyg_base::{PathList, RepoPath, RepoPathBuf, Result, Rev};
 use hyg_matcher::Matcher;
 use hyg_worktree::Dirstate;
-use hyg_worktree::dirstate::{Piece, Tracked};
+use hyg_worktree::dirstate::Tracked;
 
 use super::manifest_files;
 use crate::repo::Repo;
@@ -61,14 +61,6 @@ impl<'a> FoundPaths<'a> {
         match self {
             FoundPaths::Listed(paths) => paths.iter().map(|path| path.as_bytes().len()).sum(),
             FoundPaths::Tracked(tracked) => tracked.bytes(),
-        }
-    }
-
-    /// In pieces of at most `count` paths; `None` where there is one list, which is seldom long.
-    pub fn pieces(&self, count: usize) -> Option<Vec<Piece<'_>>> {
-        match self {
-            FoundPaths::Listed(_) => None,
-            FoundPaths::Tracked(tracked) => Some(tracked.pieces(count).collect()),
         }
     }
 

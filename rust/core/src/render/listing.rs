@@ -2,10 +2,8 @@
 //! Templates and JSON are Python's; these are the plain forms.
 
 use std::path::Path;
-use std::sync::mpsc;
 
 use hyg_base::{PathList, Result};
-use hyg_worktree::dirstate::Piece;
 
 use super::{Page, PathDisplay, Rows};
 use crate::environment::path_bytes;
@@ -16,12 +14,6 @@ use crate::tables::{VERSION_STRING, VERSION_TEXT};
 
 /// A pipe's worth of output.
 const CHUNK: usize = 1 << 16;
-
-/// How many paths a thread renders at once.
-const PIECE: usize = 1024;
-
-/// With fewer pieces than this a thread is not worth starting.
-const WORTH_SHARING: usize = 32;
 
 /// How a status report is shown.
 #[derive(Clone, Debug)]
@@ -175,18 +167,6 @@ pub fn files_in_chunks(
     view: &FilesView<'_>,
     write: &mut dyn FnMut(&[u8]) -> bool,
 ) {
-    if let Some(pieces) = paths
-        .pieces(PIECE)
-        .filter(|pieces| pieces.len() >= WORTH_SHARING)
-    {
-        let render = |piece: &Piece<'_>, chunk: &mut Vec<u8>| {
-            for path in piece.iter() {
-                view.display.write(path, chunk);
-                chunk.push(view.end);
-            }
-        };
-        return on_two_threads(&pieces, render, write);
-    }
     let mut chunk = Vec::with_capacity(CHUNK + CHUNK / 4);
     let done = paths.visit(|path| {
         view.display.write(path, &mut chunk);
@@ -201,48 +181,6 @@ pub fn files_in_chunks(
     if done.is_ok() && !chunk.is_empty() {
         write(&chunk);
     }
-}
-
-/// Writes pieces in their order, every other one rendered by another thread meanwhile.
-fn on_two_threads<P: Sync>(
-    pieces: &[P],
-    render: impl Fn(&P, &mut Vec<u8>) + Sync,
-    write: &mut dyn FnMut(&[u8]) -> bool,
-) {
-    let render = |piece: &P, chunk: &mut Vec<u8>| {
-        chunk.clear();
-        render(piece, chunk);
-    };
-    let render = &render;
-    let (finished, arriving) = mpsc::sync_channel::<Vec<u8>>(2);
-    let (used, reusable) = mpsc::channel::<Vec<u8>>();
-    std::thread::scope(|scope| {
-        scope.spawn(move || {
-            for piece in pieces.iter().skip(1).step_by(2) {
-                let mut chunk = reusable.try_recv().unwrap_or_default();
-                render(piece, &mut chunk);
-                if finished.send(chunk).is_err() {
-                    return;
-                }
-            }
-        });
-        let mut own = Vec::new();
-        for two in pieces.chunks(2) {
-            render(&two[0], &mut own);
-            if !write(&own) {
-                break;
-            }
-            if two.len() == 2 {
-                let Ok(chunk) = arriving.recv() else { break };
-                if !write(&chunk) {
-                    break;
-                }
-                let _ = used.send(chunk);
-            }
-        }
-        // The other thread may wait for somebody to take what it has finished.
-        drop(arriving);
-    });
 }
 
 /// `NAME = LOCATION` and its sub-options; with `one`, only the location; with `quiet`, only the name.
@@ -296,32 +234,4 @@ pub fn version(quiet: bool) -> Vec<u8> {
         out.push_str(VERSION_TEXT);
     }
     out.into_bytes()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn two_threads_keep_the_order_and_stop_when_told() {
-        let render = |number: &u32, out: &mut Vec<u8>| out.push(*number as u8);
-        for count in [0_u32, 1, 2, 3, 100, 101] {
-            let pieces: Vec<u32> = (0..count).collect();
-            let mut all = Vec::new();
-            on_two_threads(&pieces, render, &mut |chunk| {
-                all.extend_from_slice(chunk);
-                true
-            });
-            let expected: Vec<u8> = (0..count as u8).collect();
-            assert_eq!(all, expected);
-            for most in [1, 2, 7] {
-                let mut written = 0;
-                on_two_threads(&pieces, render, &mut |_| {
-                    written += 1;
-                    written < most
-                });
-                assert_eq!(written, most.min(count));
-            }
-        }
-    }
 }

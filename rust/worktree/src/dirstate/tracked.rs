@@ -21,33 +21,11 @@ pub struct Tracked<'a> {
     runs: Vec<Vec<Place>>,
 }
 
-/// Some tracked files that follow one another.
-#[derive(Clone, Copy, Debug)]
-pub struct Piece<'a> {
-    paths: &'a [u8],
-    places: &'a [Place],
-}
-
-impl<'a> Piece<'a> {
-    /// The paths.
-    pub fn iter(&self) -> impl Iterator<Item = &'a RepoPath> + use<'a> {
-        let paths = self.paths;
-        self.places.iter().map(move |place| place.of(paths))
-    }
-}
-
 /// Where a path lies.
 #[derive(Clone, Copy, Debug)]
 struct Place {
     start: u32,
     len: u16,
-}
-
-impl Place {
-    fn of(self, paths: &[u8]) -> &RepoPath {
-        let start = self.start as usize;
-        RepoPath::new(&paths[start..start + usize::from(self.len)])
-    }
 }
 
 impl<'a> Tracked<'a> {
@@ -70,14 +48,10 @@ impl<'a> Tracked<'a> {
     /// The paths.
     pub fn iter(&self) -> impl Iterator<Item = &'a RepoPath> {
         let paths = self.paths;
-        self.runs.iter().flatten().map(move |place| place.of(paths))
-    }
-
-    /// The same in pieces of at most `count`.
-    pub fn pieces(&'a self, count: usize) -> impl Iterator<Item = Piece<'a>> {
-        let paths = self.paths;
-        let pieces = self.runs.iter().flat_map(move |run| run.chunks(count));
-        pieces.map(move |places| Piece { paths, places })
+        self.runs.iter().flatten().map(move |place| {
+            let start = place.start as usize;
+            RepoPath::new(&paths[start..start + usize::from(place.len)])
+        })
     }
 }
 
