@@ -109,11 +109,24 @@ def questions(history: History, work: Path) -> Iterator[Question]:
     yield Question(
         "grep -r tip", ["grep", "-r", "tip", history.word], ["grep", history.word, "main"], 2.0, 0.1
     )
+    yield from polled()
     made = scratch / "made"
     packed = ["bundle", "create", "-q", f"{made}.git", "--all"]
     yield Question("bundle -a", ["bundle", "-q", "-a", f"{made}.hg"], packed, 2.0, 0.25)
     clone = ["clone", "-q", "--bare", f"{made}.git"]
     yield Question("unbundle", ["unbundle", "-q", str(history.bundle)], clone, 2.0, 0.25, fresh=True)
+
+
+def polled() -> Iterator[Question]:
+    """What editors and prompts ask all the time."""
+    yield Question("branch", ["branch"], ["symbolic-ref", "HEAD"], 4.0, 0.05)
+    yield Question("bookmarks", ["bookmarks"], ["for-each-ref", "refs/heads"], 4.0, 0.05)
+    yield Question("tags", ["tags"], ["for-each-ref", "refs/tags"], 4.0, 0.05)
+    yield Question("identify -r tip", ["identify", "-r", "tip"], ["describe", "--always", "main"], 4.0, 0.05)
+    parents = ["log", "-T", "json", "-r", "p1() + p2()"]
+    yield Question("log -T json of the parents", parents, ["log", "-1", "main"], 4.0, 0.05)
+    template = ["log", "-T", "{rev}:{node|short} {desc|firstline}\\n"]
+    yield Question("log -T", template, ["log", "--all", "--format=%h %s"], 1.0, 0.1)
 
 
 def _twin_of(history: History, rev: str) -> str:
