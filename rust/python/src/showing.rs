@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use hyg_base::{Error, NodePrefix, Phase, RepoPath, Rev};
-use hyg_core::ops::diff::{Style, changeset_patch};
+use hyg_core::ops::diff::{Filelogs, Style, changeset_patch};
 use hyg_core::ops::log::{NamesByNode, shown_changeset};
 use hyg_core::ops::parallel::each;
 use hyg_core::render::{Page, Verbosity, changeset};
@@ -43,14 +43,25 @@ impl ChangesetLines {
                 }
                 return Ok(page.into_bytes());
             };
-            let shown = each(&self.repo, &revs, |&rev| {
+            // In the order of history each text is made of the one before.
+            let mut order: Vec<usize> = (0..revs.len()).collect();
+            order.sort_unstable_by_key(|at| revs[*at]);
+            let filelogs = Arc::new(Filelogs::default());
+            let mut shown = vec![Vec::new(); revs.len()];
+            let made = each(&self.repo, &order, |&at| {
+                let rev = revs[at];
                 let mut page = Page::new(None);
                 self.lines(rev, &mut page)?;
                 let mut out = page.into_bytes();
-                out.extend(changeset_patch(&self.repo, rev, style, &compress)?);
+                out.extend(changeset_patch(
+                    &self.repo, rev, style, &compress, &filelogs,
+                )?);
                 out.push(b'\n');
                 Ok(out)
             })?;
+            for (at, text) in order.into_iter().zip(made) {
+                shown[at] = text;
+            }
             Ok(shown.concat())
         })?;
         Ok(PyBytes::new(py, &data))

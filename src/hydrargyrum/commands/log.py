@@ -9,11 +9,13 @@ from hydrargyrum.extension import Option, command
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from hydrargyrum.engine.showing import ChangesetLines
     from hydrargyrum.extension import CommandContext
     from hydrargyrum.ops.log import LogRequest
     from hydrargyrum.types import DiffStyle, Rev
+    from hydrargyrum.ui.interface import Ui
 
 
 @command(
@@ -141,7 +143,7 @@ def _write_lines(context: CommandContext, revs: Iterable[Rev]) -> None:
     lines = context.repo.engine.changeset_lines(quiet=ui.quiet, verbose=ui.verbose, patch=style)
     for piece in batches(revs, None if style is None else PATCHES_AT_ONCE):
         if WDIR_REV not in piece:
-            ui.write(lines.render(piece))
+            _write_piece(ui, lines, piece)
             continue
         printer = printer_for(context)
         for rev in piece:
@@ -149,6 +151,17 @@ def _write_lines(context: CommandContext, revs: Iterable[Rev]) -> None:
                 printer.show(context.repo.working_copy)
             else:
                 ui.write(lines.render([rev]))
+
+
+def _write_piece(ui: Ui, lines: ChangesetLines, revs: Sequence[Rev]) -> None:
+    """Write changesets at once; where one cannot be read, those before it all the same."""
+    try:
+        data = lines.render(revs)
+    except errors.EngineError:
+        for rev in revs:
+            ui.write(lines.render([rev]))
+        raise
+    ui.write(data)
 
 
 def _request(context: CommandContext) -> LogRequest:

@@ -41,8 +41,8 @@ pub const FLAG_HAS_META: u16 = 1 << 11;
 const NEUTRAL_FLAGS: u16 = 0b0001_1111_1100_0000;
 
 /// So many texts are kept, where they are not longer than this together.
-const KEPT: usize = 6;
-const MOST_KEPT: usize = 6 << 20;
+const KEPT: usize = 12;
+const MOST_KEPT: usize = 8 << 20;
 
 /// What a revlog holds; decides how it is named in errors and a few old rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -303,7 +303,7 @@ impl Revlog {
     }
 
     fn keep(&self, rev: Rev, text: &Blob) {
-        if self.keeps || self.options.kind == Kind::Manifest {
+        if self.options.kind == Kind::Manifest || (self.keeps && text.len() < MOST_KEPT / 2) {
             self.remember(rev, text);
         }
     }
@@ -312,16 +312,12 @@ impl Revlog {
         let Ok(mut last) = self.last.lock() else {
             return;
         };
-        let is_big = |text: &Blob| text.len() > MOST_KEPT / KEPT;
-        let most = if is_big(text) || last.iter().any(|(_, text)| is_big(text)) {
-            1
-        } else {
-            KEPT
-        };
         last.retain(|(kept, _)| *kept != rev);
         last.push((rev, text.clone()));
-        let surplus = last.len().saturating_sub(most);
-        last.drain(..surplus);
+        let bytes = |last: &[(Rev, Blob)]| last.iter().map(|(_, text)| text.len()).sum::<usize>();
+        while last.len() > KEPT || (last.len() > 1 && bytes(&last) > MOST_KEPT) {
+            last.remove(0);
+        }
     }
 
     fn check_flags(&self, entry: &Entry<'_>) -> Result<()> {

@@ -1,11 +1,13 @@
 //! What changesets changed against their first parents, as `log -p` shows it: many at once, on several threads, in order.
 //! The patches themselves are made as for any other pair of revisions.
 
+use std::sync::Arc;
+
 use hyg_base::{NoInterrupt, Result, Rev};
 use hyg_graph::Graph;
 use hyg_matcher::AlwaysMatcher;
 
-use super::{Compress, DiffRequest, Patches, Style};
+use super::{Compress, DiffRequest, Filelogs, Patches, Style};
 use crate::matching::NoExotic;
 use crate::ops::status::{Compared, StatusKind, StatusRequest, status};
 use crate::render::date as write_date;
@@ -14,7 +16,8 @@ use crate::repo::Repo;
 /// The hexadecimal digits of a node in plain headers.
 const DIGITS: usize = 12;
 
-/// What a changeset changed against its first parent, all files.
+/// What a changeset changed against its first parent, all files; `filelogs` are shared by changesets that are asked about
+/// one after the other, best in the order of their numbers.
 ///
 /// # Errors
 /// Whatever reading manifests and contents answers, and whatever `compress` does.
@@ -23,6 +26,7 @@ pub fn changeset_patch(
     rev: Rev,
     style: &Style,
     compress: &Compress<'_>,
+    filelogs: &Arc<Filelogs>,
 ) -> Result<Vec<u8>> {
     let changelog = repo.changelog()?;
     let parent = changelog.parents(rev)?[0];
@@ -59,7 +63,7 @@ pub fn changeset_patch(
         reverse: false,
         root: Vec::new(),
     };
-    let mut patches = Patches::new(repo, request, &found.report)?;
+    let mut patches = Patches::new(repo, request, &found.report)?.sharing(filelogs);
     let mut out = Vec::new();
     while let Some(patch) = patches.advance(repo, compress)? {
         out.extend(patch);

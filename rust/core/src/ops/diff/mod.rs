@@ -5,12 +5,14 @@ mod history;
 mod pairs;
 mod patch;
 
+use std::sync::Arc;
+
 use hyg_base::{RepoPath, RepoPathBuf, Result, Rev};
 use hyg_text::unified;
 
 pub use history::changeset_patch;
 pub use pairs::{Operation, Pair};
-pub use patch::{Compress, Tree};
+pub use patch::{Compress, Filelogs, Tree};
 
 use crate::ops::copies::Copies;
 use crate::ops::parallel::answers;
@@ -63,6 +65,7 @@ pub struct Patches {
     pairs: std::vec::IntoIter<Pair>,
     /// Patches that were made together with one that was asked for, the next one at the end.
     ready: Vec<Result<Vec<u8>>>,
+    filelogs: Arc<Filelogs>,
 }
 
 impl Patches {
@@ -92,7 +95,15 @@ impl Patches {
             request,
             pairs,
             ready: Vec::new(),
+            filelogs: Arc::default(),
         })
+    }
+
+    /// The same, with filelogs that other patches use, too.
+    #[must_use]
+    pub fn sharing(mut self, filelogs: &Arc<Filelogs>) -> Patches {
+        self.filelogs = Arc::clone(filelogs);
+        self
     }
 
     /// The next patch; none at the end.
@@ -114,6 +125,7 @@ impl Patches {
                 new: &self.new,
                 request: &self.request,
                 compress,
+                filelogs: &self.filelogs,
             };
             let mut made = answers(repo, &pairs, |pair| writer.patch(pair));
             made.retain(|patch| !matches!(patch, Ok(text) if text.is_empty()));

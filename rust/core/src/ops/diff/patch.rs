@@ -1,10 +1,13 @@
 //! The patch of one pair of files: headers of either form, then hunks, the sentence about a binary file, or a binary
 //! patch. Which files are paired is `pairs`.
 
+use std::collections::HashMap;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
+use std::sync::{Arc, Mutex};
 
-use hyg_base::{Error, RepoPath, Result};
+use hyg_base::{Error, RepoPath, RepoPathBuf, Result};
+use hyg_store::filelog::Filelog;
 use hyg_store::manifest::{Flags, Manifest};
 use hyg_store::revlog::hash::sha1;
 use hyg_text::binary::literal_patch;
@@ -71,6 +74,26 @@ pub(super) struct Writer<'a> {
     pub(super) new: &'a Tree,
     pub(super) request: &'a DiffRequest,
     pub(super) compress: &'a Compress<'a>,
+    pub(super) filelogs: &'a Filelogs,
+}
+
+/// Filelogs that patches of several changesets have in common, with the texts read last.
+#[derive(Debug, Default)]
+pub struct Filelogs(Mutex<HashMap<RepoPathBuf, Arc<Filelog>>>);
+
+impl Filelogs {
+    fn get(&self, repo: &Repo, path: &RepoPath) -> Result<Arc<Filelog>> {
+        let lock = || {
+            self.0
+                .lock()
+                .map_err(|_| Error::internal("poisoned filelogs"))
+        };
+        if let Some(known) = lock()?.get(path) {
+            return Ok(known.clone());
+        }
+        let opened = Arc::new(repo.filelog(path)?.keeping_texts());
+        Ok(lock()?.entry(path.to_buf()).or_insert(opened).clone())
+    }
 }
 
 /// The old content and the new one.
@@ -171,7 +194,7 @@ impl Writer<'_> {
         let (Some(before), Some(after)) = (old.get(path)?, new.get(path)?) else {
             return Ok(None);
         };
-        let filelog = self.repo.filelog(path)?.keeping_texts();
+        let filelog = self.filelogs.get(self.repo, path)?;
         let old = filelog.read_node(&before.node)?.into_vec();
         let new = filelog.read_node(&after.node)?.into_vec();
         Ok(Some((Some(old), Some(new))))
