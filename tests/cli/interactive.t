@@ -514,3 +514,51 @@ Changes chosen one by one: commit, amend, revert, shelve, unshelve.
    8
   ls: cannot access '.hg/record-backups': No such file or directory
   [2]
+
+The same under the name of an old extension, which passes over white space on demand.
+
+  $ printf '[extensions]\nrecord =\n' >> ../hgrc; peer update -q -C .; printf '%s\n' uno '2 ' 3 4 5 6 7 8 9 > a
+  $ hg record -m none -w </dev/null; hg record --config ui.interactive=no </dev/null; hg record -m spaces -d '4 0' a <<END
+  > y
+  > n
+  > END
+  diff --git a/a b/a
+  1 hunks, 1 lines changed
+  examine changes to 'a'?
+  (enter ? for help) [Ynesfdaq?] abort: response expected
+  abort: running non-interactively, use commit instead
+  diff --git a/a b/a
+  2 hunks, 2 lines changed
+  @@ -1,8 +1,8 @@
+   uno
+  -2
+  +2 
+   3
+   4
+   5
+   6
+   7
+   8
+  record change 1/2 to 'a'?
+  (enter ? for help) [Ynesfdaq?] 
+  @@ -3,7 +3,7 @@
+   3
+   4
+   5
+   6
+   7
+   8
+  -end
+  +9
+  record change 2/2 to 'a'?
+  (enter ? for help) [Ynesfdaq?] 
+  $ peer diff --nodates
+  diff -r 84db9fb21c27 a
+  --- a/a
+  +++ b/a
+  @@ -6,4 +6,4 @@
+   6
+   7
+   8
+  -end
+  +9

@@ -86,7 +86,8 @@ def style_for(context: CommandContext, command: str, *, functions: bool) -> Diff
     """The style of patches to choose from: git's, with what section `commands` says about white space and context."""
     from hydrargyrum.ops.diff import StyleChoice
 
-    choice = StyleChoice(context.config, section="commands", prefix=f"{command}.interactive.")
+    options = context.options.as_dict()
+    choice = StyleChoice(context.config, options, section="commands", prefix=f"{command}.interactive.")
     style = choice.style(git=False, whitespace=True, format=False)
     style.git, style.no_dates = True, True
     style.show_function = style.show_function or functions

@@ -51,6 +51,11 @@ class WorkingFiles:
 
     def matches(self, path: str, patterns: list[str]) -> bool:
         """Whether one of the patterns (globs from the root, unless they say otherwise) means a file."""
+        if any(pattern.startswith("set:") for pattern in patterns):
+            from hydrargyrum.types import PatternSet
+
+            meant = PatternSet(self._root, patterns, default_kind="glob", warn_missing=False)
+            return path in self._repo.engine.files(None, meant)[0]
         from hydrargyrum.engine.pure.matching.build import MatchRequest, build
 
         encoded = [os.fsencode(pattern) for pattern in patterns]
