@@ -62,3 +62,27 @@ Programs that merge, some conflicts or all of them.
   cat a.txt working copy local  other False0
   uno
   [1]
+  $ hg update -q -C . </dev/null; cat > ../tool.py <<'END'
+  > def merge(context=None, args=None, **others):
+  >     local, base, other = args or context.facts["args"]
+  >     with open(local, "wb") as file, open(base, "rb") as first, open(other, "rb") as second:
+  >         file.write(first.read() + second.read())
+  > def refuse(*positional, **others):
+  >     return True
+  > END
+  $ python() { hg merge -q -t mine --config merge-tools.mine.premerge=no --config merge-tools.mine.executable="$1" </dev/null; hg update -q -C . ; rm -f *.orig; }
+  $ hg merge -q -t mine --config merge-tools.mine.premerge=no --config merge-tools.mine.executable=python:../tool.py:merge </dev/null; cat b; hg update -q -C .
+  1
+  2
+  3
+  4
+  5
+  one
+  2
+  3
+  4
+  five
+  $ python python:../tool.py; python python:../nix.py:merge; python python:../tool.py:nothing
+  abort: invalid 'python:' syntax: python:../tool.py
+  abort: loading python merge script failed: ../nix.py
+  abort: ../tool.py does not have function: nothing
