@@ -52,6 +52,11 @@ def run_reporting(
     except MemoryError:
         ui.error("abort: out of memory\n")
         code = COARSE
+    except RecursionError:
+        # an expression, a template or a pattern that is deeper than the interpreter's stack
+        _go_back_to(ui, base)
+        ui.error("abort: what was asked is nested too deeply\n")
+        code = COARSE
     except SystemExit as problem:
         return problem.code if isinstance(problem.code, int) else BUG
     return code if base.boolean("ui", "detailed-exit-code") else COARSE
