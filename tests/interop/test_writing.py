@@ -229,6 +229,11 @@ def test_amending_with_markers(twins: Twins) -> None:
     twins.step("commit", "--amend", "-m", "again", "-d", "5 0", "-u", "me", *evolution)
     twins.step("branch", "side", *evolution)
     twins.step("commit", "--amend", "--no-edit", *evolution)
+    # the last changeset is hidden now: "tip" is another one
+    last = twins.step("log", "-r", "tip", "-T", "{node}", *evolution).out.decode()
+    twins.step("debugobsolete", "-d", "6 0", last, *evolution)
+    twins.step("update", "-q", "0", *evolution)
+    twins.step("tags", *evolution)
     twins.compare()
 
 

@@ -73,7 +73,7 @@ def list_tags(repo: Repository) -> list[Tag]:
     """All tags with "tip", the newest first."""
     index = repo.engine.changelog()
     local = _names_in(_local_path(repo))
-    tip = len(index) - 1
+    tip = repo.engine.resolve("tip")
     found = [Tag("tip", index.node(tip) if tip >= 0 else NULL_NODE, tip, "")]
     for name, node in repo.engine.tags().items():
         if name != "tip":
