@@ -5,7 +5,7 @@ PEER := .peer
 BIN := $(VENV)/bin
 PEER_VERSION := 7.2.4
 SHARED ?= ../shared
-NIGHTLY := tests/interop/test_walks.py tests/interop/test_scripts.py tests/interop/test_mixed.py
+NIGHTLY := tests/interop/test_walks.py tests/interop/test_scripts.py tests/interop/test_mixed.py tests/faults
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 RUST_SOURCES := $(shell find rust -name '*.rs' -not -path '*/target/*' -not -path '*/fuzz/*' 2>/dev/null) $(shell find rust -name Cargo.toml -not -path '*/target/*' -not -path '*/fuzz/*' 2>/dev/null) rust/Cargo.lock

@@ -353,9 +353,13 @@ impl StoreWriter {
         if first.0 < 0 || first.0 >= len {
             return Ok(());
         }
-        self.above(first, |radix, revlog, from| self.cut(radix, revlog, from))?;
+        let mut cuts = Vec::new();
+        self.above(first, |radix, revlog, from| {
+            note_cut(&mut cuts, radix, revlog, from)
+        })?;
         let changelog = self.changelog.revlog().snapshot();
-        self.cut(b"00changelog", &changelog, Some(first))?;
+        note_cut(&mut cuts, b"00changelog", &changelog, Some(first))?;
+        self.files.cut(&cuts)?;
         self.files.write_fncache()?;
         self.manifests.clear();
         let changelog = Changelog::of(self.view.layout())?;
@@ -417,17 +421,6 @@ impl StoreWriter {
             visit(&[b"data/", path.as_bytes()].concat(), revlog, from)?;
         }
         Ok(())
-    }
-
-    fn cut(&self, radix: &[u8], revlog: &Revlog, from: Option<Rev>) -> Result<()> {
-        let Some(from) = from else { return Ok(()) };
-        let [index, data] = [b".i", b".d"].map(|suffix| [radix, suffix].concat());
-        let entry = revlog.entry(from)?;
-        if !revlog.index().header().is_inline() {
-            self.files.cut(&data, entry.data_offset())?;
-        }
-        let size = revlog.index().offset(from).unwrap_or(0);
-        self.files.cut(&index, size as u64)
     }
 
     /// Makes the new changesets visible to hooks; `false` where there are none.
@@ -497,6 +490,23 @@ impl TrimSlash for [u8] {
     fn trim_suffix_slash(&self) -> &[u8] {
         self.strip_suffix(b"/").unwrap_or(self)
     }
+}
+
+/// Notes to what sizes the files of a revlog are to be cut so that it ends before `from`.
+fn note_cut(
+    cuts: &mut Vec<(Vec<u8>, u64)>,
+    radix: &[u8],
+    revlog: &Revlog,
+    from: Option<Rev>,
+) -> Result<()> {
+    let Some(from) = from else { return Ok(()) };
+    let [index, data] = [b".i", b".d"].map(|suffix| [radix, suffix].concat());
+    let entry = revlog.entry(from)?;
+    if !revlog.index().header().is_inline() {
+        cuts.push((data, entry.data_offset()));
+    }
+    cuts.push((index, revlog.index().offset(from).unwrap_or(0) as u64));
+    Ok(())
 }
 
 /// The first revision that links to `first` or a later changeset.

@@ -163,19 +163,26 @@ impl StoreFiles {
         self.write(&[Piece::Replace(name.to_vec(), bytes)])
     }
 
-    /// Cuts a file, for good: an abort cuts it likewise.
+    /// Cuts files, for good: an abort cuts them likewise. The journal names all of them before the first is touched, so
+    /// that whoever recovers finishes what a process that died began.
     ///
     /// # Errors
     /// [`hyg_base::ErrorId::Io`].
-    pub fn cut(&self, name: &[u8], size: u64) -> Result<()> {
-        let line = [name, format!("\0{size}\n").as_bytes()].concat();
-        append_line(&self.journal, &line)?;
-        self.vfs.cut(name, size)?;
-        let mut state = self.state();
-        state.noted.remove(name);
-        if size == 0 {
-            state.removed.insert(name.to_vec());
-            state.created.retain(|created| created != name);
+    pub fn cut(&self, cuts: &[(Vec<u8>, u64)]) -> Result<()> {
+        let mut lines = Vec::new();
+        for (name, size) in cuts {
+            lines.extend_from_slice(name);
+            lines.extend_from_slice(format!("\0{size}\n").as_bytes());
+        }
+        append_line(&self.journal, &lines)?;
+        for (name, size) in cuts {
+            self.vfs.cut(name, *size)?;
+            let mut state = self.state();
+            state.noted.remove(name);
+            if *size == 0 {
+                state.removed.insert(name.clone());
+                state.created.retain(|created| created != name);
+            }
         }
         Ok(())
     }
@@ -256,7 +263,7 @@ mod tests {
         assert_eq!(backups, b"\0data/A.i\0data/journal.backup.A.i.bck\x000\n");
         files.write_fncache().unwrap();
         assert_eq!(std::fs::read(store.join("fncache")).unwrap(), b"data/A.i\n");
-        files.cut(b"data/A.i", 0).unwrap();
+        files.cut(&[(b"data/A.i".to_vec(), 0)]).unwrap();
         files.write_fncache().unwrap();
         assert_eq!(std::fs::read(store.join("fncache")).unwrap(), b"");
         assert!(!store.join("data/_a.i").exists());

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 
 from hydrargyrum import errors
+from hydrargyrum.engine.pure.matching.normalize import check_components
 from hydrargyrum.ops.patching.parse import BinaryHunk, Hunk
 
 TYPE_CHECKING = False
@@ -76,6 +77,7 @@ class PatchedFiles:
         parts = name.split("/")
         if name.startswith("/") or ".." in parts or parts[0].lower() in (".hg", ""):
             raise errors.IllegalPath(path=name, problem="path contains illegal component")
+        check_components(os.fsencode(name))
         for end in range(1, len(parts)):
             above = "/".join(parts[:end])
             if os.path.islink(os.path.join(self._repo.root, above)):

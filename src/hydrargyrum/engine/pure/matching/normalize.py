@@ -65,6 +65,12 @@ def _locate(root: bytes, cwd: bytes, name: bytes, source: Source) -> bytes | Non
 
 def audit(path: bytes, source: Source) -> None:
     """Raises IllegalPath for paths that reach into `.hg`, leave the repository or enter a nested one."""
+    check_components(path)
+    source.audit(path)
+
+
+def check_components(path: bytes) -> None:
+    """As `audit`, by the words of the path alone."""
     parts = path.split(b"/")
     clean = [_without_skipped(part) for part in parts]
     if path.endswith(b"/"):
@@ -77,7 +83,6 @@ def audit(path: bytes, source: Source) -> None:
             raise errors.IllegalPath(
                 path=text(path), problem="path is inside nested repo", nested=text(nested)
             )
-    source.audit(path)
 
 
 def _without_skipped(part: bytes) -> bytes:

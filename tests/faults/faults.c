@@ -1,0 +1,232 @@
+/* Counts the changes that a process makes to files below a directory, and dies or fails at one of them.
+ *
+ * Preloaded by tests. `fault_arm` (called through ctypes) begins; what is counted are calls of the C library, which both
+ * Python and Rust's standard library make: openings for writing, writes, cuts, renames, links, removals, modes, syncs.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+enum { COUNT, KILL, TORN, FAIL, FAIL_ON };
+
+static char root[4096];
+static size_t root_length;
+static int kind, error_number;
+static long point, seen;
+static char *told;
+
+#define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+
+/* told: 4096 bytes of shared memory that outlive the process; it holds the point's name afterwards. */
+void fault_arm(const char *directory, long at, int what, int number, char *shared)
+{
+    snprintf(root, sizeof root, "%s/", directory);
+    root_length = strlen(root);
+    point = at;
+    kind = what;
+    error_number = number;
+    told = shared;
+    __atomic_store_n(&seen, 0, __ATOMIC_SEQ_CST);
+}
+
+long fault_seen(void) { return __atomic_load_n(&seen, __ATOMIC_SEQ_CST); }
+
+void fault_disarm(void) { root_length = 0; }
+
+static int below(const char *path)
+{
+    char full[8192];
+    if (!root_length || !path)
+        return 0;
+    if (path[0] != '/') {
+        char cwd[4096];
+        if (!getcwd(cwd, sizeof cwd))
+            return 0;
+        snprintf(full, sizeof full, "%s/%s", cwd, path);
+        path = full;
+    }
+    return strncmp(path, root, root_length) == 0;
+}
+
+/* Whether this change is the one; sets errno. */
+static int is_it(const char *name, const char *path)
+{
+    long number = __atomic_fetch_add(&seen, 1, __ATOMIC_SEQ_CST);
+    if (number != point && !(kind == FAIL_ON && number > point))
+        return 0;
+    if (number == point && told)
+        snprintf(told, 4096, "%s %s", name, path + root_length);
+    if (kind == KILL)
+        kill(getpid(), SIGKILL);
+    if (kind == TORN)
+        return 2;
+    if (kind == FAIL || kind == FAIL_ON) {
+        errno = error_number;
+        return 1;
+    }
+    return 0;
+}
+
+/* Whether a call that has no data is to fail. A torn one dies when it is done instead of before. */
+static int stops(const char *name, const char *path)
+{
+    if (!below(path))
+        return 0;
+    int found = is_it(name, path);
+    if (found == 2)
+        kill(getpid(), SIGKILL);
+    return found;
+}
+
+static const char *path_of(int fd, char *into, size_t size)
+{
+    char link[64];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    ssize_t length = root_length ? readlink(link, into, size - 1) : -1;
+    if (length < 0)
+        return NULL;
+    into[length] = 0;
+    return into;
+}
+
+static const char *path_at(int fd, const char *path, char *into, size_t size)
+{
+    char directory[4096];
+    if (!root_length || !path || path[0] == '/' || fd == AT_FDCWD)
+        return path;
+    if (!path_of(fd, directory, sizeof directory))
+        return path;
+    snprintf(into, size, "%s/%s", directory, path);
+    return into;
+}
+
+static int writes(int flags) { return flags & (O_WRONLY | O_RDWR | O_CREAT | O_TRUNC); }
+
+#define OPEN(name)                                                      \
+    int name(const char *path, int flags, ...)                          \
+    {                                                                   \
+        va_list list;                                                   \
+        va_start(list, flags);                                          \
+        mode_t mode = (flags & (O_CREAT | __O_TMPFILE)) ? va_arg(list, mode_t) : 0; \
+        va_end(list);                                                   \
+        if (writes(flags) && stops("open", path))                       \
+            return -1;                                                  \
+        return NEXT(name)(path, flags, mode);                           \
+    }
+OPEN(open)
+OPEN(open64)
+
+#define OPENAT(name)                                                    \
+    int name(int fd, const char *path, int flags, ...)                  \
+    {                                                                   \
+        char full[8192];                                                \
+        va_list list;                                                   \
+        va_start(list, flags);                                          \
+        mode_t mode = (flags & (O_CREAT | __O_TMPFILE)) ? va_arg(list, mode_t) : 0; \
+        va_end(list);                                                   \
+        if (writes(flags) && stops("open", path_at(fd, path, full, sizeof full))) \
+            return -1;                                                  \
+        return NEXT(name)(fd, path, flags, mode);                       \
+    }
+OPENAT(openat)
+OPENAT(openat64)
+
+ssize_t write(int fd, const void *data, size_t size)
+{
+    char path[8192];
+    if (root_length && below(path_of(fd, path, sizeof path))) {
+        int found = is_it("write", path);
+        if (found == 2) {
+            NEXT(write)(fd, data, size / 2);
+            kill(getpid(), SIGKILL);
+        }
+        if (found)
+            return -1;
+    }
+    return NEXT(write)(fd, data, size);
+}
+
+ssize_t writev(int fd, const struct iovec *pieces, int count)
+{
+    char path[8192];
+    if (root_length && stops("write", path_of(fd, path, sizeof path)))
+        return -1;
+    return NEXT(writev)(fd, pieces, count);
+}
+
+#define PWRITE(name, offset_type)                                       \
+    ssize_t name(int fd, const void *data, size_t size, offset_type at) \
+    {                                                                   \
+        char path[8192];                                                \
+        if (root_length && stops("write", path_of(fd, path, sizeof path))) \
+            return -1;                                                  \
+        return NEXT(name)(fd, data, size, at);                          \
+    }
+PWRITE(pwrite, off_t)
+PWRITE(pwrite64, off64_t)
+
+#define ON_FD(name, word, parameters, arguments)                        \
+    int name parameters                                                 \
+    {                                                                   \
+        char path[8192];                                                \
+        if (root_length && stops(word, path_of(fd, path, sizeof path))) \
+            return -1;                                                  \
+        return NEXT(name) arguments;                                    \
+    }
+ON_FD(ftruncate, "truncate", (int fd, off_t size), (fd, size))
+ON_FD(ftruncate64, "truncate", (int fd, off64_t size), (fd, size))
+ON_FD(fsync, "fsync", (int fd), (fd))
+ON_FD(fdatasync, "fsync", (int fd), (fd))
+ON_FD(fchmod, "chmod", (int fd, mode_t mode), (fd, mode))
+
+ssize_t copy_file_range(int in, off64_t *from, int fd, off64_t *to, size_t size, unsigned flags)
+{
+    char path[8192];
+    if (root_length && stops("write", path_of(fd, path, sizeof path)))
+        return -1;
+    return NEXT(copy_file_range)(in, from, fd, to, size, flags);
+}
+
+#define ON_PATH(name, word, parameters, arguments)                      \
+    int name parameters                                                 \
+    {                                                                   \
+        if (stops(word, path))                                          \
+            return -1;                                                  \
+        return NEXT(name) arguments;                                    \
+    }
+ON_PATH(truncate, "truncate", (const char *path, off_t size), (path, size))
+ON_PATH(truncate64, "truncate", (const char *path, off64_t size), (path, size))
+ON_PATH(unlink, "unlink", (const char *path), (path))
+ON_PATH(rmdir, "rmdir", (const char *path), (path))
+ON_PATH(mkdir, "mkdir", (const char *path, mode_t mode), (path, mode))
+ON_PATH(chmod, "chmod", (const char *path, mode_t mode), (path, mode))
+ON_PATH(rename, "rename", (const char *from, const char *path), (from, path))
+ON_PATH(link, "link", (const char *from, const char *path), (from, path))
+ON_PATH(symlink, "symlink", (const char *from, const char *path), (from, path))
+
+#define ON_AT(name, word, parameters, arguments)                        \
+    int name parameters                                                 \
+    {                                                                   \
+        char full[8192];                                                \
+        if (stops(word, path_at(fd, path, full, sizeof full)))          \
+            return -1;                                                  \
+        return NEXT(name) arguments;                                    \
+    }
+ON_AT(unlinkat, "unlink", (int fd, const char *path, int flags), (fd, path, flags))
+ON_AT(mkdirat, "mkdir", (int fd, const char *path, mode_t mode), (fd, path, mode))
+ON_AT(fchmodat, "chmod", (int fd, const char *path, mode_t mode, int flags), (fd, path, mode, flags))
+ON_AT(symlinkat, "symlink", (const char *from, int fd, const char *path), (from, fd, path))
+ON_AT(renameat, "rename", (int old, const char *from, int fd, const char *path), (old, from, fd, path))
+ON_AT(renameat2, "rename", (int old, const char *from, int fd, const char *path, unsigned flags),
+      (old, from, fd, path, flags))
+ON_AT(linkat, "link", (int old, const char *from, int fd, const char *path, int flags), (old, from, fd, path, flags))

@@ -1,0 +1,73 @@
+"""Commands that die, or meet a full or read-only disk, at every change of a file that either engine makes.
+
+A sample of points here; all of them with `HYG_CRASH_POINTS=all` (`make test-nightly`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import trying
+from stories import STORIES, Story, build
+
+from peer import Peer
+
+#: How many points of a story are tried in each way; 0: all.
+SAMPLE = 0 if os.environ.get("HYG_CRASH_POINTS") == "all" else 1
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return trying.compile_faults(tmp_path_factory.mktemp("faults"))
+
+
+@pytest.fixture(scope="module")
+def common(peer: Peer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("common") / "repo"
+    build(peer, root)
+    return root
+
+
+@pytest.fixture(scope="module", params=["pure", "native"])
+def runner(request: pytest.FixtureRequest, library: Path) -> Iterator[trying.Runner]:
+    found = trying.Runner(library, request.param)
+    yield found
+    found.close()
+
+
+def some(points: int, phase: int) -> list[int]:
+    """Points spread over all, others for each phase."""
+    if not SAMPLE:
+        return list(range(points))
+    step = max(points // SAMPLE, 1)
+    return sorted({(phase * 7) % step + step * number for number in range(SAMPLE)} & set(range(points)))
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name.replace(" ", "-"))
+def test_story(story: Story, runner: trying.Runner, common: Path, peer: Peer, tmp_path: Path) -> None:
+    trial = trying.Trial(peer, runner, tmp_path, common, story)
+    assert trial.points > 3
+    place = STORIES.index(story)
+    outcomes: Counter[str] = Counter()
+    problems: list[str] = []
+
+    def note(way: str, outcome: trying.Outcome) -> None:
+        outcomes[f"{way} {outcome.state}"] += 1
+        problems.extend(outcome.problems)
+
+    for at in some(trial.points, place):
+        note("killed", trial.kill(at))
+    for at in some(trial.points, place + 3):
+        note("torn", trial.kill(at, torn=True))
+    for at in some(trial.points, place + 5):
+        name = ("ENOSPC", "EACCES", "EROFS")[at % 3]
+        note(name, trial.fail(at, name, on=name == "EROFS"))
+        if not SAMPLE:
+            note("full", trial.fail(at, "ENOSPC", on=True))
+    print(f"\n{runner.engine} {story.name}: {trial.points} points; {dict(sorted(outcomes.items()))}")
+    assert not problems, "\n".join(problems)
+    assert sum(outcomes.values()) >= 3
