@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from hydrargyrum import errors
 from hydrargyrum.commands.help import listed, no_such_topic, rows, summary, wrapper
-from hydrargyrum.commands.help_topics import all_topics, find_topic, shipped_extensions
+from hydrargyrum.commands.help_topics import all_topics, find_topic
 from hydrargyrum.extension.declarations import Command, declarations_of
+from hydrargyrum.extension.loader import shipped_extensions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

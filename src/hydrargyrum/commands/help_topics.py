@@ -174,6 +174,7 @@ def _config_items(registry: Registry) -> Iterable[str]:  # noqa: ARG001
 
 def _extensions(registry: Registry) -> Iterable[str]:
     from hydrargyrum.commands.help_search import describe
+    from hydrargyrum.extension.loader import shipped_extensions
 
     loaded = {extension.name for extension in registry.extensions}
     for name, module in shipped_extensions().items():
@@ -196,17 +197,3 @@ _LISTS: dict[str, Callable[[Registry], Iterable[str]]] = {
     "extensions": _extensions,
     "tables": _tables,
 }
-
-
-# -- extensions -------------------------------------------------------------------------------------------------------
-
-
-def shipped_extensions() -> dict[str, object]:
-    """The modules of shipped extensions by name, imported and not enabled by that."""
-    import importlib
-    import pkgutil
-
-    from hydrargyrum import ext
-
-    names = sorted(found.name for found in pkgutil.iter_modules(ext.__path__) if found.name[0] != "_")
-    return {name: importlib.import_module(f"{ext.__name__}.{name}") for name in names}

@@ -199,3 +199,13 @@ def _is_required(name: str, ui: Ui) -> bool:
 def _trace(ui: Ui) -> None:
     if ui.tracebacks or ui.debugging:
         ui.print_traceback()
+
+
+def shipped_extensions() -> dict[str, object]:
+    """The modules of shipped extensions by name, imported and not enabled by that."""
+    import importlib
+    import pkgutil
+
+    shipped = importlib.import_module("hydrargyrum.ext")
+    names = sorted(found.name for found in pkgutil.iter_modules(shipped.__path__) if found.name[0] != "_")
+    return {name: importlib.import_module(f"{shipped.__name__}.{name}") for name in names}
