@@ -14,14 +14,13 @@ _mode = "strict"
 
 
 def use_charset(name: str, mode: str = "strict") -> None:
-    """From now on the user reads and writes in this character set. Raises Abort where there is none of this name."""
+    """From now on the user reads and writes in this character set; a name of none shows when it is needed."""
     global _charset, _mode
-    _mode = mode
-    try:
-        "".encode(name)
-    except LookupError as problem:
-        raise errors.Abort(str(problem), hint="please check your locale settings") from None
-    _charset = name
+    _charset, _mode = name, mode
+
+
+def _unknown(problem: LookupError) -> errors.Abort:
+    return errors.Abort(str(problem), hint="please check your locale settings")
 
 
 def is_usual() -> bool:
@@ -32,7 +31,8 @@ def is_usual() -> bool:
 def to_local(text: str) -> str:
     """Text of a changeset as its bytes are for the user; what the user has no character for becomes "?".
 
-    Text that is no UTF-8 was written by old programs and is taken for Latin-1.
+    Text that is no UTF-8 was written by old programs and is taken for Latin-1. Raises Abort where the user's character set
+    is unknown.
     """
     if text.isascii():
         return text
@@ -43,14 +43,17 @@ def to_local(text: str) -> str:
         real = text.encode("utf-8", "surrogateescape").decode("latin-1")
     if is_usual():
         return real
-    return real.encode(_charset, "replace").decode("utf-8", "surrogateescape")
+    try:
+        return real.encode(_charset, "replace").decode("utf-8", "surrogateescape")
+    except LookupError as problem:
+        raise _unknown(problem) from None
 
 
 def to_stored(text: str) -> str:
     """What the user wrote as a changeset has it.
 
     Raises:
-        Abort: it is not text in the user's character set.
+        Abort: it is not text in the user's character set, or there is none of this name.
     """
     if text.isascii():
         return text
@@ -60,6 +63,8 @@ def to_stored(text: str) -> str:
     except UnicodeDecodeError as problem:
         near = data[max(0, problem.start - 10) : problem.start + 10].decode("utf-8", "surrogateescape")
         raise errors.Abort(f"decoding near '{near}': {problem}!") from None
+    except LookupError as problem:
+        raise _unknown(problem) from None
 
 
 def to_sought(text: str) -> str:

@@ -112,7 +112,8 @@ impl Revlog {
                     let known = add(null, rev);
                     return Ok(self.search_prefix(prefix, self.after(map.tip()), known));
                 }
-                Ok(_) => return Ok(self.search_prefix(prefix, self.after(map.tip()), null)),
+                // Before somebody is told that it is unknown, the index itself is asked: a tree can be damaged.
+                Ok(_) => {}
                 Err(BrokenTree) => self.give_up_map(),
             }
         }

@@ -141,7 +141,10 @@ class Revlog:
             else:
                 if rev == MANY:
                     return 2, -1
-                found.update(() if rev is None else (rev,))
+                if rev is None:  # before it is called unknown, the index itself is asked: a tree can be damaged
+                    self._give_up_nodemap()
+                else:
+                    found.add(rev)
         whole = unhexlify(prefix[: len(prefix) & ~1])
         for node, rev in self._tail().items():
             if len(found) > 1:
