@@ -6,7 +6,7 @@ use std::hash::Hash;
 
 use hyg_base::Result;
 
-use crate::compare::{Comparison, Kind, Stretch};
+use crate::compare::{Comparison, Kind, Stretch, alternate};
 use crate::diff::{Block, Dense, blocks_of_numbers};
 use crate::interned::Interner;
 use crate::lines::Lines;
@@ -280,7 +280,8 @@ impl<R: Copy + Eq + Hash + Send + Sync> Walk<R> {
             let skip = history.skips(revision);
             let mut sources = Vec::new();
             for parent in &self.parents[&revision] {
-                let stretches = stretches(&compared.next().unwrap_or_default());
+                // Blank lines are like others.
+                let stretches = alternate(&compared.next().unwrap_or_default(), |_| Kind::Changed);
                 if let Some(parent) = self.done.get(parent) {
                     sources.push((parent, stretches));
                 }
@@ -333,32 +334,6 @@ fn compare<R: Copy + Eq + Hash + Send + Sync>(
         });
         joined.collect()
     })
-}
-
-/// Matching blocks, and what lies between them; blank lines are like others.
-fn stretches(blocks: &[Block]) -> Vec<Stretch> {
-    let mut out = Vec::with_capacity(2 * blocks.len());
-    let mut done = Block::default();
-    for &block in blocks {
-        let gap = Block {
-            a1: done.a2,
-            a2: block.a1,
-            b1: done.b2,
-            b2: block.b1,
-        };
-        if gap.a1 != gap.a2 || gap.b1 != gap.b2 {
-            out.push(Stretch {
-                block: gap,
-                kind: Kind::Changed,
-            });
-        }
-        out.push(Stretch {
-            block,
-            kind: Kind::Equal,
-        });
-        done = block;
-    }
-    out
 }
 
 type Explored<R> = (HashMap<R, Vec<R>>, HashMap<R, usize>);

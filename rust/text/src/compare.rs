@@ -78,26 +78,9 @@ impl Comparison {
     }
 
     fn between(self, blocks: &[Block], a: &Lines<'_>, b: &Lines<'_>) -> Vec<Stretch> {
-        let mut out = Vec::with_capacity(2 * blocks.len());
-        let mut done = Block::default();
-        for &block in blocks {
-            let gap = Block {
-                a1: done.a2,
-                a2: block.a1,
-                b1: done.b2,
-                b2: block.b1,
-            };
-            if gap.a1 != gap.a2 || gap.b1 != gap.b2 {
-                let kind = self.kind(a.slice(gap.a1..gap.a2), b.slice(gap.b1..gap.b2));
-                out.push(Stretch { block: gap, kind });
-            }
-            out.push(Stretch {
-                block,
-                kind: Kind::Equal,
-            });
-            done = block;
-        }
-        out
+        alternate(blocks, |gap| {
+            self.kind(a.slice(gap.a1..gap.a2), b.slice(gap.b1..gap.b2))
+        })
     }
 
     fn kind(self, old: &[u8], new: &[u8]) -> Kind {
@@ -108,6 +91,32 @@ impl Comparison {
             Kind::Changed
         }
     }
+}
+
+/// Matching blocks and what lies between them, which is of the kind that `kind` says.
+pub(crate) fn alternate(blocks: &[Block], kind: impl Fn(Block) -> Kind) -> Vec<Stretch> {
+    let mut out = Vec::with_capacity(2 * blocks.len());
+    let mut done = Block::default();
+    for &block in blocks {
+        let gap = Block {
+            a1: done.a2,
+            a2: block.a1,
+            b1: done.b2,
+            b2: block.b1,
+        };
+        if gap.a1 != gap.a2 || gap.b1 != gap.b2 {
+            out.push(Stretch {
+                block: gap,
+                kind: kind(gap),
+            });
+        }
+        out.push(Stretch {
+            block,
+            kind: Kind::Equal,
+        });
+        done = block;
+    }
+    out
 }
 
 #[cfg(test)]
