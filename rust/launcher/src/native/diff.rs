@@ -122,12 +122,7 @@ type Side = Option<Rev>;
 fn sides(run: &Run<'_>) -> Decision<(Side, Side)> {
     let (invocation, session) = (run.invocation, run.session);
     let repo = session.repo()?;
-    let one = |name: &[u8]| {
-        // a range names both sides at once
-        let range = name.contains(&b':') || name.windows(2).any(|two| two == b"..");
-        decline_if(range, "a range of revisions")?;
-        session.revision(name).map(Some)
-    };
+    let one = |name: &[u8]| session.side(name).map(Some);
     let side = |name: Option<&[u8]>| match name {
         Some(name) => one(name),
         None => Ok(None),

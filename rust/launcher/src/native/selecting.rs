@@ -58,6 +58,13 @@ impl Session {
         Ok(rev)
     }
 
+    /// One side of a comparison; a range would name both at once.
+    pub(crate) fn side(&self, name: &[u8]) -> Decision<Rev> {
+        let range = name.contains(&b':') || name.windows(2).any(|two| two == b"..");
+        decline_if(range, "a range of revisions")?;
+        self.revision(name)
+    }
+
     /// The revisions that expressions mean, one after the other, each once.
     pub(crate) fn revisions(&self, expressions: &[&[u8]]) -> Decision<Vec<Rev>> {
         let repo = self.repo()?;

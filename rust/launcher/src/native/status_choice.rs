@@ -130,11 +130,8 @@ fn compared(invocation: &Invocation<'_>, session: &Session) -> Decision<Compared
     }
     match revisions.as_slice() {
         [] => Ok(Compared::WorkingCopy),
-        [base] => Ok(Compared::WorkingCopyWith(session.revision(base)?)),
-        [from, to] => Ok(Compared::Revisions(
-            session.revision(from)?,
-            session.revision(to)?,
-        )),
+        [base] => Ok(Compared::WorkingCopyWith(session.side(base)?)),
+        [from, to] => Ok(Compared::Revisions(session.side(from)?, session.side(to)?)),
         _ => Err(Decline::new("more than two revisions")),
     }
 }
