@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from stories import PRECIOUS, Story
 
-from peer import ROOT, Peer, clean_environment
+from peer import Peer, clean_environment
 from unit.driver import ours
 
 HERE = Path(__file__).resolve().parent
@@ -41,9 +41,7 @@ class Runner:
             [sys.executable, str(HERE / "driver.py")],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=clean_environment(
-                LD_PRELOAD=str(library), HYG_ENGINE=engine, PYTHONPATH=str(ROOT / "src"), HGEDITOR="true"
-            ),
+            env=clean_environment(LD_PRELOAD=str(library), HYG_ENGINE=engine, HGEDITOR="true"),
         )
         # no object files by threads that a fork would lose: only modules
         self._ask({"import": sorted(name for name in sys.modules if name.startswith("hydrargyrum."))})
