@@ -189,8 +189,8 @@ class PlainPrinter(ChangesetPrinter):
 
     def _lines(self, changeset: Changeset, copies: Copies | None) -> Iterator[tuple[str, str]]:
         debug, verbose = self.output.debugging, self.output.verbose
+        branch = to_local(changeset.branch)  # first, because the user's character set may be none
         yield f"changeset:   {changeset_id(changeset, full=debug)}\n", changeset_labels(changeset)
-        branch = to_local(changeset.branch)
         if branch != "default":
             yield f"branch:      {branch}\n", "log.branch"
         for name in () if changeset.is_working_copy else changeset.bookmarks:
