@@ -141,7 +141,9 @@ class Revlog:
             else:
                 if rev == MANY:
                     return 2, -1
-                if rev is None:  # before it is called unknown, the index itself is asked: a tree can be damaged
+                if (
+                    rev is None
+                ):  # before it is called unknown, the index itself is asked: a tree can be damaged
                     self._give_up_nodemap()
                 else:
                     found.add(rev)
