@@ -31,8 +31,8 @@ def is_usual() -> bool:
 def to_local(text: str) -> str:
     """Text of a changeset as its bytes are for the user; what the user has no character for becomes "?".
 
-    Text that is no UTF-8 was written by old programs and is taken for Latin-1. Raises Abort where the user's character set
-    is unknown.
+    Text that is no UTF-8 was written by old programs and is taken for Latin-1. Raises Abort where the user's
+    character set is unknown.
     """
     if text.isascii():
         return text
