@@ -6,7 +6,6 @@ by `moving.py`.
 
 from __future__ import annotations
 
-import argparse
 import shutil
 import statistics
 import subprocess
@@ -17,9 +16,8 @@ from pathlib import Path
 import prepare
 import sizes
 from measure import run_once, system_calls
-from writing_figures import USER, Cost, Programs, Verdicts, calls_of, cost, environment, ours, show
+from writing_figures import USER, Cost, Programs, Verdicts, calls_of, cost, environment, ours, parser_of, show
 
-HERE = Path(__file__).resolve().parent
 #: CPU seconds and system calls a file of a bare pipeline for 10,000 files, and how many times that we allow ourselves.
 FLOOR_CPU, FLOOR_CALLS, TIMES = 0.32, 8, 3
 PARTS = ("new", "floor", "one", "size")
@@ -166,14 +164,8 @@ def committed_copy(work: Path, shared: Path, programs: Programs) -> Path:
 
 def main() -> int:
     """Parses arguments, measures, prints."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--hg", type=Path, required=True)
-    parser.add_argument("--peer", type=Path, required=True)
-    parser.add_argument("--work", type=Path, default=Path.home() / ".cache/hydrargyrum-bench")
-    parser.add_argument("--shared", type=Path, default=HERE.parent.parent / "shared")
+    parser = parser_of(__doc__, PARTS)
     parser.add_argument("--counts", default="20000,100000")
-    parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("parts", nargs="*", default=PARTS)
     o = parser.parse_args()
     o.work.mkdir(parents=True, exist_ok=True)
     programs = Programs(o.hg.absolute(), o.peer.absolute())

@@ -5,7 +5,6 @@ moving.py --hg HG --peer PEER [update clone merge] [--work DIR]; recording is me
 
 from __future__ import annotations
 
-import argparse
 import shutil
 import statistics
 import sys
@@ -14,9 +13,8 @@ from pathlib import Path
 import git_twin
 import prepare
 from commit import forget, plain_tree, record, record_in_git
-from writing_figures import USER, Cost, Programs, Verdicts, cost, ours, show
+from writing_figures import USER, Cost, Programs, Verdicts, cost, ours, parser_of, show
 
-HERE = Path(__file__).resolve().parent
 PARTS = ("update", "clone", "merge")
 
 
@@ -110,13 +108,7 @@ def merge(programs: Programs, work: Path, shared: Path, verdicts: Verdicts) -> N
 
 def main() -> int:
     """Parses arguments, measures, prints."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--hg", type=Path, required=True)
-    parser.add_argument("--peer", type=Path, required=True)
-    parser.add_argument("--work", type=Path, default=Path.home() / ".cache/hydrargyrum-bench")
-    parser.add_argument("--shared", type=Path, default=HERE.parent.parent / "shared")
-    parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("parts", nargs="*", default=PARTS)
+    parser = parser_of(__doc__, PARTS)
     o = parser.parse_args()
     o.work.mkdir(parents=True, exist_ok=True)
     programs = Programs(o.hg.absolute(), o.peer.absolute())

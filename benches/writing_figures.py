@@ -5,8 +5,10 @@ Starting programs in turn is `measure`'s work; which steps there are is said in 
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -87,3 +89,17 @@ def calls_of(command: list[str], where: Path, log: Path) -> list[str]:
     lines = log.read_text(errors="replace").splitlines()
     log.unlink()
     return [line for line in lines if "resumed>" not in line]
+
+
+def parser_of(description: str | None, parts: Sequence[str]) -> argparse.ArgumentParser:
+    """The arguments that every bench of writing takes."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--hg", type=Path, required=True)
+    parser.add_argument("--peer", type=Path, required=True)
+    parser.add_argument("--work", type=Path, default=Path.home() / ".cache/hydrargyrum-bench")
+    parser.add_argument(
+        "--shared", type=Path, default=Path(__file__).resolve().parent.parent.parent / "shared"
+    )
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("parts", nargs="*", default=parts)
+    return parser

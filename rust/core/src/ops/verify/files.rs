@@ -59,10 +59,7 @@ impl Verification<'_, '_> {
             let check = FileCheck {
                 repo: self.repo,
                 request: self.request,
-                limits: Limits {
-                    changesets: self.repo.changelog()?.revlog().len() as i32,
-                    has_changesets: self.has_changesets,
-                },
+                limits: self.limits()?,
                 has_manifests: self.has_manifests,
                 listed: listed.as_ref(),
             };

@@ -80,13 +80,14 @@ impl Verification<'_, '_> {
         let mut below: BTreeMap<(usize, Vec<u8>), Links> = BTreeMap::new();
         let mut order: HashMap<Vec<u8>, usize> = HashMap::new();
         let mut seen = HashMap::new();
+        let limits = self.limits()?;
         for at in 0..revlog.len() {
             self.position("checking", at, revlog.len())?;
             let rev = Rev(at as i32);
             let node = revlog.node(rev)?;
             let mut found = Vec::new();
             let named = links.get(&node).map_or(&[][..], Vec::as_slice);
-            let link = self.entry(&revlog, rev, &mut seen, named, label, &mut found)?;
+            let link = limits.entry(&revlog, rev, &mut seen, named, label, &mut found)?;
             self.tell_all(found)?;
             if links.remove(&node).is_none() {
                 let lack = match directory {

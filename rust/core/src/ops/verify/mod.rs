@@ -220,11 +220,12 @@ impl Verification<'_, '_> {
         let mut files = FileLinks::new();
         let mut seen = HashMap::new();
         self.revlog(revlog, b"changelog")?;
+        let limits = self.limits()?;
         for at in 0..revlog.len() {
             self.position("checking", at, revlog.len())?;
             let rev = Rev(at as i32);
             let mut found = Vec::new();
-            self.entry(revlog, rev, &mut seen, &[rev], b"changelog", &mut found)?;
+            limits.entry(revlog, rev, &mut seen, &[rev], b"changelog", &mut found)?;
             self.tell_all(found)?;
             let changeset = match changelog.changeset(rev) {
                 Ok(changeset) => changeset,

@@ -67,28 +67,19 @@ pub(super) fn files_of(revlog: &Revlog) -> Vec<Vec<u8>> {
 }
 
 impl Verification<'_, '_> {
-    pub(super) fn entry(
-        &self,
-        revlog: &Revlog,
-        rev: Rev,
-        seen: &mut HashMap<Node, Rev>,
-        links: &[Rev],
-        name: &[u8],
-        found: &mut Vec<Finding>,
-    ) -> Result<Option<Rev>> {
-        let changesets = self.repo.changelog()?.revlog().len();
-        let limits = Limits {
-            changesets: changesets as i32,
+    /// What entries of this repository are held against.
+    pub(super) fn limits(&self) -> Result<Limits> {
+        Ok(Limits {
+            changesets: self.repo.changelog()?.revlog().len() as i32,
             has_changesets: self.has_changesets,
-        };
-        limits.entry(revlog, rev, seen, links, name, found)
+        })
     }
 }
 
 /// What entries are held against.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
-    pub(super) changesets: i32,
+    changesets: i32,
     pub(super) has_changesets: bool,
 }
 
