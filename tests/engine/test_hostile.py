@@ -66,6 +66,11 @@ def dirstate_items(repo: Any) -> Any:
     return [(path, e.state, e.size) for path, e in repo.dirstate().items()]
 
 
+def index_rows(repo: Any) -> Any:
+    revlog = repo.revlog("file", "big")
+    return list(revlog.rows(0, len(revlog))), [revlog.raw_text(rev) for rev in range(len(revlog))]
+
+
 def resolve_tip(repo: Any) -> Any:
     return repo.resolve(repo.changelog().node(3).hex()[:12])
 
@@ -189,6 +194,7 @@ RANDOM = {
     "filelog": ("default", "store/data/bin/tool.i", every_file),
     "filelog index": ("default", "store/data/big.i", every_file),
     "filelog data": ("default", "store/data/big.d", every_file),
+    "rows of an index": ("default", "store/data/big.i", index_rows),
     "dirstate v1": ("default", "dirstate", dirstate_items),
     "dirstate v2 docket": ("dirstate-v2", "dirstate", dirstate_items),
     "dirstate v2 data": ("dirstate-v2", "dirstate.*", dirstate_items),

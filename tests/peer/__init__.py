@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -49,12 +50,14 @@ def peer_path() -> Path:
 class Peer:
     """One process that answers `hg` calls as the peer's command line would."""
 
-    def __init__(self, **environment: str) -> None:
+    def __init__(self, confine: Callable[[], None] | None = None, **environment: str) -> None:
+        """Starts it; `confine` runs in the new process before its program does."""
         self.process = subprocess.Popen(
             [str(peer_path().parent / "python3"), str(Path(__file__).parent / "server.py")],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=clean_environment(**environment),
+            preexec_fn=confine,
         )
 
     def run(self, cwd: Path | str, *args: str | bytes, env: dict[str, str] | None = None) -> Answer:

@@ -4,6 +4,7 @@
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
 
 use hyg_base::{Error, ErrorId, Node, Phase, RepoPath, RepoPathBuf, Result, Rev, Warning};
 use hyg_store::changelog::Changelog;
@@ -18,6 +19,7 @@ use hyg_worktree::dirstate::Dirstate;
 
 use crate::config::RepositoryFile;
 use crate::filter::ContentFilter;
+use crate::names::bookmarks::{self, Bookmarks};
 
 /// The nearest directory, from `start` upwards, that holds a directory `.hg`.
 pub fn find_root(start: &Path) -> Option<&Path> {
@@ -73,6 +75,8 @@ pub struct Repo {
     filter: Option<Arc<dyn ContentFilter>>,
     /// The obsolescence markers, with what their file looked like when they were read.
     markers: Mutex<Option<(Look, Arc<Markers>)>>,
+    /// The bookmarks, likewise.
+    bookmarks: Mutex<Option<(Look, Arc<Bookmarks>)>>,
     phases: Mutex<Option<KnownPhases>>,
 }
 
@@ -107,6 +111,7 @@ impl Repo {
             history: OnceLock::new(),
             filter: None,
             markers: Mutex::default(),
+            bookmarks: Mutex::default(),
             phases: Mutex::new(None),
         })
     }
@@ -145,6 +150,7 @@ impl Repo {
             history: OnceLock::from(None),
             filter: self.filter.clone(),
             markers: Mutex::default(),
+            bookmarks: Mutex::default(),
             phases: Mutex::new(None),
         }
     }
@@ -270,23 +276,26 @@ impl Repo {
     /// As [`Markers::load`].
     pub fn markers(&self) -> Result<Arc<Markers>> {
         let load = || Markers::load(&*self.store()).map(Arc::new);
-        let Ok(mut known) = self.markers.lock() else {
-            return load();
-        };
-        if self.options.pending {
-            return load();
+        match self.options.pending {
+            true => load(),
+            false => unless_changed(
+                &self.markers,
+                &self.layout.store.join("obsstore"),
+                true,
+                load,
+            ),
         }
-        let about = std::fs::metadata(self.layout.store.join("obsstore"));
-        let look = about
-            .ok()
-            .map(|about| (about.len(), about.mtime(), about.mtime_nsec(), about.ino()));
-        match &*known {
-            Some((then, markers)) if *then == look => Ok(markers.clone()),
-            _ => {
-                let fresh = load()?;
-                *known = Some((look, fresh.clone()));
-                Ok(fresh)
-            }
+    }
+
+    /// The bookmarks as they are now; read again only where their file changed.
+    ///
+    /// # Errors
+    /// As [`bookmarks::read`].
+    pub fn bookmarks(&self) -> Result<Arc<Bookmarks>> {
+        let load = || bookmarks::load(self).map(Arc::new);
+        match self.options.pending {
+            true => load(),
+            false => unless_changed(&self.bookmarks, &self.layout.bookmarks(), false, load),
         }
     }
 
@@ -389,6 +398,36 @@ impl Repo {
             Err(error) => Err(Error::io(&path, "read", &error)),
         }
     }
+}
+
+/// What was read of a file last, or what `load` reads of it now where it looks otherwise. A file that has just been
+/// written may change again without looking otherwise, so it is not relied upon, unless it only ever grows.
+fn unless_changed<T: Clone>(
+    known: &Mutex<Option<(Look, T)>>,
+    path: &Path,
+    only_grows: bool,
+    load: impl FnOnce() -> Result<T>,
+) -> Result<T> {
+    /// File systems and clocks tell times apart that differ by more than this.
+    const SETTLED: Duration = Duration::from_secs(2);
+    let Ok(mut known) = known.lock() else {
+        return load();
+    };
+    let about = std::fs::metadata(path).ok();
+    let look = about.as_ref().map(|about| {
+        let time = (about.mtime(), about.mtime_nsec());
+        (about.len(), time.0, time.1, about.ino())
+    });
+    if let Some((then, value)) = &*known
+        && *then == look
+    {
+        return Ok(value.clone());
+    }
+    let written = about.and_then(|about| about.modified().ok());
+    let settled = written.is_none_or(|time| time.elapsed().is_ok_and(|age| age > SETTLED));
+    let fresh = load()?;
+    *known = (only_grows || settled).then(|| (look, fresh.clone()));
+    Ok(fresh)
 }
 
 /// What a cell holds, after filling it where it is empty.

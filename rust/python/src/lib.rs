@@ -23,6 +23,7 @@ mod names;
 mod operations;
 mod paths;
 mod render;
+mod revlogs;
 mod shared;
 mod showing;
 mod status;
@@ -54,6 +55,8 @@ mod _native {
     use crate::operations::NativeFileContent;
     #[pymodule_export]
     use crate::paths::PathSequence;
+    #[pymodule_export]
+    use crate::revlogs::StoredRevlog;
     #[pymodule_export]
     use crate::showing::ChangesetLines;
     #[pymodule_export]

@@ -56,7 +56,10 @@ impl Repository {
 
     fn active_bookmark<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyString>>> {
         let repo = self.current(py)?;
-        let name = detached(py, || bookmarks::active(&*repo, &bookmarks::read(&*repo)?))?;
+        let name = detached(py, || {
+            let all = bookmarks::read(&*repo)?;
+            bookmarks::active(&*repo, &all)
+        })?;
         name.map(|name| text(py, &name)).transpose()
     }
 

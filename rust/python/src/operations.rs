@@ -9,7 +9,7 @@ use hyg_base::{Node, RepoPathBuf, Reporter, Result, Rev, Warning};
 use hyg_core::disk::DiskSource;
 use hyg_core::matcher::{Built, MatchRequest, Matcher, PatternKind, build};
 use hyg_core::ops::cat::{CatRequest, select};
-use hyg_core::ops::files::{FilesRequest, files};
+use hyg_core::ops::files::{FilesRequest, kept_files};
 use hyg_core::ops::status::{Compared, FixOutcome, StatusKind, StatusKinds, StatusRequest, status};
 use hyg_core::repo::Repo;
 use hyg_core::store::manifest::FileEntry;
@@ -153,9 +153,9 @@ impl Repository {
         let repo = self.current(py)?;
         let patterns = Patterns::from_python(&root, patterns)?;
         let rev = rev.map(|rev| Repository::checked(&repo, rev)).transpose()?;
-        let report = detached(py, || {
+        let (paths, absent) = detached(py, || {
             let matcher = patterns.build(&repo, rev.is_none())?;
-            files(
+            kept_files(
                 &repo,
                 &FilesRequest {
                     rev,
@@ -168,9 +168,9 @@ impl Repository {
                 .and_then(|changelog| changelog.revlog().node(rev))
         });
         let node = node.transpose().map_err(|error| to_python(py, &error))?;
-        let absent = absent_warnings(&report.absent, node, patterns.warn_missing);
+        let absent = absent_warnings(&absent, node, patterns.warn_missing);
         let warnings: PyResult<Vec<_>> = absent.iter().map(|one| warning(py, one)).collect();
-        let paths = PathSequence::new(SharedPaths::from(report.paths), root);
+        let paths = PathSequence::new(SharedPaths::from(paths), root);
         Ok((paths, PyTuple::new(py, warnings?)?))
     }
 

@@ -1,9 +1,9 @@
 //! A list of repository paths as a Python sequence: decoded one by one when read, handed over whole as an Arrow column.
 //! Rendering the lines that users see is `hyg-core`'s business.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use hyg_base::RepoPath;
+use hyg_base::{PathList, RepoPath};
 use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PySlice, PyString};
@@ -31,10 +31,28 @@ impl PathSequence {
         self.root.clone()
     }
 
-    fn position(&self, value: &Bound<'_, PyAny>) -> Option<usize> {
-        let wanted = bytes_of(value.cast::<PyString>().ok()?).ok()?;
+    /// The paths as a list, which is made where there is none yet.
+    fn list(&self, py: Python<'_>) -> PyResult<&SharedPaths> {
+        if !self.list.is_list() {
+            crate::gil::detached(py, || {
+                let _made: &PathList = &self.list;
+                Ok(())
+            })?;
+        }
+        Ok(&self.list)
+    }
+
+    fn position(&self, value: &Bound<'_, PyAny>) -> PyResult<Option<usize>> {
+        let Ok(wanted) = value.cast::<PyString>() else {
+            return Ok(None);
+        };
+        let Ok(wanted) = bytes_of(wanted) else {
+            return Ok(None);
+        };
         // the list is sorted and has no doubles
-        self.list.position_sorted(RepoPath::new(&wanted))
+        Ok(self
+            .list(value.py())?
+            .position_sorted(RepoPath::new(&wanted)))
     }
 }
 
@@ -59,53 +77,54 @@ impl PathSequence {
         py: Python<'py>,
         index: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
+        let list = self.list(py)?;
         if let Ok(slice) = index.cast::<PySlice>() {
-            let bounds = slice.indices(self.list.len() as isize)?;
+            let bounds = slice.indices(list.len() as isize)?;
             let out = PyList::empty(py);
             let mut at = bounds.start;
             for _ in 0..bounds.slicelength {
-                out.append(text(py, self.list.at(at as usize).as_bytes())?)?;
+                out.append(text(py, list.at(at as usize).as_bytes())?)?;
                 at += bounds.step;
             }
             return Ok(out.into_any());
         }
         let index: isize = index.extract()?;
-        let at = normal_index(index, self.list.len(), "path")?;
-        Ok(text(py, self.list.at(at).as_bytes())?.into_any())
+        let at = normal_index(index, list.len(), "path")?;
+        Ok(text(py, list.at(at).as_bytes())?.into_any())
     }
 
-    fn __iter__(&self) -> PathIterator {
-        PathIterator {
-            list: self.list.clone(),
+    fn __iter__(&self, py: Python<'_>) -> PyResult<PathIterator> {
+        Ok(PathIterator {
+            list: self.list(py)?.clone(),
             next: 0.into(),
             reversed: false,
-        }
+        })
     }
 
-    fn __reversed__(&self) -> PathIterator {
-        PathIterator {
-            list: self.list.clone(),
+    fn __reversed__(&self, py: Python<'_>) -> PyResult<PathIterator> {
+        Ok(PathIterator {
+            list: self.list(py)?.clone(),
             next: 0.into(),
             reversed: true,
-        }
+        })
     }
 
-    fn __contains__(&self, value: &Bound<'_, PyAny>) -> bool {
-        self.position(value).is_some()
+    fn __contains__(&self, value: &Bound<'_, PyAny>) -> PyResult<bool> {
+        Ok(self.position(value)?.is_some())
     }
 
     #[pyo3(signature = (value, start = 0, stop = isize::MAX, /))]
     fn index(&self, value: &Bound<'_, PyAny>, start: isize, stop: isize) -> PyResult<usize> {
         let len = self.list.len() as isize;
         let bound = |n: isize| if n < 0 { (n + len).max(0) } else { n };
-        match self.position(value) {
+        match self.position(value)? {
             Some(at) if (at as isize) >= bound(start) && (at as isize) < bound(stop) => Ok(at),
             _ => Err(PyValueError::new_err("path is not in the sequence")),
         }
     }
 
-    fn count(&self, value: &Bound<'_, PyAny>) -> usize {
-        usize::from(self.position(value).is_some())
+    fn count(&self, value: &Bound<'_, PyAny>) -> PyResult<usize> {
+        Ok(usize::from(self.position(value)?.is_some()))
     }
 
     fn __repr__(&self) -> String {
@@ -113,8 +132,9 @@ impl PathSequence {
     }
 
     /// One column `path` (binary).
-    fn table(&self) -> Table {
-        Table::single(vec![("path", Column::Paths(self.list.clone()))])
+    fn table(&self, py: Python<'_>) -> PyResult<Table> {
+        let paths = Column::Paths(self.list(py)?.clone());
+        Ok(Table::single(vec![("path", paths)]))
     }
 
     /// All paths as finished bytes.
@@ -124,7 +144,11 @@ impl PathSequence {
         options: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyBytes>> {
         let options = Options::from_python(options)?;
-        let rendered = crate::gil::detached(py, || Ok(options.paths(&self.list, &self.root)))?;
+        let rendered = crate::gil::detached(py, || {
+            let mut lines = Vec::new();
+            options.piece(&self.list, &self.root, 0, usize::MAX, &mut lines);
+            Ok(lines)
+        })?;
         Ok(PyBytes::new(py, &rendered))
     }
 
@@ -134,10 +158,13 @@ impl PathSequence {
             list: self.list.clone(),
             root: self.root.clone(),
             options: Options::from_python(options)?,
-            next: 0.into(),
+            state: Mutex::default(),
         })
     }
 }
+
+/// As much as stays in the cache of a processor.
+const PIECE: usize = 1 << 18;
 
 /// Finished bytes, rendered as far as they are asked for.
 #[pyclass(frozen, module = "hydrargyrum._native")]
@@ -145,7 +172,8 @@ pub(crate) struct RenderedPieces {
     list: SharedPaths,
     root: Arc<Vec<u8>>,
     options: Options,
-    next: std::sync::Mutex<usize>,
+    /// The next path, and room for lines.
+    state: Mutex<(usize, Vec<u8>)>,
 }
 
 #[pymethods]
@@ -155,16 +183,22 @@ impl RenderedPieces {
     }
 
     fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyBytes>>> {
-        let piece = crate::gil::detached(py, || {
-            let mut next = self
-                .next
+        let mut lines = crate::gil::detached(py, || {
+            let mut state = self
+                .state
                 .lock()
                 .unwrap_or_else(|locked| locked.into_inner());
-            let (piece, end) = self.options.piece(&self.list, &self.root, *next);
-            *next = end;
-            Ok(piece)
+            let (next, room) = &mut *state;
+            let mut lines = std::mem::take(room);
+            lines.clear();
+            *next += (self.options).piece(&self.list, &self.root, *next, PIECE, &mut lines);
+            Ok(lines)
         })?;
-        Ok((!piece.is_empty()).then(|| PyBytes::new(py, &piece)))
+        let piece = (!lines.is_empty()).then(|| PyBytes::new(py, &lines));
+        if let Ok(mut state) = self.state.lock() {
+            std::mem::swap(&mut state.1, &mut lines);
+        }
+        Ok(piece)
     }
 }
 

@@ -4,14 +4,14 @@
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use hyg_base::PathList;
 use hyg_core::ops::status::{StatusKind, StatusKinds, StatusReport};
-use hyg_core::render::{FilesView, PathDisplay, StatusView, files, files_piece, status};
+use hyg_core::render::{FilesView, PathDisplay, StatusView, status};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use crate::error::bytes_of;
+use crate::shared::SharedPaths;
 
 /// `hydrargyrum.types.RenderOptions`, read once.
 pub(crate) struct Options {
@@ -55,28 +55,21 @@ impl Options {
         }
     }
 
-    /// Lines of a list of paths.
-    pub(crate) fn paths(&self, paths: &PathList, root: &[u8]) -> Vec<u8> {
-        let display = self.display(root);
-        files(
-            paths,
-            &FilesView {
-                end: self.end,
-                display: &display,
-            },
-        )
-    }
-
-    /// The lines of some paths from `start` on, and where to go on.
-    pub(crate) fn piece(&self, paths: &PathList, root: &[u8], start: usize) -> (Vec<u8>, usize) {
-        /// As much as stays in the cache of a processor.
-        const PIECE: usize = 1 << 18;
+    /// Lines of paths from `start` on, about `size` bytes, into `out`; how many paths that were.
+    pub(crate) fn piece(
+        &self,
+        paths: &SharedPaths,
+        root: &[u8],
+        start: usize,
+        size: usize,
+        out: &mut Vec<u8>,
+    ) -> usize {
         let display = self.display(root);
         let view = FilesView {
             end: self.end,
             display: &display,
         };
-        files_piece(paths, &view, start, PIECE)
+        paths.piece(&view, start, size, out)
     }
 
     /// Lines of a status report.

@@ -19,7 +19,7 @@ def debugdata(context: CommandContext) -> int:
 
     Returns 0 on success.
     """
-    from hydrargyrum.ops.revlogs import find_revision
+    from hydrargyrum.ops.revlogs import find_revision, open_revlog
 
     options, args = context.options, context.args
     if options.flag("changelog") or options.flag("manifest") or options.text("dir"):
@@ -30,6 +30,7 @@ def debugdata(context: CommandContext) -> int:
         raise errors.InputError("please specify a revision")
     else:
         path, name = args
-    revlog = chosen_revlog(context, path)
-    context.ui.write(revlog.raw_text(find_revision(revlog, name)))
+    choice = chosen_revlog(context, path)
+    revlog = open_revlog(context.repo, choice)
+    context.ui.write(revlog.raw_text(find_revision(revlog, name, of_file=choice.is_file)))
     return 0

@@ -8,7 +8,7 @@ from hydrargyrum.extension import command
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from hydrargyrum.engine.pure.store.revlog import Revlog
+    from hydrargyrum.engine.revlogs import IndexRow, StoredRevlog
     from hydrargyrum.extension import CommandContext
 
 #: Columns with their widths; a width of None is that of a hash. Those with a mark are for --verbose.
@@ -47,8 +47,9 @@ def debugindex(context: CommandContext) -> int:
 
     Returns 0 on success.
     """
-    path = context.args[0] if context.args else ""
-    revlog = chosen_revlog(context, path)
+    from hydrargyrum.ops.revlogs import index_rows, open_revlog
+
+    revlog = open_revlog(context.repo, chosen_revlog(context, context.args[0] if context.args else ""))
     ui = context.ui
     digits = 40 if ui.debugging else 12
     columns = []
@@ -58,8 +59,8 @@ def debugindex(context: CommandContext) -> int:
             columns.append((name, max(size, len(name))))
     with context.formatter("debugindex") as formatter:
         formatter.plain(" ".join(name.rjust(size) for name, size in columns) + "\n")
-        for rev in range(len(revlog)):
-            values = _row(revlog, rev, digits)
+        for rev, row in enumerate(index_rows(revlog)):
+            values = _texts(revlog, rev, row, digits)
             formatter.start_item()
             for place, (name, size) in enumerate(columns):
                 if place:
@@ -69,24 +70,24 @@ def debugindex(context: CommandContext) -> int:
     return 0
 
 
-def _row(revlog: Revlog, rev: int, digits: int) -> dict[str, str]:
+def _texts(revlog: StoredRevlog, rev: int, row: IndexRow, digits: int) -> dict[str, str]:
     """All columns of a revision; those that only other formats have say that there is nothing."""
-    entry = revlog.index.entry(rev)
+    flags, offset, stored_size, size, base, link_rev, p1, p2, node = row
     return {
         "rev": str(rev),
         "rank": "-1",
-        "linkrev": str(entry.link_rev),
-        "nodeid": entry.node.hex()[:digits],
-        "p1-rev": str(entry.p1),
-        "p1-nodeid": revlog.node(entry.p1).hex()[:digits],
-        "p2-rev": str(entry.p2),
-        "p2-nodeid": revlog.node(entry.p2).hex()[:digits],
-        "full-size": str(entry.size),
-        "delta-base": str(entry.base),
-        "flags": str(entry.flags),
+        "linkrev": str(link_rev),
+        "nodeid": node.hex()[:digits],
+        "p1-rev": str(p1),
+        "p1-nodeid": revlog.node(p1).hex()[:digits],
+        "p2-rev": str(p2),
+        "p2-nodeid": revlog.node(p2).hex()[:digits],
+        "full-size": str(size),
+        "delta-base": str(base),
+        "flags": str(flags),
         "comp-mode": "2",
-        "data-offset": str(entry.offset),
-        "chunk-size": str(entry.stored_size),
+        "data-offset": str(offset),
+        "chunk-size": str(stored_size),
         "sd-comp-mode": "inline",
         "sidedata-offset": "0",
         "sd-chunk-size": "0",

@@ -6,8 +6,8 @@ from hydrargyrum.extension import Option
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from hydrargyrum.engine.pure.store.revlog import Revlog
     from hydrargyrum.extension import CommandContext
+    from hydrargyrum.ops.revlogs import RevlogChoice
 
 REVLOG_OPTIONS = [
     Option("c", "changelog", "open changelog"),
@@ -16,15 +16,14 @@ REVLOG_OPTIONS = [
 ]
 
 
-def chosen_revlog(context: CommandContext, path: str) -> Revlog:
-    """The revlog that options, or the path of a tracked file, name."""
-    from hydrargyrum.ops.revlogs import RevlogChoice, open_revlog
+def chosen_revlog(context: CommandContext, path: str) -> RevlogChoice:
+    """What options, or the path of a tracked file, name."""
+    from hydrargyrum.ops.revlogs import RevlogChoice
 
     options = context.options
-    choice = RevlogChoice(
+    return RevlogChoice(
         path,
         changelog=options.flag("changelog"),
         manifest=options.flag("manifest"),
         directory=options.text("dir"),
     )
-    return open_revlog(context.repo, choice)

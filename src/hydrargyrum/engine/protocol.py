@@ -22,6 +22,7 @@ from typing import Literal, Protocol, TypeVar, overload
 from hydrargyrum.engine.exchanging import ExchangingRepository
 from hydrargyrum.engine.history import HistoryRepository
 from hydrargyrum.engine.merging import MergingRepository
+from hydrargyrum.engine.revlogs import RevlogRepository
 from hydrargyrum.engine.showing import ShowingRepository
 from hydrargyrum.engine.verifying import VerifyingRepository
 from hydrargyrum.engine.writing import WritingRepository
@@ -217,13 +218,14 @@ class EngineRepository(
     WritingRepository,
     MergingRepository,
     ExchangingRepository,
+    RevlogRepository,
     VerifyingRepository,
     Protocol,
 ):
     """A repository opened by an engine. Reading methods see the state at the time of the call.
 
     What writes is in `engine/writing.py`, what merging asks in `engine/merging.py`, questions about many changesets in
-    `engine/history.py`, what `log` needs in `engine/showing.py`.
+    `engine/history.py`, what `log` needs in `engine/showing.py`, single revlogs in `engine/revlogs.py`.
     """
 
     # -- facts ------------------------------------------------------------------------------------------------

@@ -5,15 +5,17 @@ How their rows are shown is decided by the debug commands.
 
 from __future__ import annotations
 
-import os
-
 from hydrargyrum import errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from hydrargyrum.engine.pure.store.layout import RepoLayout
-    from hydrargyrum.engine.pure.store.revlog import Revlog
+    from collections.abc import Iterator
+
+    from hydrargyrum.engine.revlogs import IndexRow, StoredRevlog
     from hydrargyrum.repo import Repository
+
+#: How many rows of an index are taken from the engine together.
+_BATCH = 1000
 
 
 class RevlogChoice:
@@ -33,40 +35,30 @@ class RevlogChoice:
         self.manifest = manifest
         self.directory = directory
 
-
-def layout_of(repo: Repository) -> RepoLayout:
-    """The store for the pure readers, which look at it revision by revision under either engine."""
-    from hydrargyrum.engine.pure.store import chunk
-    from hydrargyrum.engine.pure.store.layout import open_layout
-
-    chunk.borrow_zstd(repo.engine.zstd_decoder)
-    return open_layout(os.fsencode(repo.root))
+    @property
+    def is_file(self) -> bool:
+        """Whether it is that of a tracked file."""
+        return not (self.changelog or self.manifest or self.directory)
 
 
-def open_revlog(repo: Repository, choice: RevlogChoice) -> Revlog:
+def open_revlog(repo: Repository, choice: RevlogChoice) -> StoredRevlog:
     """The revlog that was chosen.
 
     Raises:
         InputError: the choice contradicts itself, or there is no such revlog.
+        CorruptIndex, Unsupported, IoError: it cannot be read.
     """
     _check(choice)
-    layout = layout_of(repo)
     if choice.changelog:
-        from hydrargyrum.engine.pure.store.changelog import Changelog
-
-        return Changelog(layout)
-    if choice.directory or choice.manifest:
-        from hydrargyrum.engine.pure.store.manifest import ManifestLog
-
+        return repo.engine.revlog("changelog", "")
+    if not choice.is_file:
         if choice.directory and "treemanifest" not in repo.engine.requirements:
             raise errors.InputError("--dir can only be used on repos with treemanifest enabled")
-        revlog = ManifestLog(layout).revlog(os.fsencode(choice.directory.rstrip("/")))
+        revlog = repo.engine.revlog("manifest", choice.directory.rstrip("/"))
         if len(revlog) or not choice.directory:
             return revlog
     elif choice.path:
-        from hydrargyrum.engine.pure.store.filelog import Filelog
-
-        filelog = Filelog(layout, os.fsencode(choice.path))
+        filelog = repo.engine.revlog("file", choice.path)
         if len(filelog):
             return filelog
     raise errors.InputError("cannot give path to non-revlog")
@@ -78,13 +70,19 @@ def _check(choice: RevlogChoice) -> None:
         problem = "cannot specify --changelog and --manifest at the same time"
     elif choice.changelog and choice.directory:
         problem = "cannot specify --changelog and --dir at the same time"
-    elif choice.path and (choice.changelog or choice.manifest or choice.directory):
+    elif choice.path and not choice.is_file:
         problem = "cannot specify filename with --changelog or --manifest"
     if problem:
         raise errors.InputError(problem)
 
 
-def find_revision(revlog: Revlog, name: str) -> int:
+def index_rows(revlog: StoredRevlog) -> Iterator[IndexRow]:
+    """All rows of an index."""
+    for start in range(0, len(revlog), _BATCH):
+        yield from revlog.rows(start, start + _BATCH)
+
+
+def find_revision(revlog: StoredRevlog, name: str, *, of_file: bool) -> int:
     """A revision of a revlog by number or node; but for files by the beginning of a node too.
 
     Raises:
@@ -97,8 +95,8 @@ def find_revision(revlog: Revlog, name: str) -> int:
             return rev
     digits = name.lower()
     is_prefix = bool(digits) and set(digits) <= set("0123456789abcdef") and len(digits) <= 40
-    if is_prefix and (len(digits) == 40 or revlog.canonical_parents):
-        count, rev = revlog.match_prefix(digits)
+    if is_prefix and (len(digits) == 40 or not of_file):
+        count, rev = revlog.match(digits)
         if count == 1:
             return rev
     raise errors.Abort(f"invalid revision identifier {name}")

@@ -1,6 +1,8 @@
 //! Bookmarks: names that the user moves, and which of them is active (format: `docs/formats/bookmarks.md`).
 //! Moving them belongs to Python.
 
+use std::sync::Arc;
+
 use hyg_base::{Node, Result};
 
 use super::{History, read_file};
@@ -32,11 +34,19 @@ impl Bookmarks {
     }
 }
 
-/// Reads the bookmarks; those of unknown nodes are left out.
+/// The bookmarks as they are now; those of unknown nodes are left out.
 ///
 /// # Errors
 /// [`hyg_base::ErrorId::Io`]; where the changelog cannot be opened.
-pub fn read(history: &impl History) -> Result<Bookmarks> {
+pub fn read(history: &impl History) -> Result<Arc<Bookmarks>> {
+    history.bookmarks()
+}
+
+/// The same from their file, whatever is known already.
+///
+/// # Errors
+/// As [`read`].
+pub fn load<H: History + ?Sized>(history: &H) -> Result<Bookmarks> {
     let data = read_file(&history.layout().bookmarks())?;
     let mut bookmarks = Bookmarks::default();
     for line in data.split(|b| *b == b'\n').map(<[u8]>::trim_ascii) {

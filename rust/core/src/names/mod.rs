@@ -56,6 +56,14 @@ pub trait History {
         Markers::load(&*self.layout().store_vfs()).map(Arc::new)
     }
 
+    /// The bookmarks as they are now.
+    ///
+    /// # Errors
+    /// As [`bookmarks::read`].
+    fn bookmarks(&self) -> Result<Arc<bookmarks::Bookmarks>> {
+        bookmarks::load(self).map(Arc::new)
+    }
+
     /// Whether hidden changesets are to be treated as any other (`--hidden`).
     fn shows_hidden(&self) -> bool {
         false
@@ -77,6 +85,9 @@ impl History for Repo {
     }
     fn markers(&self) -> Result<Arc<Markers>> {
         Repo::markers(self)
+    }
+    fn bookmarks(&self) -> Result<Arc<bookmarks::Bookmarks>> {
+        Repo::bookmarks(self)
     }
     fn shows_hidden(&self) -> bool {
         self.options().show_hidden

@@ -326,6 +326,32 @@ fn bookmarks_are_listed_and_oddities_kept_apart() {
 }
 
 #[test]
+fn bookmarks_are_read_once_until_their_file_changes() {
+    let fixture = unpack();
+    let repo = crate::repo::Repo::open(&fixture.layout.working_dir).unwrap();
+    let path = fixture.layout.bookmarks();
+    let text = fs::read_to_string(&path).unwrap();
+    let age = |seconds| {
+        let file = fs::File::options().write(true).open(&path).unwrap();
+        let time = std::time::SystemTime::now() - std::time::Duration::from_secs(seconds);
+        file.set_modified(time).unwrap();
+    };
+    age(100);
+    let first = bookmarks::read(&repo).unwrap();
+    assert!(Arc::ptr_eq(&first, &bookmarks::read(&repo).unwrap()));
+    assert_eq!(*first, bookmarks::load(&fixture).unwrap());
+    // The same length; the time tells that it changed.
+    fs::write(&path, text.replace(" book\n", " cook\n")).unwrap();
+    let second = bookmarks::read(&repo).unwrap();
+    assert!(second.node(b"cook").is_some() && second.node(b"book").is_none());
+    // One that was written just now may change again without looking otherwise.
+    fs::write(&path, text.replace(" book\n", " look\n")).unwrap();
+    assert!(bookmarks::read(&repo).unwrap().node(b"look").is_some());
+    fs::remove_file(&path).unwrap();
+    assert_eq!(bookmarks::read(&repo).unwrap().iter().count(), 0);
+}
+
+#[test]
 fn an_empty_repository_has_the_null_revision_only() {
     let dir = tempfile::tempdir().unwrap();
     fs::create_dir_all(dir.path().join(".hg/store")).unwrap();

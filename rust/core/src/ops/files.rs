@@ -1,10 +1,10 @@
 //! Which files are tracked: by the working directory, or in a revision.
 //! Sizes and flags of files are Python's.
 
-use hyg_base::{PathList, RepoPath, RepoPathBuf, Result, Rev};
+use hyg_base::{Error, ErrorId, PathList, RepoPath, RepoPathBuf, Result, Rev};
 use hyg_matcher::Matcher;
 use hyg_worktree::Dirstate;
-use hyg_worktree::dirstate::Tracked;
+use hyg_worktree::dirstate::{Tracked, TrackedFiles};
 
 use super::manifest_files;
 use crate::repo::Repo;
@@ -101,6 +101,38 @@ pub fn files(repo: &Repo, request: &FilesRequest<'_>) -> Result<FilesReport> {
             absent: found.absent,
         })
     })?
+}
+
+/// Paths to be kept.
+#[derive(Debug)]
+pub enum KeptPaths {
+    /// A list of their own.
+    List(PathList),
+    /// All that a dirstate tracks, with its bytes.
+    Tracked(TrackedFiles),
+}
+
+/// As [`files`], but where all that the working copy tracks is meant the paths stay where they lie.
+///
+/// # Errors
+/// As [`files`].
+pub fn kept_files(
+    repo: &Repo,
+    request: &FilesRequest<'_>,
+) -> Result<(KeptPaths, Vec<RepoPathBuf>)> {
+    if request.rev.is_some() || !request.matcher.is_always() {
+        let report = files(repo, request)?;
+        return Ok((KeptPaths::List(report.paths), report.absent));
+    }
+    let dirstate = repo.dirstate()?;
+    let subrepository_list = RepoPath::new(b".hgsub");
+    repo.refuse_subrepositories(dirstate.get(subrepository_list)?.is_some())?;
+    let threads = threads(repo, &dirstate);
+    let tracked = dirstate.into_tracked(threads)?;
+    if i32::try_from(tracked.get().bytes()).is_err() {
+        return Err(Error::new(ErrorId::Unsupported).with("feature", "more than 2 GiB of paths"));
+    }
+    Ok((KeptPaths::Tracked(tracked), Vec::new()))
 }
 
 /// Finds files and gives them to `receive` where they lie, without a copy of any path.

@@ -17,6 +17,7 @@ pub mod log;
 mod manifest_files;
 pub mod parallel;
 pub mod paths;
+pub mod revlogs;
 pub mod status;
 pub mod summary;
 pub mod tables;

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use hyg_base::{PathList, Result};
+use hyg_base::{PathList, RepoPath, Result};
 
 use super::{Page, PathDisplay, Rows};
 use crate::environment::path_bytes;
@@ -144,21 +144,23 @@ pub fn files(paths: &PathList, view: &FilesView<'_>) -> Vec<u8> {
     out
 }
 
-/// Some of these lines: of the files from `start` on, about `size` bytes; with where to go on.
-pub fn files_piece(
-    paths: &PathList,
+/// Some of these lines: those of the next `paths`, about `size` bytes, into `out`; how many files that were.
+pub fn files_piece<'a>(
+    paths: impl Iterator<Item = &'a RepoPath>,
     view: &FilesView<'_>,
-    start: usize,
     size: usize,
-) -> (Vec<u8>, usize) {
-    let mut out = Vec::with_capacity(size + size / 8);
-    let mut at = start;
-    while at < paths.len() && out.len() < size {
-        view.display.write(paths.at(at), &mut out);
+    out: &mut Vec<u8>,
+) -> usize {
+    let mut count = 0;
+    for path in paths {
+        view.display.write(path, out);
         out.push(view.end);
-        at += 1;
+        count += 1;
+        if out.len() >= size {
+            break;
+        }
     }
-    (out, at)
+    count
 }
 
 /// The same in pieces of about [`CHUNK`] bytes, each given to `write`, which says whether to go on.

@@ -1,15 +1,17 @@
 //! The files that the working copy tracks, and nothing else about them: the shortest way through a dirstate.
 //! Entries are read through `cursor`.
 
+use std::borrow::Cow;
 use std::slice;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hyg_base::{RepoPath, Result};
 
-use super::Dirstate;
 use super::cursor::below_comes_first;
 use super::record::{Children, RECORD_LEN};
 use super::tree::{Node, TreeView};
+use super::{Dirstate, Format};
+use crate::bytes::FileBytes;
 
 /// A directory with more than this part of all files is taken apart before the work is shared.
 const PIECES: usize = 32;
@@ -18,7 +20,24 @@ const PIECES: usize = 32;
 #[derive(Clone, Debug, Default)]
 pub struct Tracked<'a> {
     paths: &'a [u8],
+    runs: Cow<'a, [Vec<Place>]>,
+}
+
+/// The same with what the paths lie in, for who keeps them.
+#[derive(Debug, Default)]
+pub struct TrackedFiles {
+    bytes: FileBytes,
     runs: Vec<Vec<Place>>,
+}
+
+impl TrackedFiles {
+    /// The files.
+    pub fn get(&self) -> Tracked<'_> {
+        Tracked {
+            paths: &self.bytes,
+            runs: Cow::Borrowed(&self.runs),
+        }
+    }
 }
 
 /// Where a path lies.
@@ -47,8 +66,18 @@ impl<'a> Tracked<'a> {
 
     /// The paths.
     pub fn iter(&self) -> impl Iterator<Item = &'a RepoPath> {
-        let paths = self.paths;
-        self.runs.iter().flatten().map(move |place| {
+        self.iter_from(0)
+    }
+
+    /// The paths after the first `start` ones.
+    pub fn iter_from(&self, start: usize) -> impl Iterator<Item = &'a RepoPath> {
+        let (paths, mut skipped) = (self.paths, start);
+        let runs = self.runs.iter().flat_map(move |run| {
+            let first = skipped.min(run.len());
+            skipped -= first;
+            &run[first..]
+        });
+        runs.map(move |place| {
             let start = place.start as usize;
             RepoPath::new(&paths[start..start + usize::from(place.len)])
         })
@@ -218,6 +247,26 @@ impl Dirstate {
     /// # Errors
     /// [`hyg_base::ErrorId::CorruptFile`].
     pub fn tracked(&self, threads: usize) -> Result<Tracked<'_>> {
+        Ok(Tracked {
+            paths: self.view().paths,
+            runs: Cow::Owned(self.runs(threads)?),
+        })
+    }
+
+    /// The same, to be kept.
+    ///
+    /// # Errors
+    /// As [`Dirstate::tracked`].
+    pub fn into_tracked(self, threads: usize) -> Result<TrackedFiles> {
+        let runs = self.runs(threads)?;
+        let bytes = match self.format {
+            Format::V1 => self.main,
+            Format::V2 => self.nodes,
+        };
+        Ok(TrackedFiles { bytes, runs })
+    }
+
+    fn runs(&self, threads: usize) -> Result<Vec<Vec<Place>>> {
         let view = self.view();
         let top = Below {
             children: self.root_children(),
@@ -225,10 +274,7 @@ impl Dirstate {
             claimed: u32::try_from(self.len()).unwrap_or(u32::MAX),
         };
         if threads < 2 {
-            return Ok(Tracked {
-                paths: view.paths,
-                runs: vec![collect(view, top)?],
-            });
+            return Ok(vec![collect(view, top)?]);
         }
         let pieces = take_apart(view, top)?;
         let next = AtomicUsize::new(0);
@@ -248,10 +294,6 @@ impl Dirstate {
             shares
         });
         shares.sort_unstable_by_key(|(index, _)| *index);
-        let runs: Result<_> = shares.into_iter().map(|(_, run)| run).collect();
-        Ok(Tracked {
-            paths: view.paths,
-            runs: runs?,
-        })
+        shares.into_iter().map(|(_, run)| run).collect()
     }
 }

@@ -89,7 +89,7 @@ class DiskTree:
             with open(full, "rb") as file:
                 return file.read()
         except OSError as problem:
-            raise IoError(path=decode(path), errno=problem.errno, operation="read") from None
+            raise IoError(path=decode(full), errno=problem.errno, operation="read") from None
 
 
 class Pair:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from hydrargyrum.engine.pure.worktree.checkout import PureCheckoutOutcome
     from hydrargyrum.engine.pure.worktree.edit import PureDirstateEditor
     from hydrargyrum.engine.pure.writing.writer import PureStoreWriter
+    from hydrargyrum.engine.revlogs import RevlogKind, StoredRevlog
     from hydrargyrum.engine.verifying import Receive
     from hydrargyrum.errors import EngineWarning
     from hydrargyrum.plans import CheckoutPlan
@@ -338,6 +339,11 @@ class PureRepository(ShowingMethods, HistoryQueries, FileSets):
         from hydrargyrum.engine.pure.zstd_streams import encoder
 
         return encoder(level)
+
+    def revlog(self, kind: RevlogKind, path: str) -> StoredRevlog:
+        from hydrargyrum.engine.pure.revlogs import open_revlog
+
+        return open_revlog(self._history(), kind, path)
 
     def verify(
         self, receive: Receive, *, full: bool = False, verbose: bool = False, censored_is_wrong: bool = True

@@ -183,7 +183,6 @@ def test_zstd_without_a_module_names_the_extra(tmp_path: Path, monkeypatch: pyte
     for name in ("zstandard", "compression", "compression.zstd"):
         monkeypatch.setitem(sys.modules, name, None)
     monkeypatch.setattr(chunks, "_found", None)
-    monkeypatch.setattr(chunks, "_elsewhere", None)
     with pytest.raises(errors.Abort) as caught:
         log.text(0)
     assert "hydrargyrum[zstd]" in str(caught.value.hint_text())

@@ -61,7 +61,7 @@ impl Tree {
                     }
                     fs::read(&full)
                 });
-                let data = read.map_err(|error| Error::io(path.as_path(), "read", &error))?;
+                let data = read.map_err(|error| Error::io(&full, "read", &error))?;
                 repo.read_filtered(path, data)
             }
         }

@@ -25,18 +25,16 @@ def bookmarks_path(layout: RepoLayout) -> bytes:
     return layout.seen(os.path.join(layout.store if in_store else layout.dot_hg, b"bookmarks"))
 
 
-def read_bookmarks(layout: RepoLayout, changelog: Changelog) -> dict[bytes, bytes]:
-    """Nodes by bookmark; lines that are malformed or name an unknown node are passed over."""
-    found = {}
-    for _, name, node in _lines(layout):
-        if node is not None and changelog.find(node) is not None:
+def read_bookmarks(layout: RepoLayout, changelog: Changelog) -> tuple[dict[bytes, bytes], list[bytes]]:
+    """Nodes by bookmark, those of unknown nodes left out; and the lines that are no bookmark."""
+    found: dict[bytes, bytes] = {}
+    malformed: list[bytes] = []
+    for line, name, node in _lines(layout):
+        if node is None:
+            malformed.append(line)
+        elif changelog.find(node) is not None:
             found[name] = node
-    return found
-
-
-def malformed_lines(layout: RepoLayout) -> list[bytes]:
-    """Lines that are no bookmark."""
-    return [line for line, _, node in _lines(layout) if node is None]
+    return found, malformed
 
 
 def _lines(layout: RepoLayout) -> Iterator[tuple[bytes, bytes, bytes | None]]:

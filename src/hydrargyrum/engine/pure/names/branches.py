@@ -9,7 +9,7 @@ import os
 from binascii import unhexlify
 from struct import Struct
 
-from hydrargyrum.engine.pure.store.files import map_optional, read_optional
+from hydrargyrum.engine.pure.store.files import map_cache, read_cache
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,9 +67,9 @@ def _walk_heads(history: History) -> Iterator[tuple[bytes, int, bool]]:
 def branch_reader(history: History) -> Callable[[int], tuple[bytes, bool]]:
     """Branch of a revision and whether it closes it: from the per-revision cache, else from the changeset."""
     changelog = history.changelog
-    data = read_optional(os.path.join(history.cache, b"rbc-names-v2"))
+    data = read_cache(os.path.join(history.cache, b"rbc-names-v2"))
     names = data.split(b"\0") if data else []  # without a file there is not even one empty name
-    records = map_optional(os.path.join(history.cache, b"rbc-revs-v2")) or b""
+    records = map_cache(os.path.join(history.cache, b"rbc-revs-v2"))
     count = len(records) // _RECORD.size
 
     def read(rev: int) -> tuple[bytes, bool]:
@@ -90,8 +90,7 @@ def _cached_tips(history: History) -> dict[bytes, bytes] | None:
     tip = len(history.changelog) - 1
     expected = b"%s %d" % (history.changelog.node(tip).hex().encode(), tip)
     for name in (b"branch2-visible", b"branch2-served", b"branch2"):
-        data = read_optional(os.path.join(history.cache, name))
-        first, newline, rest = (data or b"").partition(b"\n")
+        first, newline, rest = read_cache(os.path.join(history.cache, name)).partition(b"\n")
         if newline and first == expected:
             return _parse_tips(history, rest)
     return None

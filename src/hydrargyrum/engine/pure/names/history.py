@@ -50,7 +50,7 @@ class History:
         self._last_manifest: tuple[bytes, Manifest] | None = None
         self._phases: Phases | None = None
         self._filtered: tuple[frozenset[int], frozenset[int]] | None = None
-        self._bookmarks: dict[bytes, bytes] | None = None
+        self._bookmarks: tuple[dict[bytes, bytes], list[bytes]] | None = None
         self._tags: dict[bytes, bytes] | None = None
         self._branch_tips: dict[bytes, bytes] | None = None
 
@@ -157,6 +157,13 @@ class History:
 
     def bookmarks(self) -> dict[bytes, bytes]:
         """Nodes by bookmark."""
+        return self._read_bookmarks()[0]
+
+    def malformed_bookmarks(self) -> list[bytes]:
+        """Lines among the bookmarks that are none."""
+        return self._read_bookmarks()[1]
+
+    def _read_bookmarks(self) -> tuple[dict[bytes, bytes], list[bytes]]:
         if self._bookmarks is None:
             from hydrargyrum.engine.pure.names.bookmarks import read_bookmarks
 

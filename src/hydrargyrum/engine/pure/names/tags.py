@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from binascii import unhexlify
 
-from hydrargyrum.engine.pure.store.files import map_optional, read_optional
+from hydrargyrum.engine.pure.store.files import map_cache, read_cache, read_optional
 from hydrargyrum.engine.pure.store.revlog import NULL_NODE
 
 TYPE_CHECKING = False
@@ -89,7 +89,7 @@ def _global_tags(history: History) -> Tags:
 
 def _file_nodes(history: History, filelog: Filelog, revs: Iterable[int]) -> Iterable[bytes]:
     """The file nodes of `.hgtags` in those changesets that have one, in order; from the cache where it knows."""
-    records = map_optional(os.path.join(history.cache, b"hgtagsfnodes1")) or b""
+    records = map_cache(os.path.join(history.cache, b"hgtagsfnodes1"))
     changelog = history.changelog
     for rev in revs:
         record = bytes(records[rev * RECORD : (rev + 1) * RECORD])
@@ -109,8 +109,7 @@ def _cached_tags(history: History) -> Tags | None:
     """The merged tags of `tags2-visible`, where it was written for exactly this tip and nothing is hidden."""
     if history.hidden:
         return None
-    data = read_optional(os.path.join(history.cache, b"tags2-visible"))
-    first, newline, rest = (data or b"").partition(b"\n")
+    first, newline, rest = read_cache(os.path.join(history.cache, b"tags2-visible")).partition(b"\n")
     tip = len(history.changelog) - 1
     if not newline or first.split() != [b"%d" % tip, history.changelog.node(tip).hex().encode()]:
         return None

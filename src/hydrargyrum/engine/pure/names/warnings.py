@@ -5,7 +5,6 @@ The sentences are `errors.WARNINGS`; whether configuration silences one is for w
 
 from __future__ import annotations
 
-from hydrargyrum.engine.pure.names.bookmarks import malformed_lines
 from hydrargyrum.engine.pure.names.obsstore import read_markers
 from hydrargyrum.engine.pure.store import requirements as req
 from hydrargyrum.errors import EngineWarning
@@ -41,5 +40,5 @@ def _malformed(history: History) -> list[EngineWarning]:
     path = ".hg/store/bookmarks" if in_store else ".hg/bookmarks"
     return [
         EngineWarning("malformed-bookmark", {"path": path, "line": repr(line)[1:]})
-        for line in malformed_lines(history.layout)
+        for line in history.malformed_bookmarks()
     ]

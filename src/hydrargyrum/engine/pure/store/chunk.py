@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeAlias
 
-    from hydrargyrum.engine.exchanging import StreamDecoder
     from hydrargyrum.engine.pure.store.files import Buffer
 
     Decompressor: TypeAlias = Callable[[Buffer, int], bytes]
@@ -60,49 +59,19 @@ def _inflate(chunk: Buffer, limit: int) -> bytes:
 
 
 _found: Decompressor | None = None
-_elsewhere: Callable[[], StreamDecoder] | None = None
-
-
-def borrow_zstd(decoder: Callable[[], StreamDecoder]) -> None:
-    """Lets chunks be read with the zstd of another engine where Python has none; `decoder` makes one for a stream."""
-    global _elsewhere
-    _elsewhere = decoder
 
 
 def _zstd() -> Decompressor:
-    """The installed zstd: the standard library's, else the one of the extra `zstd`, else a borrowed one."""
+    """The installed zstd: the standard library's, else the one of the extra `zstd`."""
     global _found
     if _found is None:
         _found = _standard_zstd() or _extra_zstd()
-    if _found is None and _elsewhere is not None and _works(_elsewhere):
-        return _borrowed(_elsewhere)
     if _found is None:
         raise errors.Abort(
             "this repository is compressed with zstd, which the pure engine needs an extra for",
             hint="install hydrargyrum[zstd], or use Python 3.14 or later",
         )
     return _found
-
-
-def _works(decoder: Callable[[], StreamDecoder]) -> bool:
-    try:
-        decoder()
-    except errors.Abort:
-        return False
-    return True
-
-
-def _borrowed(decoder: Callable[[], StreamDecoder]) -> Decompressor:
-    def read(chunk: Buffer, limit: int) -> bytes:
-        try:
-            text = decoder().decompress(bytes(chunk))
-        except ValueError:
-            raise Unreadable(BAD_ZSTD) from None
-        if len(text) > limit:
-            raise Unreadable(TOO_LONG)
-        return text
-
-    return read
 
 
 def _standard_zstd() -> Decompressor | None:

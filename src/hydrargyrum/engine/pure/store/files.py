@@ -56,6 +56,22 @@ def read_optional(path: bytes) -> bytes | None:
         raise io_error(path, problem, "read") from None
 
 
+def read_cache(path: bytes) -> bytes:
+    """All bytes of a cache; none where it cannot be read for whatever reason."""
+    try:
+        return read_optional(path) or b""
+    except errors.IoError:
+        return b""
+
+
+def map_cache(path: bytes) -> Buffer:
+    """The same, mapped where it is large."""
+    try:
+        return map_optional(path) or b""
+    except errors.IoError:
+        return b""
+
+
 def map_optional(path: bytes, limit: int | None = None) -> Buffer | None:
     """The bytes of a file (the first `limit`), mapped where it is large; None where there is none.
 

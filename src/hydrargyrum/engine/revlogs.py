@@ -1,0 +1,55 @@
+"""What debug commands ask of an engine about one revlog as it is stored: rows of its index, texts, nodes by prefix.
+
+Only types live here, so at run time this module is imported by nobody. Which revlog a user means is `ops/revlogs.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, Protocol, TypeAlias
+
+from hydrargyrum.types import Node, Rev
+
+#: What of a history has revlogs.
+RevlogKind: TypeAlias = Literal["changelog", "manifest", "file"]
+#: One entry as it is stored: flags, offset and length of the chunk, length of the text, base of the delta, link
+#: revision, both parents, node.
+IndexRow: TypeAlias = tuple[int, int, int, int, Rev, Rev, Rev, Rev, Node]
+
+
+class StoredRevlog(Protocol):
+    """One revlog, as it was when it was opened."""
+
+    def __len__(self) -> int:
+        """Number of revisions."""
+        ...
+
+    def rows(self, start: int, stop: int) -> Sequence[IndexRow]:
+        """The entries of some revisions, those past the end left out. Raises `CorruptIndex` for impossible parents."""
+        ...
+
+    def node(self, rev: Rev) -> Node:
+        """The node of a revision (-1 gives the null node). IndexError past the end."""
+        ...
+
+    def raw_text(self, rev: Rev) -> bytes:
+        """The text as it is stored; neither its flags nor its hash are looked at. IndexError past the end.
+
+        Raises `CorruptRevision` or `CorruptIndex` where it cannot be put together.
+        """
+        ...
+
+    def match(self, prefix: str) -> tuple[int, Rev]:
+        """How many nodes in hexadecimal begin with `prefix` (2: several), and the revision of a single one, else -1."""
+        ...
+
+
+class RevlogRepository(Protocol):
+    """What an `EngineRepository` offers beside reading and writing."""
+
+    def revlog(self, kind: RevlogKind, path: str) -> StoredRevlog:
+        """The changelog (of path ""), the manifests of a directory ("": the root), or the revlog of a tracked file.
+
+        One that is not there is empty. Raises `CorruptIndex`, `Unsupported`, `IoError`.
+        """
+        ...

@@ -1,0 +1,93 @@
+"""Single revlogs as they are stored: rows, texts and nodes by prefix, on both engines as the peer shows them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import repositories
+
+from hydrargyrum.engine.protocol import EngineRepository
+from hydrargyrum.engine.revlogs import RevlogKind, StoredRevlog
+from hydrargyrum.engine.select import select_engine
+from hydrargyrum.types import EngineSettings
+from peer import Peer
+
+#: Format of the repository, kind and path of the revlog, the peer's arguments for it.
+REVLOGS: list[tuple[str, RevlogKind, str, tuple[str, ...]]] = [
+    ("default", "changelog", "", ("-c",)),
+    ("default", "manifest", "", ("-m",)),
+    ("default", "file", "bin/tool", ("bin/tool",)),
+    ("default", "file", "big", ("big",)),
+    ("no-generaldelta", "file", "src/mod0/file0.py", ("src/mod0/file0.py",)),
+    ("treemanifest", "manifest", "src/mod0", ("--dir", "src/mod0")),
+    ("nodemap", "changelog", "", ("-c",)),
+]
+
+
+def opened(name: str, root: Path) -> EngineRepository:
+    return select_engine(name).open(str(root), EngineSettings())
+
+
+@pytest.mark.parametrize("name", ["pure", "native"])
+@pytest.mark.parametrize("case", REVLOGS, ids=lambda case: " ".join((case[0], *case[3])))
+def test_rows_are_what_the_peer_shows(
+    case: tuple[str, RevlogKind, str, tuple[str, ...]],
+    name: str,
+    originals: Callable[[str], Path],
+    peer: Peer,
+) -> None:
+    kind, which, path, args = case
+    root = originals(kind)
+    extra = repositories.arguments(kind)
+    fields = ("flags", "data-offset", "chunk-size", "full-size", "delta-base", "linkrev", "p1-rev", "p2-rev")
+    shown = peer.ok(root, "debugindex", *args, "-v", "--debug", "-T", "json", *extra)
+    expected = [
+        (*(int(row[field]) for field in fields), bytes.fromhex(row["nodeid"])) for row in json.loads(shown)
+    ]
+    revlog = opened(name, root).revlog(which, path)
+    count = len(expected)
+    assert len(revlog) == count > 0
+    assert [tuple(row) for row in revlog.rows(0, count)] == expected
+    assert [tuple(row) for row in revlog.rows(-5, 1)] == expected[:1]
+    assert [tuple(row) for row in revlog.rows(count - 1, count + 9)] == expected[-1:]
+    assert list(revlog.rows(count, count + 1)) == []
+    for rev in {0, count - 1}:
+        assert revlog.node(rev) == expected[rev][-1]
+        assert revlog.raw_text(rev) == peer.ok(root, "debugdata", *args, str(rev), *extra)
+
+
+@pytest.fixture(params=["pure", "native"])
+def big(request: pytest.FixtureRequest, originals: Callable[[str], Path]) -> StoredRevlog:
+    return opened(request.param, originals("default")).revlog("file", "big")
+
+
+def test_edges(big: StoredRevlog) -> None:
+    assert (big.node(-1), big.raw_text(-1)) == (bytes(20), b"")
+    for rev in (len(big), -2):
+        with pytest.raises(IndexError):
+            big.node(rev)
+        with pytest.raises(IndexError):
+            big.raw_text(rev)
+
+
+def test_prefixes(big: StoredRevlog) -> None:
+    nodes = [big.node(rev).hex() for rev in range(len(big))]
+    assert big.match(nodes[3]) == (1, 3)
+    assert big.match(nodes[5][:12]) == (1, 5)
+    first = [node[0] for node in nodes]
+    shared = next(digit for digit in first if first.count(digit) > 1)
+    assert big.match(shared) == (2, -1)
+    absent = next(digit for digit in "123456789abcdef" if digit not in first)
+    assert big.match(absent) == (0, -1)
+    assert big.match("0" * 40) == (1, -1)
+
+
+@pytest.mark.parametrize("name", ["pure", "native"])
+def test_what_is_not_there_is_empty(name: str, originals: Callable[[str], Path]) -> None:
+    repository = opened(name, originals("default"))
+    for kind, path in (("file", "no/such"), ("file", "../x"), ("manifest", "src")):
+        revlog = repository.revlog(kind, path)  # type: ignore[arg-type]
+        assert (len(revlog), list(revlog.rows(0, 5))) == (0, [])
