@@ -77,6 +77,8 @@ def commit(context: CommandContext) -> int:
     at_most_one(context, "draft", "secret")
     incompatible(context, "subrepos", ("amend",))
     repo = context.repo
+    if context.options.flag("subrepos"):
+        repo.config.set("ui", "commitsubrepos", "True", "commit")
     with repo.lock_working_copy(), repo.lock_store():
         return commit_chosen(context, message_of(context), amending=context.options.flag("amend"))
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from hydrargyrum.extension import CommandContext
     from hydrargyrum.merge.contents import Contest, Version
     from hydrargyrum.merge.filemerge import FileMerger
-    from hydrargyrum.repo import Changeset
+    from hydrargyrum.repo import Changeset, Repository
     from hydrargyrum.types import Node
 
 MERGE_TOOL_OPTION = Option("t", "tool", "specify merge tool", default="", metavar="TOOL")
@@ -31,7 +31,18 @@ def merger_for(context: CommandContext, source: str) -> FileMerger:
         shown_paths(context),
         lambda *args: describe(context, *args),
         _Outside(context),
+        within=lambda repo: _merger_within(context, repo, source),
     )
+
+
+def _merger_within(context: CommandContext, repo: Repository, source: str) -> FileMerger:
+    """The merger for a subrepository, with the same tool."""
+    inner = context.for_subrepository(repo.root)
+    inner.use(repo)
+    tool = context.repo.config.text("ui", "forcemerge")
+    if tool:
+        repo.config.set("ui", "forcemerge", tool, source)
+    return merger_for(inner, source)
 
 
 class _Outside:

@@ -142,6 +142,21 @@ class Config:
         new._extra_items = self._extra_items
         return new
 
+    def for_subrepository(self, root: str) -> Config:
+        """The configuration of a repository within another: without the files of that one."""
+        new = Config(self.environ, program=self.program)
+        new.warn, new.debug, new.debugging = self.warn, self.debug, self.debugging
+        new._extra_items = self._extra_items
+        new.load()
+        new._overlay = self._overlay.copy()
+        for layer in new._all_layers()[1:]:
+            layer.lay_over(new._overlay)
+        new.read_repository(root)
+        commits = self.text("ui", "commitsubrepos")
+        if commits:
+            new.set("ui", "commitsubrepos", commits, "subrepo")
+        return new
+
     def set(self, section: str, name: str, text: str, source: str) -> None:
         """Set a value above all files, for example from `--config`."""
         for layer in self._all_layers():

@@ -179,6 +179,7 @@ class CommandContext:
             self._repo.cwd = self.cwd
             self._repo.registered = self.registry.registered
             self._repo.asking = _asking
+            self._repo.open_within = lambda root: self.for_subrepository(root).repo
             self._repo.engine.expand_file_sets = self._expand_file_sets
             self._repo.on_warning = lambda warning: self.ui.warn(f"{warning.text()}\n")
             self.registry.repository_opened(self._repo, self)
@@ -188,6 +189,11 @@ class CommandContext:
         from hydrargyrum.query.fileset import expand_patterns
 
         return expand_patterns(self.repo[rev], patterns)
+
+    def use(self, repo: Repository) -> None:
+        """Work on a repository that is open already."""
+        self._repo = repo
+        self.config = repo.config
 
     @property
     def opened_repo(self) -> Repository | None:
@@ -203,6 +209,13 @@ class CommandContext:
         """The same invocation for another repository, with that one's configuration and no options of its own."""
         config = self.config.copy()
         config.read_repository(root)
+        return self._elsewhere(root, config)
+
+    def for_subrepository(self, root: str) -> CommandContext:
+        """The same for a repository within this one, for which this one's configuration does not count."""
+        return self._elsewhere(root, self.config.for_subrepository(root))
+
+    def _elsewhere(self, root: str, config: Config) -> CommandContext:
         return CommandContext(
             ui=self.ui,
             config=config,

@@ -144,6 +144,11 @@ class Plan:
         """The action for a file."""
         return self._actions.get(path)
 
+    def kind_of(self, path: str) -> str:
+        """The kind of the action for a file, "" where there is none."""
+        action = self._actions.get(path)
+        return "" if action is None else action.kind
+
     def set(self, path: str, action: Action) -> None:
         """Decide about a file, whatever was decided before."""
         self.drop(path)

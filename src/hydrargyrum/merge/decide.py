@@ -74,9 +74,10 @@ class WorkingState:
         parent_files: its files.
         report: what status says.
         changed: entries of files that differ from the parent, None for those that are gone.
+        dirty_within: a subrepository has changes.
     """
 
-    __slots__ = ("_repo", "changed", "parent", "parent_files", "report")
+    __slots__ = ("_repo", "changed", "dirty_within", "parent", "parent_files", "report")
 
     def __init__(self, repo: Repository) -> None:
         self._repo = repo
@@ -85,6 +86,7 @@ class WorkingState:
         everything = PatternSet(repo.root)
         self.report: StatusReport = repo.engine.status(StatusRequest(everything, unknown=False))
         self.changed: dict[str, Entry | None] = {}
+        self.dirty_within = False
         for path in self.report.added:
             self.changed[path] = (ADDED_NODE, self._flags(path))
         for path in self.report.modified:
@@ -103,7 +105,7 @@ class WorkingState:
     @property
     def is_dirty(self) -> bool:
         """Whether anything is not committed, the branch included."""
-        if self.changed or len(self.report.deleted):
+        if self.dirty_within or self.changed or len(self.report.deleted):
             return True
         return self._repo.working_copy.branch != self._repo[self.parent].branch
 

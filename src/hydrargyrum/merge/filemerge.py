@@ -68,10 +68,11 @@ class FileMerger:
 
     Attributes:
         files: the working copy.
+        repo: the repository.
         talk: messages and questions.
     """
 
-    __slots__ = ("_choice", "_config", "_describe", "_outside", "_tools", "files", "talk")
+    __slots__ = ("_choice", "_config", "_describe", "_outside", "_tools", "_within", "files", "repo", "talk")
 
     def __init__(
         self,
@@ -80,7 +81,10 @@ class FileMerger:
         show: ShowPath,
         describe: Describe,
         outside: Outside | None = None,
+        within: Callable[[Repository], FileMerger] | None = None,
     ) -> None:
+        self.repo = repo
+        self._within = within
         self._config = repo.config
         self._outside = outside
         self.files = WorkingFiles(repo)
@@ -89,6 +93,12 @@ class FileMerger:
         self._describe = describe
         relaxed = repo.config.boolean("experimental", "relaxed-block-sync-merge")
         self._tools = Tools(talk, self.files, show, relaxed=relaxed)
+
+    def within(self, repo: Repository) -> FileMerger:
+        """A merger for a subrepository."""
+        if self._within is None:
+            return FileMerger(repo, self.talk, self._tools.show, self._describe, self._outside)
+        return self._within(repo)
 
     def merge(self, contest: Contest, labels: tuple[str, ...] | None) -> Outcome:
         """Merge a file whose local version is on disk.

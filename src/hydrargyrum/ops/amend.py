@@ -8,6 +8,7 @@ from __future__ import annotations
 from hydrargyrum import errors
 from hydrargyrum.ops import commit as recording
 from hydrargyrum.ops import obsolete
+from hydrargyrum.ops.nested.committing import subrepo_commit, with_states, without_states
 from hydrargyrum.plans import CommitHeader, FileChange
 from hydrargyrum.types import NULL_NODE, NULL_REV, PatternSet, StatusRequest, Value
 
@@ -98,7 +99,6 @@ def amend(repo: Repository, request: AmendRequest, dialog: Dialog) -> CommitOutc
     """
     from hydrargyrum.merge.state import MergeState
 
-    recording.refuse_subrepos(repo)
     old = repo["."]
     unchanged = recording.CommitOutcome(old.node, old.rev, recording.HeadChange(False))
     creates_markers = obsolete.allows(repo, "createmarkers")
@@ -137,7 +137,15 @@ def _files(repo: Repository, old: Changeset, request: CommitRequest) -> _Files:
     base, second = old.parents
     found = _Files(base)
     everything = PatternSet(repo.root)
-    report = repo.engine.status(StatusRequest(request.patterns, unknown=False))
+    patterns = request.patterns
+    nested = subrepo_commit(repo, patterns)
+    if nested is not None:
+        if nested.dirty:
+            raise errors.Abort("cannot amend with uncommitted changes in subrepositories")
+        if nested.changed:
+            nested.record()
+        patterns = with_states(patterns) if nested.changed else without_states(patterns)
+    report = repo.engine.status(StatusRequest(patterns, unknown=False))
     against_base = repo.engine.status(StatusRequest(everything, base=base.rev, unknown=False, copies=True))
     changed = {*report.modified, *report.added}
     found.gone = set(report.removed)

@@ -12,16 +12,17 @@ from hydrargyrum.merge import actions as kinds
 from hydrargyrum.merge.filemerge import Halted
 from hydrargyrum.merge.resolution import Resolver
 from hydrargyrum.merge.state import MergeState
+from hydrargyrum.ops.nested.merging import state_merge
+from hydrargyrum.ops.nested.states import STATE_FILE
 from hydrargyrum.plans import CheckoutPlan
-from hydrargyrum.types import NULL_NODE, Value
+from hydrargyrum.types import NULL_NODE, NULL_REV, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from hydrargyrum.engine.writing import CheckoutOutcome
     from hydrargyrum.merge.actions import Action, Plan
     from hydrargyrum.merge.filemerge import FileMerger
+    from hydrargyrum.ops.moving import Move
     from hydrargyrum.repo import Changeset, Repository
     from hydrargyrum.types import Rev
 
@@ -60,13 +61,12 @@ class Applied:
         self.resolved = resolved
 
 
-def apply_plan(
-    repo: Repository, plan: Plan, other: Changeset, merger: FileMerger, labels: Sequence[str] | None
-) -> Applied:
+def apply_plan(repo: Repository, plan: Plan, wish: Move, merger: FileMerger) -> Applied:
     """Change the working copy and begin a new record of the merge. The caller holds the lock."""
-    application = _Application(repo, plan, other, merger)
+    other = wish.target
+    application = _Application(repo, plan, wish, merger)
     state = MergeState.clean(repo)
-    state.start(repo.engine.working_parents()[0], other.node, labels)
+    state.start(repo.engine.working_parents()[0], other.node, wish.labels)
     for path, facts in plan.commit_info.items():
         for key, value in facts.items():
             state.note(path, key, value)
@@ -87,14 +87,16 @@ def apply_plan(
 class _Application:
     """One plan being carried out."""
 
-    def __init__(self, repo: Repository, plan: Plan, other: Changeset, merger: FileMerger) -> None:
+    def __init__(self, repo: Repository, plan: Plan, wish: Move, merger: FileMerger) -> None:
         self._repo = repo
         self._plan = plan
-        self._other = other
+        self._other = wish.target
+        self._overwrites = wish.overwrites
         self._merger = merger
         self._talk = merger.talk
         self._files = merger.files
         self._bases: dict[Rev, Changeset] = {}
+        self._nested = state_merge(repo, plan, wish.target, merger, wish.labels)
 
     def path_conflicts(self, state: MergeState) -> None:
         """Say and record which files have the name of a directory."""
@@ -108,7 +110,10 @@ class _Application:
     def checkout(self) -> CheckoutOutcome:
         """Remove files, then write those that are taken as they are stored."""
         plan, talk = self._plan, self._talk
+        nested = self._nested if plan.kind_of(STATE_FILE) in (kinds.GET, kinds.REMOVE) else None
         removed = plan.of(kinds.REMOVE)
+        if nested is not None and plan.kind_of(STATE_FILE) == kinds.REMOVE:
+            nested.run(None, overwrite=self._overwrites)
         for path, action in removed:
             talk.debug(f" {path}: {action.reason} -> r\n")
             talk.note(f"removing {path}\n")
@@ -127,7 +132,8 @@ class _Application:
         for path, action in taken:
             talk.debug(f" {path}: {action.reason} -> g\n")
             talk.note(f"getting {path}\n")
-            write.append((path, manifest[path].node, action.flags))
+            if nested is None or path != STATE_FILE:
+                write.append((path, manifest[path].node, action.flags))
             if action.backup:
                 self._files.move_aside(path)
             if clears_way:
@@ -142,6 +148,8 @@ class _Application:
             talk.warn(f"{warning.text()}\n")
         if removed:
             self._tell_lost_directory()
+        if nested is not None and plan.kind_of(STATE_FILE) == kinds.GET:
+            nested.run(None, overwrite=self._overwrites)
         return outcome
 
     def _rename_away(self, path: str, action: Action) -> None:
@@ -186,6 +194,8 @@ class _Application:
         contests = self._plan.of(*kinds.CONFLICTS)
         moved = []
         for path, action in contests:
+            if path == STATE_FILE and self._nested is not None:
+                continue
             self._record(state, path, action)
             if action.local is not None and action.local != path and action.move:
                 moved.append(action.local)
@@ -198,6 +208,10 @@ class _Application:
             for path, action in contests:
                 self._talk.debug(f" {path}: {action.reason} -> m\n")
                 state.note(path, "merged", "yes")
+                if path == STATE_FILE and self._nested is not None:
+                    self._nested.run(self._ancestor(), overwrite=self._overwrites)
+                    resolver.plan.set(path, action)
+                    continue
                 self._files.audit(path)
                 resolver.resolve(path)
         except Halted:
@@ -206,6 +220,11 @@ class _Application:
             if len(state) or state.extras:
                 state.write()
         return resolver
+
+    def _ancestor(self) -> Changeset:
+        here = self._repo["."].rev
+        found = self._repo.engine.common_ancestor_heads(here, self._other.rev)
+        return self._repo[max(found, default=NULL_REV)]
 
     def _record(self, state: MergeState, path: str, action: Action) -> None:
         """Add a file to the record and save its local content."""

@@ -114,20 +114,28 @@ def _link(source: str, target: str) -> None:
 
 
 def pull_changesets(
-    source: Repository, target: Repository, heads: Sequence[Rev] | None, url: str
+    source: Repository,
+    target: Repository,
+    heads: Sequence[Rev] | None,
+    url: str,
+    *,
+    common: Sequence[Rev] = (),
 ) -> Added | None:
-    """Adds what others may see of another repository (`heads` and their ancestors) to an empty one, with phases."""
+    """Adds what others may see of another repository (`heads` and their ancestors) to one, with phases.
+
+    `common` are heads (of the source) of what both have.
+    """
     from hydrargyrum.exchange.sansio.changegroup import ChangegroupReader
     from hydrargyrum.exchange.sansio.pieces import PieceReader
     from hydrargyrum.ops.discovery import served_heads
     from hydrargyrum.ops.unbundle import add_changegroup, tell_hooks
     from hydrargyrum.repo.phases import NUMBERS
 
-    missing = source.engine.missing(served_heads(source) if heads is None else heads, [])
+    missing = source.engine.missing(served_heads(source) if heads is None else heads, list(common))
     if not missing:
         return None
     version = "03" if "treemanifest" in source.engine.requirements else "02"
-    pieces = source.engine.changegroup(missing, [], version)
+    pieces = source.engine.changegroup(missing, list(common), version)
     facts = {"source": "pull", "url": url}
     publishing = is_publishing(source)
     with target.lock_store(), target.transaction("pull") as txn:

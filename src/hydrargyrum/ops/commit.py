@@ -9,6 +9,13 @@ import os
 
 from hydrargyrum import errors
 from hydrargyrum.atomicfile import write_file
+from hydrargyrum.ops.nested.committing import (
+    check_spec_is_recorded,
+    subrepo_commit,
+    with_states,
+    without_states,
+)
+from hydrargyrum.ops.nested.states import STATE_FILE
 from hydrargyrum.plans import CommitHeader, FileChange
 from hydrargyrum.repo import branches
 from hydrargyrum.text.local import to_stored
@@ -16,13 +23,14 @@ from hydrargyrum.types import NULL_NODE, NULL_REV, StatusRequest, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from typing import Protocol
 
     from hydrargyrum.dates import Date
     from hydrargyrum.engine.protocol import PathSequence, StatusReport
     from hydrargyrum.engine.writing import CommitResult
     from hydrargyrum.merge.state import MergeState
+    from hydrargyrum.ops.nested.committing import SubrepoCommit
     from hydrargyrum.repo import Changeset, Repository
     from hydrargyrum.repo.transaction import Transaction
     from hydrargyrum.types import Node, PatternSet, Rev
@@ -332,24 +340,35 @@ def commit(repo: Repository, request: CommitRequest, dialog: Dialog) -> CommitOu
     from hydrargyrum.merge.state import MergeState
     from hydrargyrum.repo.phases import wanted_phase
 
-    refuse_subrepos(repo)
-    report = repo.engine.status(StatusRequest(request.patterns, unknown=False, copies=True))
+    nested = subrepo_commit(repo, request.patterns)
+    patterns = request.patterns if nested is None else without_states(request.patterns)
+    report = repo.engine.status(StatusRequest(patterns, unknown=False, copies=True))
     merge_state = MergeState.read(repo)
-    facts = _facts(repo, request, report, merge_state)
+    facts = _facts(repo, request, report, merge_state, nested=nested)
     if facts.partial:
         _check_merge_is_whole(facts)
-        check_named_files(repo, request.patterns, report)
+        check_named_files(repo, request.patterns, report, () if nested is None else nested.names)
+        if nested is not None and nested.changed:
+            check_spec_is_recorded(request.patterns, [*report.modified, *report.added], repo)
     plan = plan_commit(facts, request)
     if plan is None:
         merge_state.reset()
         return CommitOutcome(None, NULL_REV, HeadChange(False), missing=len(report.deleted))
     draft = _draft(repo, request, plan, report, dialog)
+    if nested is not None and nested.changed:
+        draft.modified = [STATE_FILE, *draft.modified]
     message = dialog.message(draft)
     path = save_message(repo, message)
     parents = repo.engine.working_parents()
     hooked = {"parent1": parents[0].hex(), "parent2": "" if parents[1] == NULL_NODE else parents[1].hex()}
     length = len(repo.engine.changelog())
     try:
+        if nested is not None and nested.changed:
+            nested.carry_out(request, draft, message)
+            request.patterns = with_states(request.patterns)
+            report = repo.engine.status(StatusRequest(request.patterns, unknown=False, copies=True))
+        elif ".hgsub" in report.removed:
+            report = _without_subrepos(repo, request)
         repo.hooks.run("precommit", hooked, stops=True)
         with repo.transaction("commit") as txn:
             header = CommitHeader(
@@ -366,6 +385,8 @@ def commit(repo: Repository, request: CommitRequest, dialog: Dialog) -> CommitOu
             )
             existed = result.rev < length
             phase = wanted_phase(repo) if request.phase is None else request.phase
+            if nested is not None:
+                phase = nested.least_phase(phase)
             after_write(repo, txn, result, hooked, phase, existed=existed)
             _follow(repo, txn, result, parents)
             if len(txn.names) > 1:
@@ -433,8 +454,10 @@ def after_write(
         roots.register_new(txn, phase, [result.rev])
 
 
-def check_named_files(repo: Repository, patterns: PatternSet, report: StatusReport) -> None:
-    """Raises InputError where a file that is named is not among those to be committed."""
+def check_named_files(
+    repo: Repository, patterns: PatternSet, report: StatusReport, subrepos: Collection[str] = ()
+) -> None:
+    """Raises InputError where a file that is named is not among those to be committed (or a subrepository)."""
     for warning in report.warnings:
         if warning.id == "bad-file":
             raise errors.InputError(warning.text())
@@ -446,7 +469,7 @@ def check_named_files(repo: Repository, patterns: PatternSet, report: StatusRepo
     matched = {*report.modified, *report.added, *report.removed}
     deleted = frozenset(report.deleted)
     for path in named:
-        if path is None or path == "" or path in matched:
+        if path is None or path == "" or path in matched or path in subrepos:
             continue
         if path in deleted:
             raise errors.InputError(f"{path}: file not found!")
@@ -475,13 +498,19 @@ def _check_merge_is_whole(facts: WorkingFacts) -> None:
 
 
 def _facts(
-    repo: Repository, request: CommitRequest, report: StatusReport, merge_state: MergeState
+    repo: Repository,
+    request: CommitRequest,
+    report: StatusReport,
+    merge_state: MergeState,
+    *,
+    nested: SubrepoCommit | None,
 ) -> WorkingFacts:
     first, second = repo.working_copy.parents
     return WorkingFacts(
         ((first.rev, first.branch), (second.rev, second.branch)),
         repo.engine.working_branch(),
-        changed=bool(len(report.modified) or len(report.added) or len(report.removed)),
+        changed=bool(len(report.modified) or len(report.added) or len(report.removed))
+        or (nested is not None and bool(nested.changed)),
         missing=len(report.deleted),
         partial=not request.patterns.everything,
         unresolved=bool(merge_state.unresolved),
@@ -544,7 +573,11 @@ def _tell_hooks(repo: Repository, node: Node, hooked: Mapping[str, str]) -> None
     repo.hooks.run("commit", {"node": node.hex(), **hooked}, stops=False)
 
 
-def refuse_subrepos(repo: Repository) -> None:
-    """Raises Unsupported where there are subrepositories."""
-    if os.path.exists(os.path.join(repo.root, ".hgsub")) or ".hgsub" in repo["."].manifest:
-        raise errors.Unsupported(feature="committing with subrepositories is")
+def _without_subrepos(repo: Repository, request: CommitRequest) -> StatusReport:
+    """What is committed where `.hgsub` goes: `.hgsubstate` goes with it."""
+    editor = repo.engine.edit_dirstate()
+    if editor.facts(STATE_FILE)[0]:
+        editor.untrack([STATE_FILE])
+        editor.write()
+    request.patterns = with_states(request.patterns)
+    return repo.engine.status(StatusRequest(request.patterns, unknown=False, copies=True))

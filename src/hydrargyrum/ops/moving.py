@@ -10,10 +10,12 @@ import os
 from hydrargyrum import errors
 from hydrargyrum.atomicfile import write_file
 from hydrargyrum.merge.decide import Decision, WorkingState, choose_bases
-from hydrargyrum.merge.manifests import Manner
+from hydrargyrum.merge.manifests import MODIFIED_NODE, Manner
 from hydrargyrum.merge.state import MergeState
 from hydrargyrum.ops.applying import MoveStats, apply_plan
 from hydrargyrum.ops.foreground import is_ahead
+from hydrargyrum.ops.nested.inner import any_dirty, refuse_changes
+from hydrargyrum.ops.nested.states import STATE_FILE
 from hydrargyrum.repo.branches import set_working_branch
 from hydrargyrum.types import NULL_NODE, NULL_REV
 
@@ -98,7 +100,6 @@ def move(repo: Repository, wish: Move, merger: FileMerger) -> MoveStats:
     with repo.lock_working_copy():
         first, second = repo.working_copy.parents
         talk = merger.talk
-        _refuse_subrepositories(first, wish.target)
         bases: list[Rev | None]
         if wish.base is not None:
             bases = [wish.base]
@@ -107,6 +108,7 @@ def move(repo: Repository, wish: Move, merger: FileMerger) -> MoveStats:
         if not wish.overwrites:
             _check_unfinished(repo, has_second=second.rev != NULL_REV)
         working = WorkingState(repo)
+        working.dirty_within = any_dirty(repo)
         if wish.is_merge:
             _check_merge(wish, first, bases, working)
         elif not wish.overwrites:
@@ -117,6 +119,9 @@ def move(repo: Repository, wish: Move, merger: FileMerger) -> MoveStats:
             bases = [None]
         elif not wish.is_merge:
             bases = [first.rev]
+        if working.dirty_within and working.get(STATE_FILE) is not None:
+            # so that the plan has to decide about them
+            working.changed[STATE_FILE] = (MODIFIED_NODE, "")
         decision = Decision(
             repo,
             talk,
@@ -143,7 +148,7 @@ def _carry_out(repo: Repository, wish: Move, plan: Plan, first: Changeset, merge
     repo.hooks.run("preupdate", facts, stops=True)
     marker = os.path.join(repo.dot_hg, "updatestate")
     write_file(marker, target.node.hex().encode("ascii"))
-    applied = apply_plan(repo, plan, target, merger, wish.labels)
+    applied = apply_plan(repo, plan, wish, merger)
     editor = repo.engine.edit_dirstate()
     if wish.is_merge:
         editor.set_parents(first.node, target.node)
@@ -172,12 +177,6 @@ def _stay(repo: Repository, target: Changeset) -> MoveStats:
 # -- checks ----------------------------------------------------------------------------------------------------------
 
 
-def _refuse_subrepositories(*changesets: Changeset) -> None:
-    for changeset in changesets:
-        if changeset.manifest.get(".hgsubstate") is not None:
-            raise errors.Unsupported(feature="moving between revisions with subrepositories is")
-
-
 def _check_unfinished(repo: Repository, *, has_second: bool) -> None:
     if has_second:
         raise errors.StateError("outstanding uncommitted merge")
@@ -194,6 +193,7 @@ def _check_merge(wish: Move, first: Changeset, bases: Sequence[Rev | None], work
         raise errors.Abort("nothing to merge", hint="use 'hg update' or check 'hg heads'")
     if not wish.force and working.changed:
         raise errors.StateError("uncommitted changes", hint="use 'hg status' to list changes")
+    refuse_changes(repo)
 
 
 def _check_linear(wish: Move, first: Changeset, bases: Sequence[Rev | None], working: WorkingState) -> None:

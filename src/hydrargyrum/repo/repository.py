@@ -13,7 +13,7 @@ from hydrargyrum.types import NULL_REV, WDIR_NODE, WDIR_REV, EngineSettings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 
     from hydrargyrum.config import Config
     from hydrargyrum.engine.protocol import Engine, EngineRepository, ProgressCallback
@@ -49,6 +49,8 @@ class Repository:
         hooks: runs the hooks of locks and transactions (none by default).
         cwd: where patterns in queries start from (the root by default).
         registered: what extensions registered of a kind, by name (nothing by default).
+        within: the repository whose subrepository this one is, its path there, and what it is a copy of; or None.
+        open_within: opens a subrepository for work (by default as for reading only).
         asking: what answers questions about other repositories, None where nobody does.
     """
 
@@ -68,9 +70,11 @@ class Repository:
         "filters",
         "hooks",
         "on_warning",
+        "open_within",
         "registered",
         "reporter",
         "root",
+        "within",
     )
 
     def __init__(self, engine: EngineRepository, config: Config, opener: Engine | None = None) -> None:
@@ -91,6 +95,8 @@ class Repository:
         self.cwd = self.root
         self.registered: Callable[[str], Mapping[str, object]] = lambda _kind: {}
         self.filters: ContentFilters | None = None
+        self.within: tuple[Repository, str, str] | None = None
+        self.open_within: Callable[[str], Repository] | None = None
         self.asking: Callable[[Repository], Asking] | None = None
 
     @classmethod
@@ -122,6 +128,18 @@ class Repository:
         if self._opener is None:
             raise errors.RepositoryNotFound(path=root)
         return Repository.open(root, config=self.config, engine=self._opener)
+
+    def subrepository(self, path: str, source: str) -> Repository:
+        """The subrepository at `path`, a copy of `source`. Raises what `Engine.open` raises."""
+        root = os.path.join(self.root, path)
+        found = self.nested(root) if self.open_within is None else self.open_within(root)
+        found.within = (self, path, source)
+        return found
+
+    @property
+    def compressions(self) -> Sequence[str]:
+        """What new revlogs can be compressed with."""
+        return () if self._opener is None else self._opener.compressions
 
     # -- facts --------------------------------------------------------------------------------------------------
 
