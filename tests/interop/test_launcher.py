@@ -75,6 +75,13 @@ def build(peer: Peer, root: Path) -> None:
     hg("bookmark", "act")
 
 
+def build_other(peer: Peer, root: Path, other: Path) -> None:
+    """Another repository, which lacks a part of the first one and has a changeset of its own."""
+    peer.ok(root.parent, "clone", "-q", "-r", "3", str(root), str(other))
+    (other / "own").write_text("own\n")
+    peer.ok(other, "commit", "-q", "-A", "-m", "own\n\ntext", "-d", "1950000 0", "-u", "other")
+
+
 def change(peer: Peer, root: Path, state: str) -> None:
     """Bring the working copy into a state."""
 
@@ -102,6 +109,7 @@ def change(peer: Peer, root: Path, state: str) -> None:
 def source(tmp_path_factory: pytest.TempPathFactory, peer: Peer) -> Path:
     root = tmp_path_factory.mktemp("launcher") / "repo"
     build(peer, root)
+    build_other(peer, root, root.parent / "other")
     return root
 
 
@@ -112,6 +120,7 @@ def test_native_answers(source: Path, tmp_path: Path, peer: Peer, hg_under_test:
         peer.ok(tmp_path, "init", str(root))
     else:
         shutil.copytree(source, root, symlinks=True)
+        (tmp_path / "other").symlink_to(source.parent / "other")
         change(peer, root, state)
     # a hand-over to Python would fail
     environment = clean_environment(HYG_LAUNCHER="require", HYG_ENGINE="native", HG_PYTHON="/bin/false")

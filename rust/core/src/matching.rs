@@ -5,7 +5,7 @@ use std::path::Path;
 
 use hyg_base::Result;
 
-pub use hyg_matcher::{Built, ExoticRegex, Matcher, NoExotic};
+pub use hyg_matcher::{AlwaysMatcher, Built, ExoticRegex, Matcher, NoExotic};
 use hyg_matcher::{MatchRequest, build};
 
 use crate::disk::DiskSource;

@@ -265,7 +265,7 @@ mod tests {
             ("showconfig a.b", "serves config"),
             ("", "no command"),
             ("-q", "no command"),
-            ("incoming", "the command incoming"),
+            ("grep", "the command grep"),
             ("s", "no such command, or several"),
             ("nosuch", "no such command, or several"),
             ("st --version", "--version after a command"),

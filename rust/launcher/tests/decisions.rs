@@ -86,7 +86,7 @@ fn exit_codes() {
         ("files nosuch", 1),
         ("config no.such", 1),
         ("cat a", 0),
-        ("incoming", 255),
+        ("grep", 255),
     ] {
         assert_eq!(required(&root, line).status.code(), Some(code), "{line}");
     }
@@ -97,7 +97,7 @@ fn what_is_left_to_python() {
     let made = SmallRepository::new();
     let root = made.root();
     for (line, wanted) in [
-        ("incoming", "the command incoming"),
+        ("grep", "the command grep"),
         ("st nosuch", "a warning"),
         ("cat nosuch", "a file that is not there"),
         ("files -T json", "--template"),
@@ -197,7 +197,7 @@ fn stand_in(directory: &Path) -> std::path::PathBuf {
 fn a_hand_over_passes_everything_on() {
     let made = SmallRepository::new();
     let python = stand_in(&made.root());
-    let args = ["-q", "--cwd", "b", "log", "-T", "{rev} ", "--", "-x"];
+    let args = ["-q", "--cwd", "b", "grep", "-T", "{rev} ", "--", "-x"];
     let output = launcher(&made.root(), &args)
         .env("HG_PYTHON", &python)
         .output()
@@ -207,7 +207,7 @@ fn a_hand_over_passes_everything_on() {
     let prefix = Path::new(called).parent().unwrap().parent().unwrap();
     let prefix = fs::canonicalize(prefix).unwrap();
     let wanted = format!(
-        "<{called}><{}><-q><--cwd><b><log><-T><{{rev}} ><--><-x>",
+        "<{called}><{}><-q><--cwd><b><grep><-T><{{rev}} ><--><-x>",
         prefix.display()
     );
     assert_eq!(passed, wanted);
@@ -236,10 +236,10 @@ fn modes() {
         (Some(0), "hg: answered natively\n".to_owned())
     );
     assert_eq!(
-        run("explain", "HYG_LAUNCHER", "incoming"),
+        run("explain", "HYG_LAUNCHER", "grep"),
         (
             Some(7),
-            "hg: handed to Python: the command incoming\n".to_owned()
+            "hg: handed to Python: the command grep\n".to_owned()
         )
     );
 }
@@ -247,7 +247,7 @@ fn modes() {
 #[test]
 fn without_python_there_is_a_hint() {
     let made = SmallRepository::new();
-    let output = launcher(&made.root(), &["incoming"]).output().unwrap();
+    let output = launcher(&made.root(), &["grep"]).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.starts_with("abort: no Python belongs to "), "{said}");
     assert!(said.contains("HG_PYTHON"));

@@ -228,7 +228,10 @@ impl Repository {
         let revs = asked(&repo, revs)?;
         // Names are few: each becomes one Python object.
         let (names, places, closing) = detached(py, || {
-            let reader = branches::BranchReader::new(&*repo)?;
+            let reader = match history::worth_an_index(&revs) {
+                true => branches::BranchReader::for_many(&*repo)?,
+                false => branches::BranchReader::new(&*repo)?,
+            };
             let mut known: HashMap<Vec<u8>, usize> = HashMap::new();
             let mut names = Vec::new();
             let (mut places, mut closing) = (Vec::new(), Vec::new());

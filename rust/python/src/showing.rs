@@ -4,12 +4,13 @@
 use std::sync::Arc;
 
 use hyg_base::{Error, NodePrefix, Phase, RepoPath, Rev};
-use hyg_core::ops::diff::{Filelogs, Style, changeset_patch};
+use hyg_core::matching::AlwaysMatcher;
+use hyg_core::ops::diff::{Filelogs, Style, Wanted, changeset_patches};
 use hyg_core::ops::log::{NamesByNode, shown_changeset};
 use hyg_core::ops::parallel::each;
 use hyg_core::render::{Page, Verbosity, changeset};
 use hyg_core::repo::Repo;
-use hyg_core::store::revlog::PrefixMatch;
+use hyg_core::store::revlog::{PrefixMatch, Window};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 
@@ -36,42 +37,45 @@ impl ChangesetLines {
             .collect();
         let revs = revs?;
         let data = detached(py, || {
-            let Some(style) = &self.patch else {
-                let mut page = Page::new(None);
-                for rev in revs {
-                    self.lines(rev, &mut page)?;
-                }
-                return Ok(page.into_bytes());
+            let patches = match &self.patch {
+                None => vec![Vec::new(); revs.len()],
+                Some(style) => self.patches(&revs, style)?,
             };
-            // In the order of history each text is made of the one before.
-            let mut order: Vec<usize> = (0..revs.len()).collect();
-            order.sort_unstable_by_key(|at| revs[*at]);
-            let filelogs = Arc::new(Filelogs::default());
-            let mut shown = vec![Vec::new(); revs.len()];
-            let made = each(&self.repo, &order, |&at| {
-                let rev = revs[at];
-                let mut page = Page::new(None);
-                self.lines(rev, &mut page)?;
-                let mut out = page.into_bytes();
-                out.extend(changeset_patch(
-                    &self.repo, rev, style, &compress, &filelogs,
-                )?);
-                out.push(b'\n');
-                Ok(out)
-            })?;
-            for (at, text) in order.into_iter().zip(made) {
-                shown[at] = text;
+            let (mut page, mut window) = (Page::new(None), Window::default());
+            for (rev, patch) in revs.into_iter().zip(patches) {
+                let shown = shown_changeset(&self.repo, &self.names, rev, &mut window)?;
+                changeset(&shown, self.verbosity, &|_| Ok(Phase::Public), &mut page)?;
+                page.put(&patch);
             }
-            Ok(shown.concat())
+            Ok(page.into_bytes())
         })?;
         Ok(PyBytes::new(py, &data))
     }
 }
 
 impl ChangesetLines {
-    fn lines(&self, rev: Rev, page: &mut Page) -> hyg_base::Result<()> {
-        let shown = shown_changeset(&self.repo, &self.names, rev)?;
-        changeset(&shown, self.verbosity, &|_| Ok(Phase::Public), page)
+    /// What each of the changesets changed, with an empty line.
+    fn patches(&self, revs: &[Rev], style: &Style) -> hyg_base::Result<Vec<Vec<u8>>> {
+        let filelogs = Arc::new(Filelogs::default());
+        let wanted = Wanted {
+            style,
+            matcher: &AlwaysMatcher,
+            compress: &compress,
+            filelogs: &filelogs,
+        };
+        // In the order of history each text is made of the one before.
+        let mut order: Vec<usize> = (0..revs.len()).collect();
+        order.sort_unstable_by_key(|at| revs[*at]);
+        let made = each(&self.repo, &order, |&at| {
+            let mut out = changeset_patches(&self.repo, revs[at], &wanted)?.concat();
+            out.push(b'\n');
+            Ok(out)
+        })?;
+        let mut sorted = vec![Vec::new(); revs.len()];
+        for (at, text) in order.into_iter().zip(made) {
+            sorted[at] = text;
+        }
+        Ok(sorted)
     }
 }
 

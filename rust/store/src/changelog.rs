@@ -10,7 +10,7 @@ use hyg_graph::Graph;
 use crate::Blob;
 use crate::layout::RepoLayout;
 use crate::requirements::PERSISTENT_NODEMAP;
-use crate::revlog::{Kind, Options, Revlog};
+use crate::revlog::{Kind, Options, Revlog, Window};
 use crate::vfs::Vfs;
 
 /// The revlog of changesets.
@@ -59,7 +59,18 @@ impl Changelog {
     /// As [`Revlog::revision`]; [`ErrorId::CorruptRevision`] (fact `offset` in the text) for a text that is not that
     /// of a changeset.
     pub fn changeset(&self, rev: Rev) -> Result<Changeset> {
-        let text = self.revlog.revision(rev)?;
+        self.parsed(rev, self.revlog.revision(rev)?)
+    }
+
+    /// As [`Changelog::changeset`], for who reads many neighbours, in either direction.
+    ///
+    /// # Errors
+    /// As [`Changelog::changeset`].
+    pub fn changeset_near(&self, rev: Rev, window: &mut Window) -> Result<Changeset> {
+        self.parsed(rev, self.revlog.revision_near(rev, window)?)
+    }
+
+    fn parsed(&self, rev: Rev, text: Blob) -> Result<Changeset> {
         Changeset::parse(text).map_err(|error| match self.revlog.entry(rev) {
             Ok(entry) => self.revlog.place(error, &entry),
             Err(_) => error,

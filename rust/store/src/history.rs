@@ -7,7 +7,7 @@ use std::ops::Range;
 use hyg_base::{RepoPath, Result, Rev};
 
 use crate::changelog::Changelog;
-use crate::revlog::Revlog;
+use crate::revlog::{Revlog, Window};
 
 /// What the file begins with; the last byte is the version.
 const MAGIC: &[u8; 8] = b"HYGHIST\x01";
@@ -450,8 +450,10 @@ impl Builder {
 
     fn read(changelog: &Changelog, range: Range<usize>) -> Result<Builder> {
         let mut builder = Builder::at(range.start);
+        let mut window = Window::default();
         for at in range {
-            let changeset = changelog.changeset(Rev(i32::try_from(at).unwrap_or(i32::MAX)))?;
+            let rev = Rev(i32::try_from(at).unwrap_or(i32::MAX));
+            let changeset = changelog.changeset_near(rev, &mut window)?;
             let branch = changeset.branch()?;
             let user = builder.users.number(changeset.user());
             let closes = if branch.closes { CLOSES } else { 0 };

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use hyg_base::{Node, Result, Rev};
 use hyg_graph::Graph;
 use hyg_store::changelog::Changelog;
+use hyg_store::history::HistoryIndex;
 
 use super::hidden::{self, Hidden};
 use super::{History, is_for_tip, read_cache};
@@ -38,7 +39,7 @@ pub fn tip_in(history: &impl History, hidden: &Hidden, name: &[u8]) -> Result<Op
         return Ok(tips.get(name).copied());
     }
     let changelog = history.changelog()?;
-    let reader = BranchReader::new(history)?;
+    let reader = BranchReader::for_many(history)?;
     // Revisions that a changeset on the branch descends from.
     let mut shadowed = vec![false; changelog.len()];
     let mut closed = None;
@@ -198,7 +199,7 @@ pub fn listed(history: &impl History, hidden: &Hidden) -> Result<Vec<ListedBranc
 
 fn heads_in(history: &impl History, hidden: &Hidden) -> Result<BranchHeads> {
     let changelog = history.changelog()?;
-    let reader = BranchReader::new(history)?;
+    let reader = BranchReader::for_many(history)?;
     let mut numbers: HashMap<Vec<u8>, usize> = HashMap::new();
     let mut found = BranchHeads::new();
     // For each pending revision the branches, by number, on which it has a descendant.
@@ -238,6 +239,7 @@ pub struct BranchReader<'a> {
     changelog: &'a Changelog,
     names: Vec<Vec<u8>>,
     records: Vec<u8>,
+    index: Option<&'a HistoryIndex>,
 }
 
 impl<'a> BranchReader<'a> {
@@ -255,21 +257,35 @@ impl<'a> BranchReader<'a> {
                 names => names.split(|b| *b == 0).map(<[u8]>::to_vec).collect(),
             },
             records: read_cache(history, "rbc-revs-v2"),
+            index: None,
         })
     }
 
+    /// The same for who asks about very many changesets: where the cache knows too few, the history index is looked at.
+    ///
+    /// # Errors
+    /// As [`BranchReader::new`].
+    pub fn for_many(history: &'a impl History) -> Result<BranchReader<'a>> {
+        let mut reader = BranchReader::new(history)?;
+        if reader.records.len() / RECORD < reader.changelog.len() {
+            reader.index = history.history_index();
+        }
+        Ok(reader)
+    }
+
     fn cached(&self, rev: Rev) -> Result<Option<(&[u8], bool)>> {
+        let indexed = || self.index.and_then(|index| index.branch(rev));
         let start = rev.index().unwrap_or(0).saturating_mul(RECORD);
         let record = self.records.get(start..start.saturating_add(RECORD));
         let Some((prefix, number)) = record.and_then(<[u8]>::split_first_chunk::<4>) else {
-            return Ok(None);
+            return Ok(indexed());
         };
         let number = number
             .first_chunk()
             .map_or(0, |bytes| u32::from_be_bytes(*bytes));
         let node = self.changelog.revlog().node(rev)?;
         if *prefix == [0; 4] || node.as_bytes()[..4] != prefix[..] {
-            return Ok(None);
+            return Ok(indexed());
         }
         let name = self.names.get((number & !CLOSES) as usize);
         Ok(name.map(|name| (name.as_slice(), number & CLOSES != 0)))

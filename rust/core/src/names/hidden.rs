@@ -96,7 +96,7 @@ fn find(history: &impl History, shows_hidden: bool) -> Result<Hidden> {
     let changelog = history.changelog()?;
     let store = history.layout().store_vfs();
     let markers = history.markers()?;
-    if markers.is_empty() && !phases_may_hide(history) {
+    if markers.is_empty() && !phases_may_hide(history)? {
         return Ok(Hidden::default());
     }
     let phases = Phases::load(&*store, changelog)?;
@@ -126,10 +126,20 @@ fn find(history: &impl History, shows_hidden: bool) -> Result<Hidden> {
     Ok(Hidden { hidden, obsolete })
 }
 
-/// Without roots of phases there are none that hide.
-fn phases_may_hide(history: &impl History) -> bool {
-    let about = std::fs::metadata(history.layout().store.join("phaseroots"));
-    about.map_or(true, |about| about.len() > 0)
+/// Whether some root of a phase may be one that hides; what is odd about them is told by reading them properly.
+fn phases_may_hide(history: &impl History) -> Result<bool> {
+    let store = history.layout().store_vfs();
+    let data = store.read(b"phaseroots")?.unwrap_or_default();
+    let may_hide = |line: &[u8]| {
+        let is_usual = line.len() == 42 && matches!(line[..2], [b'0'..=b'2', b' ']);
+        !(is_usual && Node::from_hex(&line[2..]).is_some())
+    };
+    let ends = data.is_empty() || data.ends_with(b"\n");
+    let mut lines = data
+        .strip_suffix(b"\n")
+        .unwrap_or_default()
+        .split(|byte| *byte == b'\n');
+    Ok(!ends || (!data.is_empty() && lines.any(may_hide)))
 }
 
 fn revs_where(flags: &[bool]) -> Vec<Rev> {

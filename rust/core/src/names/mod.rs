@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use hyg_base::{Error, ErrorId, Node, NodePrefix, Result, Rev};
 use hyg_store::changelog::Changelog;
+use hyg_store::history::HistoryIndex;
 use hyg_store::layout::RepoLayout;
 use hyg_store::manifest::ManifestLog;
 use hyg_store::obsstore::Markers;
@@ -64,6 +65,11 @@ pub trait History {
         bookmarks::load(self).map(Arc::new)
     }
 
+    /// What is known of changesets without reading them, where that is worth it.
+    fn history_index(&self) -> Option<&HistoryIndex> {
+        None
+    }
+
     /// Whether hidden changesets are to be treated as any other (`--hidden`).
     fn shows_hidden(&self) -> bool {
         false
@@ -88,6 +94,9 @@ impl History for Repo {
     }
     fn bookmarks(&self) -> Result<Arc<bookmarks::Bookmarks>> {
         Repo::bookmarks(self)
+    }
+    fn history_index(&self) -> Option<&HistoryIndex> {
+        self.history()
     }
     fn shows_hidden(&self) -> bool {
         self.options().show_hidden

@@ -1,9 +1,12 @@
 //! Questions about many changesets at once: searching their texts, and which of them touch certain files.
 //! Which changesets are asked about is decided by query languages; the graph is the graph crate's.
 
+use std::cell::RefCell;
+
 use hyg_base::{Result, Rev};
 use hyg_matcher::Matcher;
 use hyg_store::changelog::Changeset;
+use hyg_store::revlog::Window;
 
 use crate::repo::Repo;
 
@@ -44,7 +47,7 @@ pub fn contains(wanted: &[u8], ignore_case: bool) -> Box<TextTest<'static>> {
     Box::new(move |text| {
         let folded = ignore_case.then(|| fold(text));
         let text = folded.as_deref().unwrap_or(text);
-        Ok(wanted.is_empty() || text.windows(wanted.len()).any(|window| window == wanted))
+        Ok(memchr::memmem::find(text, &wanted).is_some())
     })
 }
 
@@ -124,16 +127,17 @@ pub fn dates(repo: &Repo, revs: &[Rev]) -> Result<Vec<i64>> {
     } else {
         None
     };
+    let mut window = Window::default();
     revs.iter()
         .map(|rev| match index.and_then(|index| index.date(*rev)) {
             Some(known) => Ok(known),
-            None => Ok(changelog.changeset(*rev)?.date()?.seconds),
+            None => Ok(changelog.changeset_near(*rev, &mut window)?.date()?.seconds),
         })
         .collect()
 }
 
 /// Whether so many changesets are asked about that reading the index is less work.
-fn worth_an_index(revs: &[Rev]) -> bool {
+pub fn worth_an_index(revs: &[Rev]) -> bool {
     revs.len() >= WORTH_AN_INDEX
 }
 
@@ -181,11 +185,11 @@ fn with_index(
         return filter(repo, revs, &|_, read| fits(&read()?));
     }
     let changelog = repo.changelog()?;
-    let mut kept = Vec::new();
+    let (mut kept, mut window) = (Vec::new(), Window::default());
     for &rev in revs {
         if match known.fits(rev) {
             Some(known) => known,
-            None => fits(&changelog.changeset(rev)?)?,
+            None => fits(&changelog.changeset_near(rev, &mut window)?)?,
         } {
             kept.push(rev);
         }
@@ -213,9 +217,10 @@ fn filter(
 ) -> Result<Vec<Rev>> {
     let changelog = repo.changelog()?;
     let part = &|revs: &[Rev]| -> Result<Vec<Rev>> {
-        let mut kept = Vec::new();
+        let (mut kept, window) = (Vec::new(), RefCell::default());
         for rev in revs {
-            if fits(*rev, &|| changelog.changeset(*rev))? {
+            let read = || changelog.changeset_near(*rev, &mut window.borrow_mut());
+            if fits(*rev, &read)? {
                 kept.push(*rev);
             }
         }

@@ -8,6 +8,7 @@ use hyg_base::{Node, Phase, Result, Rev};
 use hyg_graph::Graph;
 use hyg_store::changelog::Changeset;
 use hyg_store::phases::Phases;
+use hyg_store::revlog::Window;
 
 use crate::names::{bookmarks, hidden, tags};
 use crate::repo::Repo;
@@ -126,7 +127,7 @@ pub struct ShownChangeset<'a> {
     pub tags: &'a [Vec<u8>],
 }
 
-/// Reads a changeset.
+/// Reads a changeset; `window` goes along with those that are shown one after the other.
 ///
 /// # Errors
 /// Where the changelog cannot be read.
@@ -134,6 +135,7 @@ pub fn shown_changeset<'a>(
     repo: &Repo,
     names: &'a NamesByNode,
     rev: Rev,
+    window: &mut Window,
 ) -> Result<ShownChangeset<'a>> {
     let changelog = repo.changelog()?;
     let revlog = changelog.revlog();
@@ -149,7 +151,7 @@ pub fn shown_changeset<'a>(
     Ok(ShownChangeset {
         rev,
         node,
-        changeset: changelog.changeset(rev)?,
+        changeset: changelog.changeset_near(rev, window)?,
         parents,
         bookmarks: names.bookmarks(&node),
         tags: names.tags(&node),

@@ -6,6 +6,7 @@ mod changesets;
 mod dates;
 mod diffs;
 mod display;
+mod graph;
 mod identity;
 mod listing;
 mod names;
@@ -19,6 +20,7 @@ pub use changesets::{Verbosity, changeset, changeset_row, local, strip};
 pub use dates::{date, format_date};
 pub use diffs::{FileStat, histogram, patch};
 pub use display::PathDisplay;
+pub use graph::{Edge, Graph, Looks, Sort};
 pub use identity::{IdentityView, identity};
 pub use listing::{
     FilesView, StatusView, config_values, files, files_in_chunks, files_piece, paths, root, status,

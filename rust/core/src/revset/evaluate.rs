@@ -87,6 +87,18 @@ impl<'r> Query<'r> {
         })
     }
 
+    /// The repository that is asked about.
+    pub fn repo(&self) -> &'r Repo {
+        self.repo
+    }
+
+    /// All revisions that are shown, the newest first, found one after the other.
+    pub fn newest(&self) -> impl Iterator<Item = Rev> + '_ {
+        let count = i32::try_from(self.changelog.len()).unwrap_or(i32::MAX);
+        let shown = |rev: &Rev| self.hidden.is_empty() || !self.hidden.contains(*rev);
+        (0..count).rev().map(Rev).filter(shown)
+    }
+
     /// Whether nothing is hidden.
     pub fn is_plain(&self) -> bool {
         self.hidden.is_empty()

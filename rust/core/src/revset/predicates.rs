@@ -8,7 +8,8 @@ use hyg_store::phases::Phases;
 use super::evaluate::{Members, Query};
 use super::refused;
 use super::syntax::Tree;
-use crate::names::{bookmarks, branches, tags};
+use crate::names::branches::{self, BranchReader};
+use crate::names::{bookmarks, tags};
 use crate::ops::history::{self, Fields};
 
 /// The revisions that a predicate means: ascending, unless it is about order.
@@ -220,7 +221,7 @@ pub(super) fn among(
             found
         }
         ("closed", []) => {
-            let reader = branches::BranchReader::new(query.repo)?;
+            let reader = reader_for(query, revs)?;
             let mut found = Vec::new();
             for rev in revs {
                 if reader.branch(*rev)?.1 {
@@ -230,7 +231,7 @@ pub(super) fn among(
             found
         }
         ("branch", [of]) => {
-            let reader = branches::BranchReader::new(query.repo)?;
+            let reader = reader_for(query, revs)?;
             let mut wanted = Vec::new();
             match of {
                 Tree::Name(name) if name.contains(&b':') => return refused(),
@@ -254,4 +255,12 @@ pub(super) fn among(
         _ => return Ok(None),
     };
     Ok(Some(found))
+}
+
+/// Of so many changesets.
+fn reader_for<'q>(query: &Query<'q>, revs: &[Rev]) -> Result<BranchReader<'q>> {
+    match history::worth_an_index(revs) {
+        true => BranchReader::for_many(query.repo),
+        false => BranchReader::new(query.repo),
+    }
 }

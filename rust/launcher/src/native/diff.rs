@@ -1,7 +1,7 @@
 //! `diff`: the sides and the style from options and configuration.
 //! The patches are core's; binary ones in git's form, words and subrepositories are left to Python.
 
-use hyg_base::{Error, ErrorId, NoInterrupt, Rev};
+use hyg_base::{NoInterrupt, Rev};
 use hyg_core::config::Config;
 use hyg_core::matching::NoExotic;
 use hyg_core::ops::diff::{DiffRequest, Patches, Style};
@@ -15,6 +15,7 @@ use hyg_core::text::whitespace::Ignored;
 use hyg_core::zone;
 
 use super::selecting::matcher;
+use super::showing::no_compression;
 use super::{Answer, Run, spill};
 use crate::decline::{Decision, Decline, decline_if};
 use crate::invocation::Invocation;
@@ -91,7 +92,7 @@ impl<'a> Choice<'a> {
         }
     }
 
-    fn style(&self) -> Decision<Style> {
+    pub(super) fn style(&self) -> Decision<Style> {
         let words = self.flag_for_people("word-diff", "word-diff")?;
         decline_if(words, "words that differ")?;
         Ok(Style {
@@ -283,13 +284,8 @@ fn write(
     Ok(())
 }
 
-/// Bytes of binary patches depend on the library that compresses, which is Python's.
-fn no_compression(_data: &[u8]) -> hyg_base::Result<Vec<u8>> {
-    Err(Error::new(ErrorId::Unsupported).with("feature", "binary patches"))
-}
-
 /// Columns of the screen.
-fn width(session: &Session) -> Decision<usize> {
+pub(super) fn width(session: &Session) -> Decision<usize> {
     if session.config.plain().is_active() {
         return Ok(80);
     }

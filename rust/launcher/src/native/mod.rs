@@ -3,11 +3,14 @@
 
 mod annotate;
 mod changesets;
+mod comparing;
 mod diff;
 mod files;
+mod log;
 mod naming;
 mod plain;
 mod selecting;
+mod showing;
 mod status_choice;
 mod summary;
 
@@ -177,9 +180,11 @@ fn answer(run: &Run<'_>, output: &mut Output) -> Decision<Answer> {
         "diff" => diff::diff(run, output),
         "files" => files::files(run, output),
         "heads" => changesets::heads(run, output),
+        "incoming" => comparing::incoming(run, output),
         "identify" => naming::identify(run),
-        "log" => changesets::log(run, output),
+        "log" => log::log(run, output),
         "manifest" => files::manifest(run),
+        "outgoing" => comparing::outgoing(run, output),
         "parents" => changesets::parents(run, output),
         "paths" => plain::paths(run),
         "root" => plain::root(run),

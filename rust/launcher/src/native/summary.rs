@@ -7,8 +7,8 @@ use hyg_core::ops::log::Teller;
 use hyg_core::ops::summary::summary as find;
 use hyg_core::render;
 
-use super::changesets::has_markers;
 use super::selecting::everything;
+use super::showing::has_markers;
 use super::{Answer, Run};
 use crate::decline::{Decision, Decline, decline_if};
 use crate::session::Session;
@@ -20,7 +20,7 @@ pub(super) fn summary(run: &Run<'_>) -> Decision<Answer> {
     decline_if(!invocation.args.is_empty(), "arguments")?;
     session.check_names(b"tip")?;
     let repo = session.repo()?;
-    decline_if(has_markers(session)?, "obsolescence markers")?;
+    decline_if(has_markers(repo), "obsolescence markers")?;
     let new_phase = new_commit_phase(session)?;
     let parents = session.check_parents()?;
     let found = find(

@@ -34,13 +34,13 @@ enum Start {
 
 /// Where a chunk lies in its file.
 #[derive(Clone, Copy)]
-struct Span {
-    start: u64,
-    len: u64,
+pub(super) struct Span {
+    pub(super) start: u64,
+    pub(super) len: u64,
 }
 
 impl Span {
-    fn end(self) -> u64 {
+    pub(super) fn end(self) -> u64 {
         self.start.saturating_add(self.len)
     }
 }
@@ -245,6 +245,11 @@ impl Revlog {
         literals.map(Blob::from)
     }
 
+    /// Whether the chunk of a revision is in a file of data.
+    pub(super) fn is_on_disk(&self, entry: &Entry<'_>) -> bool {
+        !self.index.header().is_inline() && entry.data_offset() < self.tail.start
+    }
+
     /// The chunk of a revision that is not in the files yet.
     fn new_chunk(&self, entry: &Entry<'_>) -> Option<&[u8]> {
         let len = u64::try_from(entry.compressed_len()).ok()?;
@@ -284,7 +289,7 @@ impl Revlog {
     }
 
     /// Where the chunk of an entry lies in its file.
-    fn span(&self, entry: &Entry<'_>) -> Result<Span> {
+    pub(super) fn span(&self, entry: &Entry<'_>) -> Result<Span> {
         let Ok(len) = u64::try_from(entry.compressed_len()) else {
             return Err(self.corrupt_index("the length of a chunk is negative", entry.rev()));
         };
@@ -298,7 +303,7 @@ impl Revlog {
         })
     }
 
-    fn data_file(&self) -> Result<&dyn ReadAt> {
+    pub(super) fn data_file(&self) -> Result<&dyn ReadAt> {
         if let Some(file) = self.data.get() {
             return Ok(&**file);
         }
@@ -331,7 +336,7 @@ impl Revlog {
 }
 
 /// The part of `bytes`, which begin at `offset` of the file, that `span` names.
-fn slice(bytes: &[u8], offset: u64, span: Span) -> Option<&[u8]> {
+pub(super) fn slice(bytes: &[u8], offset: u64, span: Span) -> Option<&[u8]> {
     let start = usize::try_from(span.start.checked_sub(offset)?).ok()?;
     let end = start.checked_add(usize::try_from(span.len).ok()?)?;
     bytes.get(start..end)

@@ -13,6 +13,9 @@ use crate::nodemap::{BrokenTree, Candidate, Found, NodeMap};
 /// So many searches through the index are made before a table of all nodes is worth building.
 const SEARCHES: u32 = 4;
 
+/// So many nodes at the beginning are looked at before the others.
+const FIRST: usize = 16;
+
 /// What helps to find nodes; made when first needed.
 #[derive(Debug, Default)]
 pub(super) struct Lookup {
@@ -164,7 +167,9 @@ impl Revlog {
     }
 
     fn search(&self, node: &Node, from: usize) -> Option<Rev> {
-        let mut nodes = self.index.nodes_back(from, self.index.len());
+        // The first ones are asked for as often as the last: roots of phases, what clones are compared by.
+        let first = self.index.nodes_back(from, from.saturating_add(FIRST));
+        let mut nodes = first.chain(self.index.nodes_back(from, self.index.len()));
         nodes
             .find(|(_, bytes)| *bytes == node.as_bytes())
             .map(|(rev, _)| rev)

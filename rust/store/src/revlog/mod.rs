@@ -13,6 +13,7 @@ mod index;
 mod lookup;
 #[cfg(test)]
 mod tests;
+mod window;
 
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -26,6 +27,7 @@ pub use compress::Compression;
 pub use delta::DeltaPolicy;
 pub use index::{ENTRY_SIZE, Entry, Header, Index};
 pub use lookup::{NodeMapState, PrefixMatch};
+pub use window::Window;
 
 /// The content was removed on purpose.
 pub const FLAG_CENSORED: u16 = 1 << 15;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use hyg_base::{NoInterrupt, Result, Rev};
 use hyg_graph::Graph;
-use hyg_matcher::AlwaysMatcher;
+use hyg_matcher::Matcher;
 
 use super::{Compress, DiffRequest, Filelogs, Patches, Style};
 use crate::matching::NoExotic;
@@ -16,18 +16,25 @@ use crate::repo::Repo;
 /// The hexadecimal digits of a node in plain headers.
 const DIGITS: usize = 12;
 
-/// What a changeset changed against its first parent, all files; `filelogs` are shared by changesets that are asked about
-/// one after the other, best in the order of their numbers.
+/// What is asked about the changes of each of several changesets.
+#[derive(Clone, Copy)]
+pub struct Wanted<'a> {
+    /// How patches look.
+    pub style: &'a Style,
+    /// Which files are shown.
+    pub matcher: &'a dyn Matcher,
+    /// Compresses for binary patches.
+    pub compress: &'a Compress<'a>,
+    /// Shared by changesets that are asked about one after the other, best in the order of their numbers.
+    pub filelogs: &'a Arc<Filelogs>,
+}
+
+/// What a changeset changed against its first parent, file by file.
 ///
 /// # Errors
 /// Whatever reading manifests and contents answers, and whatever `compress` does.
-pub fn changeset_patch(
-    repo: &Repo,
-    rev: Rev,
-    style: &Style,
-    compress: &Compress<'_>,
-    filelogs: &Arc<Filelogs>,
-) -> Result<Vec<u8>> {
+pub fn changeset_patches(repo: &Repo, rev: Rev, wanted: &Wanted<'_>) -> Result<Vec<Vec<u8>>> {
+    let style = wanted.style;
     let changelog = repo.changelog()?;
     let parent = changelog.parents(rev)?[0];
     let mut names = Vec::new();
@@ -48,7 +55,7 @@ pub fn changeset_patch(
             compared: Compared::Revisions(parent, rev),
             kinds: kinds.into_iter().collect(),
             copies: style.text.git,
-            matcher: &AlwaysMatcher,
+            matcher: wanted.matcher,
             ignore_files: &[],
             exotic: &NoExotic,
             interrupt: &NoInterrupt,
@@ -63,10 +70,10 @@ pub fn changeset_patch(
         reverse: false,
         root: Vec::new(),
     };
-    let mut patches = Patches::new(repo, request, &found.report)?.sharing(filelogs);
+    let mut patches = Patches::new(repo, request, &found.report)?.sharing(wanted.filelogs);
     let mut out = Vec::new();
-    while let Some(patch) = patches.advance(repo, compress)? {
-        out.extend(patch);
+    while let Some(patch) = patches.advance(repo, wanted.compress)? {
+        out.push(patch);
     }
     Ok(out)
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use hyg_base::{RepoPath, RepoPathBuf, Result, Rev};
 use hyg_text::unified;
 
-pub use history::changeset_patch;
+pub use history::{Wanted, changeset_patches};
 pub use pairs::{Operation, Pair};
 pub use patch::{Compress, Filelogs, Tree};
 

@@ -82,6 +82,16 @@ pub(super) struct Writer<'a> {
 pub struct Filelogs(Mutex<HashMap<RepoPathBuf, Arc<Filelog>>>);
 
 impl Filelogs {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.lock().map_or(0, |known| known.len())
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     fn get(&self, repo: &Repo, path: &RepoPath) -> Result<Arc<Filelog>> {
         let lock = || {
             self.0
