@@ -21,7 +21,7 @@ use crate::decline::{Decision, Decline, decline_if};
 use crate::process::Output;
 
 /// Changesets whose patches are made together.
-const PATCHES_AT_ONCE: usize = 64;
+const PATCHES_AT_ONCE: usize = 256;
 /// Filelogs that stay open from one such group to the next.
 const MOST_FILELOGS: usize = 512;
 

@@ -7,6 +7,9 @@ use super::{Area, Block};
 /// How many lines of the first text are looked at, counted from the end of the area.
 const WINDOW: usize = 30_000;
 
+/// Before a line that has to be the end of a long run, so many lines are looked at for the rarest one.
+const RARE: usize = 8;
+
 /// No line: marks places of the second text that no run reached.
 const NOWHERE: u32 = u32::MAX;
 
@@ -88,21 +91,40 @@ impl<'c> Matcher<'c> {
     }
 
     /// Looks at all runs that end at line `i` of the first text, from the last place in the second to the first.
+    ///
+    /// Shorter ones than the best so far do not matter. So the lines before `i` have to be there, too: it is enough to
+    /// look where the rarest of them is.
     fn visit(&mut self, i: usize, window: Area, best: &mut Best) {
-        let places = self.classes.places(self.classes.a[i]);
+        let class = self.classes.a[i];
+        let mut places = self.classes.places(class);
         if places.is_empty() || places.len() > self.limit {
             return;
         }
+        let mut back = 0;
+        let least = best.len.min(RARE).min(i - window.a1 + 1);
+        for before in 1..least {
+            if places.len() < 2 {
+                break;
+            }
+            let others = self.classes.places(self.classes.a[i - before]);
+            if others.len() < places.len() {
+                (places, back) = (others, before);
+            }
+        }
+        let stop = window.b2 - back.min(window.b2);
         let places = match places.last() {
-            Some(&last) if (last as usize) < window.b2 => places,
-            _ => &places[..places.partition_point(|&place| (place as usize) < window.b2)],
+            Some(&last) if (last as usize) < stop => places,
+            _ => &places[..places.partition_point(|&place| (place as usize) < stop)],
         };
         let middle = (window.a1 + window.a2 - 1) / 2;
         let b_middle = (window.b1 + window.b2 - 1) / 2;
         for &place in places.iter().rev() {
-            let j = place as usize;
-            if j < window.b1 {
+            if (place as usize) < window.b1 {
                 return;
+            }
+            let j = place as usize + back;
+            if back > 0 && self.classes.b[j] != class {
+                continue;
             }
             let len = self.run_len(i, j, window);
             self.runs[j] = Run {
@@ -154,6 +176,80 @@ mod tests {
     use super::*;
     use crate::diff::blocks;
     use crate::lines::Lines;
+    use proptest::prelude::*;
+
+    /// Looks at every place, as the peer does.
+    fn all_places(classes: &Classes, area: Area) -> Option<Block> {
+        let mut matcher = Matcher::new(classes);
+        let mut best = Best {
+            i: area.a1,
+            j: area.b1,
+            len: 0,
+        };
+        for i in area.a1..area.a2 {
+            let places: Vec<usize> = classes
+                .places(classes.a[i])
+                .iter()
+                .map(|at| *at as usize)
+                .collect();
+            if places.is_empty() || places.len() > matcher.limit {
+                continue;
+            }
+            let (middle, b_middle) = ((area.a1 + area.a2 - 1) / 2, (area.b1 + area.b2 - 1) / 2);
+            for j in places
+                .into_iter()
+                .rev()
+                .filter(|j| (area.b1..area.b2).contains(j))
+            {
+                let len = matcher.run_len(i, j, area);
+                matcher.runs[j] = Run {
+                    end: i as u32,
+                    len: len as u32,
+                };
+                if len > best.len {
+                    best = Best { i, j, len };
+                } else if len == best.len {
+                    if i > best.i && i <= middle && j > area.b1 {
+                        (best.i, best.j) = (i, j);
+                    } else if i == best.i && (best.j > b_middle || i == area.a1) {
+                        best.j = j;
+                    }
+                }
+            }
+        }
+        let len = best.len;
+        (len > 0).then(|| Block {
+            a1: best.i + 1 - len,
+            a2: best.i + 1,
+            b1: best.j + 1 - len,
+            b2: best.j + 1,
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn the_rarest_line_leads_to_the_same_run(
+            a in proptest::collection::vec(0u32..5, 1..70),
+            b in proptest::collection::vec(0u32..5, 1..70),
+            cut in (0usize..30, 0usize..30),
+        ) {
+            let mut dense = crate::diff::Dense::default();
+            let classes = Classes::of_numbers(&a, &b, &mut dense);
+            let area = Area {
+                a1: cut.0.min(a.len() - 1),
+                a2: a.len(),
+                b1: cut.1.min(b.len() - 1),
+                b2: b.len(),
+            };
+            let found = Matcher::new(&classes).longest(area);
+            let naive = all_places(&classes, area);
+            if let Some(naive) = naive {
+                let found = found.unwrap();
+                prop_assert_eq!((found.a1, found.b1), (naive.a1, naive.b1));
+                prop_assert!(found.a2 >= naive.a2);
+            }
+        }
+    }
 
     #[test]
     fn the_limit_grows_again_for_long_texts() {

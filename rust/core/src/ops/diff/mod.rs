@@ -66,6 +66,8 @@ pub struct Patches {
     /// Patches that were made together with one that was asked for, the next one at the end.
     ready: Vec<Result<Vec<u8>>>,
     filelogs: Arc<Filelogs>,
+    /// Made on the thread that asks for them.
+    alone: bool,
 }
 
 impl Patches {
@@ -96,13 +98,15 @@ impl Patches {
             pairs,
             ready: Vec::new(),
             filelogs: Arc::default(),
+            alone: false,
         })
     }
 
-    /// The same, with filelogs that other patches use, too.
+    /// The same for one of several threads, with filelogs that other patches use, too.
     #[must_use]
     pub fn sharing(mut self, filelogs: &Arc<Filelogs>) -> Patches {
         self.filelogs = Arc::clone(filelogs);
+        self.alone = true;
         self
     }
 
@@ -115,7 +119,8 @@ impl Patches {
             if let Some(patch) = self.ready.pop() {
                 return patch.map(Some);
             }
-            let pairs: Vec<Pair> = self.pairs.by_ref().take(AT_ONCE).collect();
+            let count = if self.alone { 1 } else { AT_ONCE };
+            let pairs: Vec<Pair> = self.pairs.by_ref().take(count).collect();
             if pairs.is_empty() {
                 return Ok(None);
             }
