@@ -145,6 +145,8 @@ class EngineSettings(Value):
         symlinks, exec_bits: what the file system can do; None: find out.
         show_hidden: treat hidden changesets as any other (`--hidden`).
         pending: a hook asks: what the running transaction shows to its hooks is there already.
+        lenient_share: a share that disagrees with its source about share-safe is read as what the source is.
+        max_chain: so many deltas follow each other at most, 0 for any number; None: as many as by itself.
         zlib_level, zstd_level: how hard new revisions are compressed; None: as each does by itself.
         filters: what contents go through between the disk and the store, None for nothing.
     """
@@ -153,6 +155,8 @@ class EngineSettings(Value):
         "exec_bits",
         "filters",
         "ignore_files",
+        "lenient_share",
+        "max_chain",
         "nodemap_mmap",
         "pending",
         "show_hidden",
@@ -172,12 +176,16 @@ class EngineSettings(Value):
         nodemap_mmap: bool = True,
         show_hidden: bool = False,
         pending: bool = False,
+        lenient_share: bool = False,
+        max_chain: int | None = None,
         zlib_level: int | None = None,
         zstd_level: int | None = None,
         filters: ContentFilters | None = None,
     ) -> None:
         self.filters = filters
         self.pending = pending
+        self.lenient_share = lenient_share
+        self.max_chain = max_chain
         self.ignore_files = tuple(ignore_files)
         self.threads = threads
         self.symlinks = symlinks

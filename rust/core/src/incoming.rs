@@ -90,7 +90,7 @@ pub(crate) fn prepare(
 }
 
 /// Does `work` with all items on so many threads; the answers in order.
-fn in_parts<T: Send, U: Send>(
+pub(crate) fn in_parts<T: Send, U: Send>(
     items: Vec<T>,
     threads: usize,
     work: &(impl Fn(T) -> U + Sync),

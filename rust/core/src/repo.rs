@@ -43,6 +43,10 @@ pub struct RepoOptions {
     pub show_hidden: bool,
     /// What a running transaction shows to its hooks is there already (`HG_PENDING`).
     pub pending: bool,
+    /// A share that disagrees with its source about share-safe is read as what the source is.
+    pub lenient_share: bool,
+    /// So many deltas follow each other at most, where not as many as by itself; 0: any number.
+    pub max_chain: Option<usize>,
     /// How hard zlib compresses new revisions, where not as by itself.
     pub zlib_level: Option<u32>,
     /// The same for zstd.
@@ -58,6 +62,8 @@ impl Default for RepoOptions {
             subrepositories: false,
             show_hidden: false,
             pending: false,
+            lenient_share: false,
+            max_chain: None,
             zlib_level: None,
             zstd_level: None,
         }
@@ -100,7 +106,7 @@ impl Repo {
     /// # Errors
     /// As [`RepoLayout::open`].
     pub fn open_with(root: &Path, options: RepoOptions) -> Result<Repo> {
-        let mut layout = RepoLayout::open(root)?;
+        let mut layout = RepoLayout::open_share(root, options.lenient_share)?;
         layout.pending = options.pending;
         Ok(Repo {
             layout,

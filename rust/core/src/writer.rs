@@ -25,6 +25,9 @@ use crate::ops::commit::{
 };
 use crate::repo::Repo;
 
+mod copying;
+pub use copying::{Measure, Reuse};
+
 /// So many revisions are worth a table of nodes.
 const WORTH_A_TABLE: usize = 16;
 
@@ -63,7 +66,10 @@ fn policy_of(repo: &Repo) -> DeltaPolicy {
         general_delta: has(req::GENERALDELTA) || sparse,
         sparse,
         delta_info: has(req::DELTA_INFO),
-        max_chain: if sparse { 1000 } else { 0 },
+        max_chain: repo
+            .options()
+            .max_chain
+            .unwrap_or(if sparse { 1000 } else { 0 }),
     }
 }
 
@@ -188,6 +194,7 @@ impl StoreWriter {
             link,
             flags: 0,
             known: None,
+            known_first: false,
             packed: Packed::Nothing,
         })?;
         self.settle()?;
@@ -437,6 +444,16 @@ impl StoreWriter {
         Ok(true)
     }
 
+    /// Brings the node maps of changelog and manifest up to date, whether the repository requires them or not.
+    ///
+    /// # Errors
+    /// Whatever reading and writing answer.
+    pub fn write_nodemaps(&mut self) -> Result<()> {
+        let revlog = open_revlog(self.files.vfs(), b"", false)?;
+        write_nodemap(&self.files, b"00manifest", &revlog)?;
+        write_nodemap(&self.files, b"00changelog", self.changelog.revlog())
+    }
+
     /// Publishes everything.
     ///
     /// # Errors
@@ -536,6 +553,7 @@ fn add_one(appender: &mut Appender, new: &Incoming, ready: Prepared, link: Rev) 
             link,
             flags: new.flags,
             known,
+            known_first: true,
             packed: ready.packed,
         },
     )?;

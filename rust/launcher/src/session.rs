@@ -131,6 +131,10 @@ impl Session {
         decline_if(config.is_on("ui", "strict")?, "ui.strict")?;
         decline_if(config.is_on("profiling", "enabled")?, "profiling")?;
         decline_if(config.items(b"devel").next().is_some(), "[devel]")?;
+        let changes = config
+            .items(b"format")
+            .any(|(name, _)| name.ends_with(b".automatic-upgrade-of-mismatching-repositories"));
+        decline_if(changes, "a format that may change")?;
         decline_if(config.is_on("ui", "logblockedtimes")?, "ui.logblockedtimes")?;
         decline_if(
             config.is_on("ui", "timestamp-output")?,

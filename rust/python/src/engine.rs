@@ -82,6 +82,8 @@ impl Settings {
                 subrepositories: true,
                 show_hidden: settings.getattr("show_hidden")?.extract()?,
                 pending: settings.getattr("pending")?.extract()?,
+                lenient_share: settings.getattr("lenient_share")?.extract()?,
+                max_chain: settings.getattr("max_chain")?.extract()?,
                 zlib_level: settings.getattr("zlib_level")?.extract()?,
                 zstd_level: settings.getattr("zstd_level")?.extract()?,
             },

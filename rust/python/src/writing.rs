@@ -11,7 +11,7 @@ use hyg_core::store::changelog::{Date, Header};
 use hyg_core::store::manifest::Flags;
 use hyg_core::store::revlog::Kind;
 use hyg_core::worktree::dirstate::Written;
-use hyg_core::writer::{Incoming, StoreWriter as Writer};
+use hyg_core::writer::{Incoming, Reuse, StoreWriter as Writer};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString, PyTuple};
@@ -106,6 +106,28 @@ impl Repository {
             reporter: this.reporter.clone(),
             root: this.root_bytes(),
         })
+    }
+
+    /// How many revisions a revlog has, how long its files and all its texts are.
+    fn measure_revlog(
+        &self,
+        py: Python<'_>,
+        kind: &str,
+        path: &Bound<'_, PyString>,
+    ) -> PyResult<(usize, u64, u64)> {
+        let (kind, path) = (kind_of(kind)?, bytes_of(path)?);
+        let repo = self.current(py)?;
+        let measure = detached(py, || repo.measure(kind, &path))?;
+        Ok((measure.revisions, measure.stored, measure.texts))
+    }
+}
+
+fn kind_of(name: &str) -> PyResult<Kind> {
+    match name {
+        "changelog" => Ok(Kind::Changelog),
+        "manifest" => Ok(Kind::Manifest),
+        "file" => Ok(Kind::Filelog),
+        _ => Err(PyValueError::new_err("not a kind of revlog")),
     }
 }
 
@@ -238,12 +260,7 @@ impl StoreWriter {
         path: &Bound<'_, PyString>,
         revisions: &Bound<'_, PyAny>,
     ) -> PyResult<usize> {
-        let kind = match kind {
-            "changelog" => Kind::Changelog,
-            "manifest" => Kind::Manifest,
-            "file" => Kind::Filelog,
-            _ => return Err(PyValueError::new_err("not a kind of revlog")),
-        };
+        let kind = kind_of(kind)?;
         let path = bytes_of(path)?;
         let mut added = 0;
         let mut batch = Vec::new();
@@ -270,6 +287,38 @@ impl StoreWriter {
             self.with(py, Writer::added)?;
         }
         Ok(added)
+    }
+
+    #[pyo3(signature = (source, kind, path, *, deltas))]
+    fn copy_revlog(
+        &self,
+        py: Python<'_>,
+        source: &Bound<'_, Repository>,
+        kind: &str,
+        path: &Bound<'_, PyString>,
+        deltas: &str,
+    ) -> PyResult<u64> {
+        let (kind, path) = (kind_of(kind)?, bytes_of(path)?);
+        let reuse = match deltas {
+            "keep" => Reuse::First,
+            "choose" => Reuse::IfChosen,
+            "anew" => Reuse::Never,
+            _ => return Err(PyValueError::new_err("not a way to take over deltas")),
+        };
+        let source = source.get().current(py)?;
+        self.with(py, move |writer| {
+            writer.copy_revlog(
+                &source,
+                kind,
+                &path,
+                reuse,
+                &PythonInterrupt(&self.reporter),
+            )
+        })
+    }
+
+    fn write_nodemaps(&self, py: Python<'_>) -> PyResult<()> {
+        self.with(py, Writer::write_nodemaps)
     }
 
     fn broken_by_strip(&self, py: Python<'_>, first: i32) -> PyResult<Vec<i32>> {

@@ -14,6 +14,11 @@ use crate::vfs::Vfs;
 /// What metadata begins and ends with.
 const MARKER: &[u8] = b"\x01\n";
 
+/// Whether a text that is stored begins with metadata.
+pub(crate) fn has_marker(text: &[u8]) -> bool {
+    text.starts_with(MARKER)
+}
+
 /// The revlog of one file.
 #[derive(Debug)]
 pub struct Filelog {

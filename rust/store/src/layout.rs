@@ -39,16 +39,21 @@ impl RepoLayout {
     /// [`ErrorId::ShareSafeMismatch`] for a share whose source is gone or of another kind; what
     /// [`requirements::gate`] refuses; [`ErrorId::Io`].
     pub fn open(root: &Path) -> Result<RepoLayout> {
-        let layout = RepoLayout::locate(root)?;
+        RepoLayout::open_share(root, false)
+    }
+
+    /// The same; with `lenient`, a share whose source is of another kind is read as what the source is.
+    ///
+    /// # Errors
+    /// As [`RepoLayout::open`].
+    pub fn open_share(root: &Path, lenient: bool) -> Result<RepoLayout> {
+        let layout = RepoLayout::locate(root, lenient)?;
         requirements::gate(&layout.requirements, &layout.dot_hg.join("requires"))?;
         Ok(layout)
     }
 
-    /// The same without the gate, for `debugrequires` and the like.
-    ///
-    /// # Errors
-    /// As [`RepoLayout::open`], but for the gate.
-    pub fn locate(root: &Path) -> Result<RepoLayout> {
+    /// The same without the gate.
+    fn locate(root: &Path, lenient: bool) -> Result<RepoLayout> {
         let dot_hg = root.join(".hg");
         if !dot_hg.is_dir() {
             return Err(Error::new(ErrorId::RepositoryNotFound).with("path", root));
@@ -58,10 +63,14 @@ impl RepoLayout {
             true => share_source(&dot_hg, requirements.contains(requirements::RELSHARED))?,
             false => dot_hg.clone(),
         };
-        let share_safe = requirements.contains(requirements::SHARE_SAFE);
         if requirements.is_shared() {
-            check_share(&store_owner_dot_hg, share_safe)?;
+            match check_share(&store_owner_dot_hg, &requirements)? {
+                None => {}
+                Some(theirs) if lenient => requirements.follow(theirs),
+                Some(_) => return Err(mismatch(&store_owner_dot_hg, &requirements)),
+            }
         }
+        let share_safe = requirements.contains(requirements::SHARE_SAFE);
         if share_safe {
             let store = store_owner_dot_hg.join("store");
             requirements.extend(required_requires(&store)?);
@@ -203,17 +212,22 @@ fn tidy(path: &Path) -> PathBuf {
     out
 }
 
-fn check_share(source: &Path, share_safe: bool) -> Result<()> {
+/// What the source of a share requires, where it is of another kind.
+fn check_share(source: &Path, own: &Requirements) -> Result<Option<Requirements>> {
+    let share_safe = own.contains(requirements::SHARE_SAFE);
     let theirs = match share_safe {
         true => read_requires(source)?.unwrap_or_default(),
         false => required_requires(source)?,
     };
-    if theirs.contains(requirements::SHARE_SAFE) == share_safe {
-        return Ok(());
-    }
-    Err(Error::new(ErrorId::ShareSafeMismatch)
+    let same = theirs.contains(requirements::SHARE_SAFE) == share_safe;
+    Ok((!same).then_some(theirs))
+}
+
+fn mismatch(source: &Path, own: &Requirements) -> Error {
+    let share_safe = own.contains(requirements::SHARE_SAFE);
+    Error::new(ErrorId::ShareSafeMismatch)
         .with("path", source)
-        .with("unsafe", if share_safe { "source" } else { "share" }))
+        .with("unsafe", if share_safe { "source" } else { "share" })
 }
 
 #[cfg(test)]
@@ -265,7 +279,7 @@ mod tests {
             ErrorId::UnknownRequirement
         );
         assert!(
-            RepoLayout::locate(&root)
+            RepoLayout::locate(&root, false)
                 .unwrap()
                 .requirements
                 .contains(b"future")

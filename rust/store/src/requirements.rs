@@ -43,6 +43,16 @@ pub const BOOKMARKS_IN_STORE: &[u8] = b"bookmarksinstore";
 /// The working directory holds a part of the files only.
 pub const SPARSE: &[u8] = b"exp-sparse";
 
+/// What belongs to a working copy, not to the store.
+const OF_THE_WORKING_COPY: [&[u8]; 6] = [
+    SHARE_SAFE,
+    SHARED,
+    RELSHARED,
+    DIRSTATE_V2,
+    DIRSTATE_TRACKED_KEY,
+    SPARSE,
+];
+
 /// Everything this program can read. The `exp-compression` ones name engines that chunks identify by themselves.
 const SUPPORTED: &[&[u8]] = &[
     REVLOGV1,
@@ -108,6 +118,18 @@ impl Requirements {
     /// All names, sorted.
     pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
         self.0.iter().map(Vec::as_slice)
+    }
+
+    /// Makes these, of a share, those that it has when it is of the kind of its source.
+    pub(crate) fn follow(&mut self, source: Requirements) {
+        if source.contains(SHARE_SAFE) {
+            self.0.insert(SHARE_SAFE.to_vec());
+            return;
+        }
+        self.0.remove(SHARE_SAFE);
+        let own = |name: &Vec<u8>| OF_THE_WORKING_COPY.contains(&name.as_slice());
+        self.0
+            .extend(source.0.into_iter().filter(|name| !own(name)));
     }
 
     /// Adds the requirements of another file.

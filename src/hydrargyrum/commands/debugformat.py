@@ -7,27 +7,9 @@ from hydrargyrum.extension import command
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from hydrargyrum.config import Config
     from hydrargyrum.extension import CommandContext
     from hydrargyrum.view.formatter import Formatter
 
-#: Name, requirement, and whether it is the default.
-VARIANTS = (
-    ("fncache", "fncache", True),
-    ("fileindex-v1", "fileindex-v1", False),
-    ("dirstate-v2", "dirstate-v2", False),
-    ("tracked-hint", "dirstate-tracked-key-v1", False),
-    ("dotencode", "dotencode", True),
-    ("fragile-plain-encode", "exp-very-fragile-and-unsafe-plain-store-encoding", False),
-    ("generaldelta", "generaldelta", True),
-    ("share-safe", "share-safe", True),
-    ("sparserevlog", "sparserevlog", True),
-    ("delta-info-flags", "delta-info-revlog", False),
-    ("persistent-nodemap", "persistent-nodemap", False),
-    ("copies-sdc", "exp-copies-sidedata-changeset", False),
-    ("revlog-v2", "exp-revlogv2.2", False),
-    ("changelog-v2", "exp-changelog-v2", False),
-)
 NAME_WIDTH = 30
 TITLE = "format-variant"
 
@@ -52,34 +34,18 @@ def debugformat(context: CommandContext) -> int:
 
 def _rows(context: CommandContext) -> list[tuple[str, object, object, object]]:
     """Name, value in the repository, value that configuration chooses, default."""
-    from hydrargyrum.engine.pure.store.compress import compression_of
     from hydrargyrum.ops.init import wished_requirements
+    from hydrargyrum.ops.upgrading.formats import FORMATS
+    from hydrargyrum.ops.upgrading.plan import configured_traits, traits_of
 
-    engine, config = context.repo.engine, context.config
-    wanted = wished_requirements(config, context.engine.compressions, lambda _text: None)
-    rows: list[tuple[str, object, object, object]] = [
-        (name, requirement in engine.requirements, requirement in wanted, default)
-        for name, requirement, default in VARIANTS
+    wanted = wished_requirements(context.config, context.engine.compressions, lambda _text: None)
+    here = traits_of(context.repo).values
+    new = configured_traits(frozenset(wanted), context.config).values
+    compression = "zstd" if "zstd" in context.engine.compressions else "zlib"
+    special: dict[str, object] = {"compression": compression, "compression-level": "default"}
+    return [
+        (one.name, here[one.name], new[one.name], special.get(one.name, one.is_default)) for one in FORMATS
     ]
-    rows.append(("plain-cl-delta", _has_whole_changesets(context), True, True))
-    here = compression_of(frozenset(name.encode() for name in engine.requirements))
-    new = compression_of(frozenset(name.encode() for name in wanted))
-    default = "zstd" if "zstd" in context.engine.compressions else "zlib"
-    rows.append(("compression", here, new, default))
-    rows.append(("compression-level", _level(config, here), _level(config, new), "default"))
-    return rows
-
-
-def _has_whole_changesets(context: CommandContext) -> bool:
-    """Whether no changeset is stored as a delta, which old programs did."""
-    index = context.repo.engine.changelog()
-    return all(index[rev].delta_base in (rev, -1) for rev in range(len(index)))
-
-
-def _level(config: Config, compression: str) -> str:
-    if compression not in ("zlib", "zstd"):
-        return "default"
-    return config.text("storage", f"revlog.{compression}.level") or "default"
 
 
 def _show(

@@ -27,6 +27,10 @@ TWEAKED_DEFAULTS = (
     ("ui", "relative-paths", "yes"),
 )
 
+#: Items of section `format` that may change repositories when they are opened, and the end of the name that says so.
+MAY_CHANGE = ("use-dirstate-v2", "use-share-safe", "use-dirstate-tracked-hint")
+CHANGES_BY_ITSELF = ".automatic-upgrade-of-mismatching-repositories"
+
 _found: dict[tuple[str, str], ConfigItem | None] = {}
 
 

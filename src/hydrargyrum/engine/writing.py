@@ -12,7 +12,7 @@ from typing import Protocol
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     # `protocol` builds on this module, so nothing of it may be needed while this one is imported.
-    from hydrargyrum.engine.protocol import PathSequence, StatusReport
+    from hydrargyrum.engine.protocol import EngineRepository, PathSequence, StatusReport
     from hydrargyrum.errors import EngineWarning
     from hydrargyrum.plans import CheckoutPlan, CommitHeader, FileChange, FileStamp, RevisionToAdd
     from hydrargyrum.types import Node, Rev
@@ -86,6 +86,19 @@ class StoreWriter(Protocol):
         `path` is the file, or the directory of a tree manifest ("" otherwise). Known nodes are passed over. Returns how
         many are new. Raises `CorruptRevision` where a node does not match, `UnknownNode` for a missing base.
         """
+        ...
+
+    def copy_revlog(self, source: EngineRepository, kind: str, path: str, *, deltas: str) -> int:
+        """Appends all revisions of a revlog of another repository to the same one here, which is empty.
+
+        Order, nodes, flags and links stay. `source` is of the same engine; `kind` and `path` are those of
+        `add_revisions`. `deltas` says what becomes of deltas as they are stored: "keep" (taken where they are good),
+        "choose" (taken where their base would be chosen anyway), "anew". Returns how long the new files will be.
+        """
+        ...
+
+    def write_nodemaps(self) -> None:
+        """Makes the node maps of changelog and manifest, whether the repository requires them or not."""
         ...
 
     def broken_by_strip(self, first: Rev) -> Sequence[Rev]:
@@ -201,6 +214,10 @@ class WritingRepository(Protocol):
 
     def write_store(self, journal: str) -> StoreWriter:
         """Opens the store for appending; `journal` is the absolute path of the transaction's journal."""
+        ...
+
+    def measure_revlog(self, kind: str, path: str) -> tuple[int, int, int]:
+        """How many revisions a revlog has, how long its files are, and how long all its texts are."""
         ...
 
     def edit_dirstate(self) -> DirstateEditor: ...

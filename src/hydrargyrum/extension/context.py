@@ -161,16 +161,7 @@ class CommandContext:
         if self._repo is None:
             if self.repo_root is None:
                 raise errors.InputError(f"no repository found in '{self.cwd}' (.hg not found)")
-            from hydrargyrum.repo import Repository
-
-            self._repo = Repository.open(
-                self.repo_root,
-                config=self.config,
-                engine=self.engine,
-                progress=self.ui.progress_callback(),
-                show_hidden=self.global_options.flag("hidden"),
-                data_filters=self.registry.registered("data-filter"),  # type: ignore[arg-type]
-            )
+            self._repo = self._open_repository(self.repo_root)
             self._repo.reporter = self.ui
             if self._repo.filters is not None:
                 self._repo.filters.debug, self._repo.filters.warn = self.ui.debug, self.ui.warn
@@ -184,6 +175,35 @@ class CommandContext:
             self._repo.on_warning = lambda warning: self.ui.warn(f"{warning.text()}\n")
             self.registry.repository_opened(self._repo, self)
         return self._repo
+
+    def _open_repository(self, root: str) -> Repository:
+        """Opens it; what configuration wants to be settled before is settled."""
+        from hydrargyrum.config.items import CHANGES_BY_ITSELF, MAY_CHANGE
+        from hydrargyrum.repo import Repository
+
+        def opened(*, lenient_share: bool = False) -> Repository:
+            return Repository.open(
+                root,
+                config=self.config,
+                engine=self.engine,
+                progress=self.ui.progress_callback(),
+                show_hidden=self.global_options.flag("hidden"),
+                lenient_share=lenient_share,
+                data_filters=self.registry.registered("data-filter"),  # type: ignore[arg-type]
+            )
+
+        try:
+            repo = opened()
+        except errors.ShareSafeMismatch as problem:
+            from hydrargyrum.ops.upgrading.shares import settle_mismatch
+
+            repo = opened(lenient_share=settle_mismatch(root, problem, self.config, self.ui.warn))
+        if any(self.config.boolean("format", item + CHANGES_BY_ITSELF) for item in MAY_CHANGE):
+            from hydrargyrum.ops.upgrading.automatic import upgrade_automatically
+
+            if upgrade_automatically(repo, self.ui.warn):
+                repo = opened()
+        return repo
 
     def _expand_file_sets(self, rev: Rev | None, patterns: PatternSet) -> PatternSet:
         from hydrargyrum.query.fileset import expand_patterns

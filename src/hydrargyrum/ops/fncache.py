@@ -49,6 +49,11 @@ def rebuild_fncache(repo: Repository, *, only_data: bool = False) -> FncacheChan
     )
 
 
+def names_of_history(repo: Repository, layout: RepoLayout) -> Iterator[bytes]:
+    """The files of revlogs that are there, found without a list."""
+    return _there(layout, _of_history(repo), set(), only_data=False)
+
+
 def _listed(names: set[bytes]) -> set[bytes]:
     """The tracked files whose index the list names."""
     return {name[5:-2] for name in names if name.startswith(b"data/") and name.endswith(b".i")}

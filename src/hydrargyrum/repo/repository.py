@@ -108,16 +108,18 @@ class Repository:
         engine: Engine,
         progress: ProgressCallback | None = None,
         show_hidden: bool = False,
+        lenient_share: bool = False,
         data_filters: Mapping[str, DataFilter] | None = None,
     ) -> Repository:
         """The repository whose working copy is `root`. Raises what `Engine.open` raises.
 
-        With `show_hidden`, hidden changesets are as any other (`--hidden`). `data_filters` are those that sections
+        With `show_hidden`, hidden changesets are as any other (`--hidden`); with `lenient_share`, a share that
+        disagrees with its source about share-safe is read as what the source is. `data_filters` are those that sections
         `encode` and `decode` may name beside commands.
         """
         from hydrargyrum.repo.contentfilters import content_filters
 
-        settings = engine_settings(config, root, show_hidden=show_hidden)
+        settings = engine_settings(config, root, show_hidden=show_hidden, lenient_share=lenient_share)
         settings.filters = filters = content_filters(config, root, data_filters or {})
         found = cls(engine.open(root, settings, progress), config, engine)
         found.filters = filters
@@ -390,7 +392,9 @@ def _by_node(names: Mapping[str, Node]) -> dict[bytes, list[str]]:
     return found
 
 
-def engine_settings(config: Config, root: str, *, show_hidden: bool = False) -> EngineSettings:
+def engine_settings(
+    config: Config, root: str, *, show_hidden: bool = False, lenient_share: bool = False
+) -> EngineSettings:
     """What an engine has to know of the configuration for the repository at `root`."""
     ignore_files = []
     for name, value in config.section("ui"):
@@ -402,9 +406,17 @@ def engine_settings(config: Config, root: str, *, show_hidden: bool = False) -> 
         threads=max(threads, 0),
         show_hidden=show_hidden,
         pending=config.environ.get("HG_PENDING") == root,
+        lenient_share=lenient_share,
+        max_chain=_max_chain(config),
         zlib_level=_compression_level(config, "zlib", 9),
         zstd_level=_compression_level(config, "zstd", 22),
     )
+
+
+def _max_chain(config: Config) -> int | None:
+    if config.find("format", "maxchainlen") is None:
+        return None
+    return max(config.integer("format", "maxchainlen"), 0)
 
 
 def _compression_level(config: Config, name: str, most: int) -> int | None:

@@ -7,8 +7,9 @@ use hyg_base::{Error, ErrorId, Node, Result, Rev};
 
 use super::delta::{Chains, Search};
 use super::index::{Fields, Header, Index};
-use super::{DeltaPolicy, FLAG_HAS_META, FLAG_SNAPSHOT, Kind, Revlog, hash};
+use super::{DeltaPolicy, FLAG_CENSORED, FLAG_HAS_META, FLAG_SNAPSHOT, Kind, Revlog, hash};
 use crate::Blob;
+use crate::filelog::has_marker;
 use crate::write::StoreFiles;
 
 /// From so many bytes of chunks on a revlog has a data file.
@@ -31,6 +32,8 @@ pub struct NewRevision<'a> {
     pub flags: u16,
     /// A delta that is known already, and what it applies to.
     pub known: Option<(Rev, &'a [u8])>,
+    /// What it applies to is tried before anything else.
+    pub known_first: bool,
     /// A chunk that is made already.
     pub packed: Packed,
 }
@@ -160,6 +163,7 @@ impl Appender {
             text: new.text,
             parents: new.parents,
             known: new.known,
+            known_first: new.known_first,
             packed: &new.packed,
             tested: HashSet::new(),
         };
@@ -170,6 +174,9 @@ impl Appender {
             false => DELTA_FLAGS | FLAG_HAS_META,
         };
         let mut flags = new.flags & !ours;
+        if header.has_filelog_meta() && flags & FLAG_CENSORED == 0 && has_marker(new.text) {
+            flags |= FLAG_HAS_META;
+        }
         if stored.snapshot.is_some() && header.has_delta_info() {
             flags |= FLAG_SNAPSHOT;
         }
@@ -193,6 +200,11 @@ impl Appender {
     /// Appends a revision with a text that is likely to be the base of the next one.
     pub fn remember(&self, rev: Rev, text: &Blob) {
         self.revlog.remember(rev, text);
+    }
+
+    /// How long its files are when everything is written.
+    pub fn size(&self) -> u64 {
+        self.end + (self.revlog.len() * super::ENTRY_SIZE) as u64
     }
 
     /// Whether so much waits that it is better written.
@@ -379,6 +391,7 @@ mod tests {
             link: Rev(0),
             flags: 0,
             known: None,
+            known_first: false,
             packed: Packed::Nothing,
         };
         appender.add(&new).unwrap().0

@@ -58,6 +58,7 @@ pub(super) struct Search<'a> {
     pub(super) parents: [Rev; 2],
     /// A delta that is there already.
     pub(super) known: Option<(Rev, &'a [u8])>,
+    pub(super) known_first: bool,
     pub(super) packed: &'a Packed,
     pub(super) tested: HashSet<Rev>,
 }
@@ -98,6 +99,7 @@ impl Search<'_> {
 
     fn search(&mut self, previous: Rev) -> Result<Option<Stored>> {
         if let Some((base, _)) = self.known
+            && self.known_first
             && self.is_worth_trying(base)?
         {
             let as_snapshot = !self.is_parent(base)? && self.is_snapshot(base)?;

@@ -278,6 +278,16 @@ impl Revlog {
         }
     }
 
+    /// As [`Revlog::raw_text`] for who reads one revision after the other and does not ask for hashes later.
+    ///
+    /// # Errors
+    /// As [`Revlog::raw_text`].
+    pub fn raw_text_in_order(&self, rev: Rev) -> Result<Blob> {
+        let text = self.raw_text(rev)?;
+        self.remember(rev, &text);
+        Ok(text)
+    }
+
     /// The text, and whether its hash is known to be right.
     fn kept_or_rebuilt(&self, rev: Rev) -> Result<(Blob, bool)> {
         let known = self.last.lock().map_or(Vec::new(), |kept| kept.clone());

@@ -64,7 +64,7 @@ class PureRepository(ShowingMethods, HistoryQueries, FileSets):
     """See `engine.protocol.EngineRepository`."""
 
     def __init__(self, root: str, settings: EngineSettings, progress: ProgressCallback | None) -> None:
-        self._layout = open_layout(encode(root))
+        self._layout = open_layout(encode(root), lenient_share=settings.lenient_share)
         self._layout.pending = settings.pending
         self._settings = settings
         self._progress = progress
@@ -149,6 +149,12 @@ class PureRepository(ShowingMethods, HistoryQueries, FileSets):
             self._layout, self._settings, journal, self._history, self._writer_ended
         )
         return self._writer
+
+    def measure_revlog(self, kind: str, path: str) -> tuple[int, int, int]:
+        """See `engine.writing.WritingRepository.measure_revlog`."""
+        from hydrargyrum.engine.pure.writing.copying import measure_revlog
+
+        return measure_revlog(self._layout, kind, encode(path))
 
     def _writer_ended(self) -> None:
         self._writer = self._known_history = None

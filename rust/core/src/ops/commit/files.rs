@@ -349,6 +349,7 @@ fn append(
         link: work.link,
         flags: if has_meta { FLAG_HAS_META } else { 0 },
         known: None,
+        known_first: false,
         packed: hyg_store::revlog::Packed::Nothing,
     })?;
     Ok((node, appender.take_pieces()?))

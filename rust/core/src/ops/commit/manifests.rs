@@ -49,6 +49,7 @@ fn append(
         link,
         flags: 0,
         known,
+        known_first: true,
         packed: hyg_store::revlog::Packed::Nothing,
     })?;
     appender.remember(rev, text);

@@ -53,8 +53,10 @@ class RepoLayout:
         return os.path.join(self.store, self.encoding.encode(name))
 
 
-def open_layout(root: bytes) -> RepoLayout:
+def open_layout(root: bytes, *, lenient_share: bool = False) -> RepoLayout:
     """Reads what a repository says of itself.
+
+    With `lenient_share`, a share that disagrees with its source about share-safe is read as what the source is.
 
     Raises:
         RepositoryNotFound: `root` has no `.hg` directory.
@@ -71,13 +73,22 @@ def open_layout(root: bytes) -> RepoLayout:
     if req.SHARED in requirements or req.RELSHARED in requirements:
         owner = _share_source(dot_hg, req.RELSHARED in requirements)
         source = req.parse(read_optional(os.path.join(owner, b"requires")) or b"")
-        if (req.SHARE_SAFE in source) != (req.SHARE_SAFE in requirements):
+        if (req.SHARE_SAFE in source) != (req.SHARE_SAFE in requirements) and lenient_share:
+            requirements = _as_source(requirements, source)
+        elif (req.SHARE_SAFE in source) != (req.SHARE_SAFE in requirements):
             unsafe = "share" if req.SHARE_SAFE in source else "source"
             raise errors.ShareSafeMismatch(path=decode(dot_hg), unsafe=unsafe)
     if req.SHARE_SAFE in requirements:
         requirements |= req.parse(read_file(os.path.join(owner, b"store", b"requires")))
     req.gate(requirements, path)
     return RepoLayout(root, owner, requirements)
+
+
+def _as_source(requirements: frozenset[bytes], source: frozenset[bytes]) -> frozenset[bytes]:
+    """What a share requires when it is of the kind of its source."""
+    if req.SHARE_SAFE in source:
+        return requirements | {req.SHARE_SAFE}
+    return (requirements | (source - req.OF_THE_WORKING_COPY)) - {req.SHARE_SAFE}
 
 
 def _share_source(dot_hg: bytes, relative: bool) -> bytes:

@@ -23,6 +23,9 @@ DIRSTATE_TRACKED_KEY = b"dirstate-tracked-key-v1"
 BOOKMARKS_IN_STORE = b"bookmarksinstore"
 SPARSE = b"exp-sparse"
 
+#: What belongs to a working copy, not to the store.
+OF_THE_WORKING_COPY = frozenset([SPARSE, SHARED, RELSHARED, SHARE_SAFE, DIRSTATE_TRACKED_KEY, DIRSTATE_V2])
+
 #: Everything this program can read.
 SUPPORTED = frozenset(
     [

@@ -17,7 +17,7 @@ from hydrargyrum.engine.pure.store.index import (
     with_header,
 )
 from hydrargyrum.engine.pure.store.revlog import HAS_META, IS_SNAPSHOT, NULL_NODE, revision_hash
-from hydrargyrum.engine.pure.writing.deltas import DeltaChooser, Incoming
+from hydrargyrum.engine.pure.writing.deltas import SPARSE_CHAIN, DeltaChooser, Incoming
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,12 +40,22 @@ class Format:
 
     Attributes:
         general_delta, sparse, delta_info: see `docs/formats/revlog.md`.
+        max_chain: so many deltas follow each other at most; 0 for any number.
     """
 
-    __slots__ = ("chunks", "delta_info", "general_delta", "sparse")
+    __slots__ = ("chunks", "delta_info", "general_delta", "max_chain", "sparse")
 
-    def __init__(self, chunks: ChunkWriter, *, general_delta: bool, sparse: bool, delta_info: bool) -> None:
+    def __init__(
+        self,
+        chunks: ChunkWriter,
+        *,
+        general_delta: bool,
+        sparse: bool,
+        delta_info: bool,
+        max_chain: int | None = None,
+    ) -> None:
         self.chunks = chunks
+        self.max_chain = max_chain if max_chain is not None else SPARSE_CHAIN if sparse else 0
         self.general_delta = general_delta
         self.sparse = sparse
         self.delta_info = delta_info
@@ -80,7 +90,7 @@ class Appender:
             index.has_meta_flag = form.delta_info and is_filelog
             index.delta_info = form.delta_info and general
         sparse = form.sparse and index.general_delta
-        self._chooser = DeltaChooser(revlog, form.chunks, sparse=sparse)
+        self._chooser = DeltaChooser(revlog, form.chunks, sparse=sparse, max_chain=form.max_chain)
         self._end = self._data_end()
         self._index_file: BinaryIO | None = None
         self._data_file: BinaryIO | None = None
@@ -107,6 +117,11 @@ class Appender:
         if index.has_meta_flag:
             flags |= FLAG_FILELOG_META
         return flags
+
+    @property
+    def size(self) -> int:
+        """How long its files are when everything is written."""
+        return self._end + len(self.revlog.index) * ENTRY_SIZE
 
     # -- adding -------------------------------------------------------------------------------------------------
     def add_text(

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 MAX_CHAIN_TO_TEXT = 2
 #: Without sparse reading, the stretch of the file that a chain lies in.
 MAX_SPAN_TO_TEXT = 4
-#: Longest chain where sparse reading is allowed.
-MAX_CHAIN_LENGTH = 1000
+#: So many deltas follow each other at most where sparse reading is allowed, unless configured.
+SPARSE_CHAIN = 1000
 #: A base that is so much smaller than the text gives no useful delta.
 MIN_BASE_TO_TEXT = 500
 #: Texts of these revisions are not what is stored, so they are no base.
@@ -62,21 +62,28 @@ class Chain:
 
 
 class Incoming:
-    """A delta that came with a revision, which saves computing one."""
+    """A delta that came with a revision, which saves computing one.
 
-    __slots__ = ("base", "delta")
+    Attributes:
+        base: what it applies to.
+        is_preferred: the base is tried before anything else; otherwise the delta only counts where it is chosen.
+    """
 
-    def __init__(self, base: int, delta: bytes) -> None:
+    __slots__ = ("base", "delta", "is_preferred")
+
+    def __init__(self, base: int, delta: bytes, *, is_preferred: bool = True) -> None:
         self.base = base
         self.delta = delta
+        self.is_preferred = is_preferred
 
 
 class DeltaChooser:
     """Chooses for one revlog."""
 
-    __slots__ = ("_chains", "_chunks", "_revlog", "_sparse")
+    __slots__ = ("_chains", "_chunks", "_max_chain", "_revlog", "_sparse")
 
-    def __init__(self, revlog: Revlog, chunks: ChunkWriter, *, sparse: bool) -> None:
+    def __init__(self, revlog: Revlog, chunks: ChunkWriter, *, sparse: bool, max_chain: int) -> None:
+        self._max_chain = max_chain
         self._revlog = revlog
         self._chunks = chunks
         self._sparse = sparse
@@ -116,7 +123,7 @@ class DeltaChooser:
         if not self._revlog.index.general_delta:
             yield [rev - 1], False
             return
-        if known is not None and self._is_worth_trying(known.base, size):
+        if known is not None and known.is_preferred and self._is_worth_trying(known.base, size):
             yield [known.base], known.base not in parents and self._is_snapshot(known.base)
         bases = {self._skip_empty(parent) for parent in parents}
         own = sorted(base for base in bases if self._is_worth_trying(base, size))
@@ -195,7 +202,7 @@ class DeltaChooser:
             return False
         limit = size * MAX_CHAIN_TO_TEXT
         chain = self._chain(base)
-        return chain.size <= limit and not (self._sparse and chain.length >= MAX_CHAIN_LENGTH)
+        return chain.size <= limit and not 0 < self._max_chain < chain.length
 
     def _try(
         self,
@@ -223,7 +230,7 @@ class DeltaChooser:
         if (
             found.size > size
             or chain.size + found.size > size * MAX_CHAIN_TO_TEXT
-            or (self._sparse and chain.length + 1 > MAX_CHAIN_LENGTH)
+            or 0 < self._max_chain < chain.length
             or (not self._sparse and span > size * MAX_SPAN_TO_TEXT)
         ):
             return None

@@ -22,7 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from hydrargyrum.engine.protocol import StatusReport
+    from hydrargyrum.engine.protocol import EngineRepository, StatusReport
     from hydrargyrum.engine.pure.names.history import History
     from hydrargyrum.engine.pure.store.changelog import Changelog
     from hydrargyrum.engine.pure.store.layout import RepoLayout
@@ -63,6 +63,7 @@ class PureStoreWriter:
             general_delta=b"generaldelta" in requirements,
             sparse=b"sparserevlog" in requirements,
             delta_info=b"delta-info-revlog" in requirements,
+            max_chain=settings.max_chain,
         )
         self.generation = 0
         self.changelog: Changelog = history().changelog
@@ -175,6 +176,26 @@ class PureStoreWriter:
             self._changed()
         return added
 
+    def copy_revlog(self, source: EngineRepository, kind: str, path: str, *, deltas: str) -> int:
+        """See `engine.writing.StoreWriter.copy_revlog`."""
+        from hydrargyrum.engine.pure.writing.copying import copy_revlog, open_revlog
+
+        copied = copy_revlog(
+            self._appender(kind, encode(path)),
+            open_revlog(source, kind, encode(path)),
+            is_filelog=kind == "file",
+            deltas=deltas,
+        )
+        self._changed()
+        return copied
+
+    def write_nodemaps(self) -> None:
+        """See `engine.writing.StoreWriter.write_nodemaps`."""
+        from hydrargyrum.engine.pure.writing.nodemap import write_nodemap
+
+        for revlog in (self.changelog, self._manifest_log().revlog(b"")):
+            write_nodemap(self._layout, self._files, revlog)
+
     def broken_by_strip(self, first: int) -> list[int]:
         """See `engine.writing.StoreWriter.broken_by_strip`."""
         from hydrargyrum.engine.pure.writing.strip import broken_changesets
@@ -224,10 +245,7 @@ class PureStoreWriter:
             appender.publish()
             appender.close()
         if req.PERSISTENT_NODEMAP in self._layout.requirements and self.generation:
-            from hydrargyrum.engine.pure.writing.nodemap import write_nodemap
-
-            for revlog in (self.changelog, self._manifest_log().revlog(b"")):
-                write_nodemap(self._layout, self._files, revlog)
+            self.write_nodemaps()
         self._end()
 
     def discard(self) -> None:
