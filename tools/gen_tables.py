@@ -21,6 +21,7 @@ NATIVE = (
     "config",
     "diff",
     "files",
+    "grep",
     "heads",
     "identify",
     "incoming",

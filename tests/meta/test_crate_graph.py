@@ -38,6 +38,8 @@ LICENCES = {
     "MIT-0",
     "BSL-1.0",
     "Unicode-3.0",
+    # as the zlib licence, and not to advertise with the author's name
+    "bzip2-1.0.6",
 }
 
 

@@ -692,6 +692,26 @@ pub static NATIVE_COMMANDS: &[CommandSpec] = &[
         ],
     },
     CommandSpec {
+        name: "grep",
+        options: &[
+            option(b'0', "print0", Flag),
+            option(0, "all", Flag),
+            option(0, "diff", Flag),
+            option(b'a', "text", Flag),
+            option(b'f', "follow", Flag),
+            option(b'i', "ignore-case", Flag),
+            option(b'l', "files-with-matches", Flag),
+            option(b'n', "line-number", Flag),
+            option(b'r', "rev", List),
+            option(0, "all-files", Flag),
+            option(b'u', "user", Flag),
+            option(b'd', "date", Flag),
+            option(b'T', "template", Value),
+            option(b'I', "include", List),
+            option(b'X', "exclude", List),
+        ],
+    },
+    CommandSpec {
         name: "heads",
         options: &[
             option(b'r', "rev", Value),

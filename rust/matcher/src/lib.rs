@@ -12,6 +12,7 @@ mod group;
 pub mod ignore;
 mod ignore_file;
 mod kind;
+mod line_search;
 mod matcher;
 mod normalize;
 mod pattern;
@@ -24,6 +25,7 @@ mod visit;
 pub use exotic::{ExoticFn, ExoticRegex, NoExotic};
 pub use ignore::IgnoreMatcher;
 pub use kind::PatternKind;
+pub use line_search::{FoundLine, LineSearch};
 pub use matcher::{
     AlwaysMatcher, DifferenceMatcher, ExactMatcher, IntersectionMatcher, Matcher, NeverMatcher,
     UnionMatcher,

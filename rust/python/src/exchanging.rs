@@ -1,4 +1,4 @@
-//! What exchange asks of `Repository`: changegroups as finished bytes in pieces, and zstd for whole streams.
+//! What exchange asks of `Repository`: changegroups as finished bytes in pieces, and compression of whole streams.
 //! Bundles around them are Python's.
 
 use std::sync::Mutex;
@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, sync_channel};
 
 use hyg_base::{Error, Result, Rev};
 use hyg_core::ops::changegroup::{Outgoing, Version};
+use hyg_core::store::bzip2_stream::{Bzip2Decoder, Bzip2Encoder};
 use hyg_core::store::zstd_stream::{ZstdDecoder, ZstdEncoder};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -70,11 +71,19 @@ impl Repository {
     }
 
     fn zstd_decoder(&self) -> PyResult<StreamDecoder> {
-        Ok(StreamDecoder(Mutex::new(ZstdDecoder::new()?)))
+        Ok(StreamDecoder::of(Decoder::Zstd(ZstdDecoder::new()?)))
     }
 
     fn zstd_encoder(&self, level: i32) -> PyResult<StreamEncoder> {
-        Ok(StreamEncoder(Mutex::new(ZstdEncoder::new(level)?)))
+        Ok(StreamEncoder::of(Encoder::Zstd(ZstdEncoder::new(level)?)))
+    }
+
+    fn bzip2_decoder(&self) -> StreamDecoder {
+        StreamDecoder::of(Decoder::Bzip2(Bzip2Decoder::default()))
+    }
+
+    fn bzip2_encoder(&self, level: u32) -> PyResult<StreamEncoder> {
+        Ok(StreamEncoder::of(Encoder::Bzip2(Bzip2Encoder::new(level)?)))
     }
 }
 
@@ -111,47 +120,91 @@ impl PieceIterator {
     }
 }
 
-/// Undoes zstd step by step.
+enum Decoder {
+    Zstd(ZstdDecoder),
+    Bzip2(Bzip2Decoder),
+}
+
+/// Undoes a compression step by step.
 #[pyclass(frozen, module = "hydrargyrum._native")]
-pub(crate) struct StreamDecoder(Mutex<ZstdDecoder>);
+pub(crate) struct StreamDecoder(Mutex<Decoder>);
 
 #[pymethods]
 impl StreamDecoder {
     fn decompress<'py>(&self, py: Python<'py>, data: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
         let data = data.to_vec();
+        self.step(py, move |decoder| match decoder {
+            Decoder::Zstd(decoder) => decoder.decompress(&data),
+            Decoder::Bzip2(decoder) => decoder.decompress(&data),
+        })
+    }
+
+    fn rest<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        self.step(py, |decoder| match decoder {
+            Decoder::Zstd(_) => Ok(Vec::new()),
+            Decoder::Bzip2(decoder) => decoder.rest(),
+        })
+    }
+}
+
+impl StreamDecoder {
+    fn of(decoder: Decoder) -> StreamDecoder {
+        StreamDecoder(Mutex::new(decoder))
+    }
+
+    fn step<'py>(
+        &self,
+        py: Python<'py>,
+        work: impl FnOnce(&mut Decoder) -> std::io::Result<Vec<u8>> + Send,
+    ) -> PyResult<Bound<'py, PyBytes>> {
         let found = detached(py, || {
             let mut decoder = self
                 .0
                 .lock()
                 .map_err(|_| Error::internal("poisoned decoder"))?;
-            Ok(decoder.decompress(&data))
+            Ok(work(&mut decoder))
         })?;
         let found = found.map_err(|error| PyValueError::new_err(error.to_string()))?;
         Ok(PyBytes::new(py, &found))
     }
 }
 
-/// Compresses with zstd step by step.
+enum Encoder {
+    Zstd(ZstdEncoder),
+    Bzip2(Bzip2Encoder),
+}
+
+/// Compresses step by step.
 #[pyclass(frozen, module = "hydrargyrum._native")]
-pub(crate) struct StreamEncoder(Mutex<ZstdEncoder>);
+pub(crate) struct StreamEncoder(Mutex<Encoder>);
 
 #[pymethods]
 impl StreamEncoder {
     fn compress<'py>(&self, py: Python<'py>, data: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
         let data = data.to_vec();
-        self.step(py, move |encoder| encoder.compress(&data))
+        self.step(py, move |encoder| match encoder {
+            Encoder::Zstd(encoder) => encoder.compress(&data),
+            Encoder::Bzip2(encoder) => encoder.compress(&data),
+        })
     }
 
     fn flush<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        self.step(py, ZstdEncoder::flush)
+        self.step(py, |encoder| match encoder {
+            Encoder::Zstd(encoder) => encoder.flush(),
+            Encoder::Bzip2(encoder) => encoder.flush(),
+        })
     }
 }
 
 impl StreamEncoder {
+    fn of(encoder: Encoder) -> StreamEncoder {
+        StreamEncoder(Mutex::new(encoder))
+    }
+
     fn step<'py>(
         &self,
         py: Python<'py>,
-        work: impl FnOnce(&mut ZstdEncoder) -> std::io::Result<Vec<u8>> + Send,
+        work: impl FnOnce(&mut Encoder) -> std::io::Result<Vec<u8>> + Send,
     ) -> PyResult<Bound<'py, PyBytes>> {
         let found = detached(py, || {
             let mut encoder = self

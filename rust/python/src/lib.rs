@@ -24,6 +24,7 @@ mod operations;
 mod paths;
 mod render;
 mod revlogs;
+mod searching;
 mod shared;
 mod showing;
 mod status;
@@ -57,6 +58,8 @@ mod _native {
     use crate::paths::PathSequence;
     #[pymodule_export]
     use crate::revlogs::StoredRevlog;
+    #[pymodule_export]
+    use crate::searching::FileLines;
     #[pymodule_export]
     use crate::showing::ChangesetLines;
     #[pymodule_export]

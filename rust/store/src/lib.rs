@@ -2,6 +2,7 @@
 //! Reading and appending; the dirstate, names for revisions and configuration belong to other crates.
 
 pub mod blob;
+pub mod bzip2_stream;
 pub mod changelog;
 mod disk;
 pub mod encode;

@@ -158,6 +158,15 @@ pub trait History {
 
     /// Whether a revision shall be blamed for nothing.
     fn skips(&mut self, revision: Self::Revision) -> bool;
+
+    /// The origins of a revision's lines where they are known already, one for each.
+    ///
+    /// # Errors
+    /// Whatever reading gives.
+    fn known(&mut self, revision: Self::Revision) -> Result<Option<Vec<Origin<Self::Revision>>>> {
+        let _ = revision;
+        Ok(None)
+    }
 }
 
 /// The origin of each line of `tip`, its lines compared on up to so many threads.
@@ -175,11 +184,16 @@ pub fn annotate<H: History>(
 where
     H::Revision: Send + Sync,
 {
-    let (parents, needed) = explore(history, tip)?;
+    let Explored {
+        parents,
+        needed,
+        known,
+    } = explore(history, tip)?;
     let order = ancestors_first(&parents, tip);
     let mut walk = Walk {
         parents,
         needed,
+        known,
         done: HashMap::new(),
         numbers: HashMap::new(),
         interner: Interner::default(),
@@ -226,6 +240,8 @@ struct Walk<R> {
     parents: HashMap<R, Vec<R>>,
     /// How many children of a revision are not done.
     needed: HashMap<R, usize>,
+    /// Origins that need no walk.
+    known: HashMap<R, Vec<Origin<R>>>,
     done: HashMap<R, Annotated<R>>,
     /// The lines of what is done as numbers.
     numbers: HashMap<R, Vec<u32>>,
@@ -244,7 +260,10 @@ impl<R: Copy + Eq + Hash + Send + Sync> Walk<R> {
             let skip = history.skips(revision);
             let wanted = self.parents[&revision].iter();
             let sources: Vec<_> = wanted.filter_map(|one| self.done.get(one)).collect();
-            let annotated = Annotated::child(text, revision, &sources, skip, comparison)?;
+            let annotated = match self.known.remove(&revision) {
+                Some(origins) => Annotated { text, origins },
+                None => Annotated::child(text, revision, &sources, skip, comparison)?,
+            };
             self.finish(revision, annotated);
         }
         Ok(())
@@ -277,6 +296,10 @@ impl<R: Copy + Eq + Hash + Send + Sync> Walk<R> {
         }
         let mut compared = compare(&self.numbers, &pairs, threads).into_iter();
         for (revision, text) in fresh {
+            if let Some(origins) = self.known.remove(&revision) {
+                self.finish(revision, Annotated { text, origins });
+                continue;
+            }
             let skip = history.skips(revision);
             let mut sources = Vec::new();
             for parent in &self.parents[&revision] {
@@ -336,25 +359,42 @@ fn compare<R: Copy + Eq + Hash + Send + Sync>(
     })
 }
 
-type Explored<R> = (HashMap<R, Vec<R>>, HashMap<R, usize>);
+/// What a walk has to go through.
+struct Explored<R> {
+    /// The parents of all ancestors; none of what is known already.
+    parents: HashMap<R, Vec<R>>,
+    /// How many children each has.
+    needed: HashMap<R, usize>,
+    known: HashMap<R, Vec<Origin<R>>>,
+}
 
-/// The parents of all ancestors, and how many children each has.
 fn explore<H: History>(history: &mut H, tip: H::Revision) -> Result<Explored<H::Revision>> {
     let mut parents = HashMap::new();
     let mut needed = HashMap::from([(tip, 1)]);
+    let mut known = HashMap::new();
     let mut visit = vec![tip];
     while let Some(revision) = visit.pop() {
         if parents.contains_key(&revision) {
             continue;
         }
-        let found = history.parents(revision)?;
+        let found = match history.known(revision)? {
+            Some(origins) => {
+                known.insert(revision, origins);
+                Vec::new()
+            }
+            None => history.parents(revision)?,
+        };
         for &parent in &found {
             *needed.entry(parent).or_insert(0) += 1;
             visit.push(parent);
         }
         parents.insert(revision, found);
     }
-    Ok((parents, needed))
+    Ok(Explored {
+        parents,
+        needed,
+        known,
+    })
 }
 
 #[cfg(test)]
@@ -362,6 +402,30 @@ mod tests {
     use super::*;
 
     struct Chain(Vec<(Vec<usize>, &'static [u8])>, Option<usize>);
+
+    /// A history that knows where the lines of one revision are from.
+    struct Remembering(Chain, usize, Vec<Origin<usize>>);
+
+    impl History for Remembering {
+        type Revision = usize;
+
+        fn parents(&mut self, revision: usize) -> Result<Vec<usize>> {
+            assert!(revision > self.1, "nobody asks for what lies behind");
+            self.0.parents(revision)
+        }
+
+        fn text(&mut self, revision: usize) -> Result<Vec<u8>> {
+            self.0.text(revision)
+        }
+
+        fn skips(&mut self, revision: usize) -> bool {
+            self.0.skips(revision)
+        }
+
+        fn known(&mut self, revision: usize) -> Result<Option<Vec<Origin<usize>>>> {
+            Ok((revision == self.1).then(|| self.2.clone()))
+        }
+    }
 
     impl History for Chain {
         type Revision = usize;
@@ -400,6 +464,24 @@ mod tests {
             lines(Chain(graph, None), 3),
             [(0, 1, false), (2, 2, false), (0, 2, false), (3, 4, false)]
         );
+    }
+
+    #[test]
+    fn what_is_known_ends_the_walk() {
+        let graph = vec![
+            (vec![], &b"a\nb\n"[..]),
+            (vec![0], b"a\nx\nb\n"),
+            (vec![1], b"a\nx\ny\nb\n"),
+        ];
+        let whole = annotate(&mut Chain(graph.clone(), None), 2, Comparison::default(), 2);
+        let part = annotate(&mut Chain(graph.clone(), None), 1, Comparison::default(), 2);
+        for tip in [1, 2] {
+            let known = part.as_ref().unwrap().origins().to_vec();
+            let mut history = Remembering(Chain(graph.clone(), None), 1, known);
+            let found = annotate(&mut history, tip, Comparison::default(), 2).unwrap();
+            let expected = if tip == 1 { &part } else { &whole };
+            assert_eq!(found.origins(), expected.as_ref().unwrap().origins());
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-"""What exchange asks of an engine: changesets with all that belongs to them as finished bytes, and zstd.
+"""What exchange asks of an engine: changesets with all that belongs to them as finished bytes, compressed streams.
 
 Only types live here, so at run time this module is imported by nobody. Bundles around it are `exchange/`.
 """
@@ -16,6 +16,10 @@ class StreamDecoder(Protocol):
 
     def decompress(self, data: bytes, /) -> bytes:
         """What comes out for this piece. Raises ValueError where it does not follow its format."""
+        ...
+
+    def rest(self) -> bytes:
+        """What is left where no more comes. Raises like `decompress`."""
         ...
 
 
@@ -53,4 +57,12 @@ class ExchangingRepository(Protocol):
 
     def zstd_encoder(self, level: int) -> StreamEncoder:
         """Compresses with zstd. Raises like `zstd_decoder`."""
+        ...
+
+    def bzip2_decoder(self) -> StreamDecoder:
+        """Undoes bzip2."""
+        ...
+
+    def bzip2_encoder(self, level: int) -> StreamEncoder:
+        """Compresses with bzip2, levels 1 to 9: the bytes are those of the standard library."""
         ...

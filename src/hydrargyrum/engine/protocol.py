@@ -212,6 +212,22 @@ class FileContent(Protocol):
     def flags(self) -> str: ...
 
 
+class FileLines(Protocol):
+    """The lines of one file in which matches begin; of several in a line the first counts."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def is_binary(self) -> bool:
+        """Whether the data holds a NUL."""
+        ...
+
+    @property
+    def lines(self) -> Sequence[tuple[bytes, int, int, int]]:
+        """Text without its end, number from 1, where the match starts and ends in the text."""
+        ...
+
+
 class EngineRepository(
     HistoryRepository,
     ShowingRepository,
@@ -297,6 +313,16 @@ class EngineRepository(
 
     def contents(self, rev: Rev, patterns: PatternSet) -> Iterator[FileContent]:
         """The matching files of a revision with their data (metadata stripped), in byte order."""
+        ...
+
+    def search_lines(
+        self, rev: Rev | None, patterns: PatternSet, expression: bytes, ignore_case: bool
+    ) -> Iterator[FileLines] | None:
+        """Matching files with lines that match an expression (of `re`, multi-line), in byte order; lazy.
+
+        `rev` None is the working copy, whose files are passed over where they cannot be read. The answer is None where
+        the engine has nothing faster than `re`, by itself or for this expression.
+        """
         ...
 
     def diff(self, request: DiffRequest) -> Iterator[bytes]:

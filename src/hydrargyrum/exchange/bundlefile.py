@@ -56,7 +56,7 @@ class BundleFile:
             raise errors.Abort(f"{path}: unknown bundle version {version}")
         else:
             raise errors.Abort(f"{path}: not a Mercurial bundle")
-        decoder = compression.decoder(mark, engine.zstd_decoder)
+        decoder = compression.decoder(mark, engine)
         self.compression = compression.NAMES[mark]
         self._read: Read = stream.read
         if decoder is not None:
@@ -113,7 +113,7 @@ def write_bundle(path: str, spec: BundleSpec, parts: Iterable[PartToWrite], engi
         path: of the file.
         spec: of which kind; a bundle of the old format has the first part's payload only.
         parts: in order.
-        engine: has zstd.
+        engine: compresses.
     """
     temporary = f"{path}.{os.getpid()}~"
     try:
@@ -142,4 +142,4 @@ def bundle_bytes(spec: BundleSpec, parts: Iterable[PartToWrite], engine: EngineR
         parameters: dict[str, str | None] = {} if spec.mark == "UN" else {"Compression": spec.mark}
         yield bundle2.stream_header(parameters)
         body = bundle2.write_parts(parts)
-    yield from compression.compress_stream(body, spec.mark, None, engine.zstd_encoder)
+    yield from compression.compress_stream(body, spec.mark, None, engine)

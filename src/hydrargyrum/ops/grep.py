@@ -111,10 +111,15 @@ class GrepRequest:
         self.whole = whole
         self.diff = diff
 
+    @property
+    def expression(self) -> bytes:
+        """The expression on bytes."""
+        return os.fsencode(self.pattern)
+
     def compiled(self) -> re.Pattern[bytes]:
         """The expression. Raises `re.error`."""
         flags = re.MULTILINE | (re.IGNORECASE if self.ignore_case else 0)
-        return re.compile(os.fsencode(self.pattern), flags)
+        return re.compile(self.expression, flags)
 
 
 def matching_lines(body: bytes, wanted: re.Pattern[bytes]) -> list[Line]:
@@ -151,7 +156,7 @@ def search(
     warnings += found.warnings
     if request.whole:
         for changeset in repo.changesets(found.revs):
-            yield from _in_revision(changeset, request.patterns, wanted)
+            yield from _in_revision(changeset, request, wanted)
         return
     searcher = _ChangeSearcher(repo, request, wanted)
     for changeset in repo.changesets(found.revs):
@@ -163,13 +168,23 @@ def search_working_copy(
     repo: Repository, request: GrepRequest, wanted: re.Pattern[bytes]
 ) -> Iterator[FileMatches]:
     """What matches in the files of the working copy."""
-    yield from _in_revision(repo.working_copy, request.patterns, wanted)
+    yield from _in_revision(repo.working_copy, request, wanted)
 
 
 def _in_revision(
-    changeset: Changeset, patterns: PatternSet, wanted: re.Pattern[bytes]
+    changeset: Changeset, request: GrepRequest, wanted: re.Pattern[bytes]
 ) -> Iterator[FileMatches]:
-    for path, data in _contents(changeset, patterns):
+    if changeset.rev == NULL_REV:
+        return
+    found = changeset.repo.engine.search_lines(
+        changeset.engine_rev, request.patterns, request.expression, request.ignore_case
+    )
+    if found is not None:
+        for file in found:
+            shown = [("", Line(*line)) for line in file.lines]
+            yield FileMatches(changeset, file.path, shown, is_binary=file.is_binary)
+        return
+    for path, data in _contents(changeset, request.patterns):
         lines = matching_lines(data, wanted)
         if lines:
             binary = b"\0" in data
@@ -180,8 +195,7 @@ def _contents(changeset: Changeset, patterns: PatternSet) -> Iterator[tuple[str,
     """Paths and data of matching files; what is missing on disk is passed over."""
     engine = changeset.repo.engine
     if not changeset.is_working_copy:
-        if changeset.rev != NULL_REV:
-            yield from ((file.path, file.data) for file in engine.contents(changeset.rev, patterns))
+        yield from ((file.path, file.data) for file in engine.contents(changeset.rev, patterns))
         return
     for path in engine.files(None, patterns)[0]:
         data = _data_on_disk(changeset, path)

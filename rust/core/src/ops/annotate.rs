@@ -7,10 +7,11 @@ use hyg_base::{Error, ErrorId, Node, RepoPath, RepoPathBuf, Result, Rev};
 use hyg_graph::{Ancestors, LazyAncestors};
 use hyg_store::changelog::Changelog;
 use hyg_store::filelog::Filelog;
-use hyg_text::annotate::{self, Annotated, History};
+use hyg_text::annotate::{self, Annotated, History, Origin};
 use hyg_text::compare::Comparison;
 use hyg_text::lines::Lines;
 
+use crate::ops::annotate_cache::{self, Kept};
 use crate::ops::diff::Tree;
 use crate::repo::Repo;
 
@@ -51,9 +52,19 @@ pub struct Annotation {
 pub fn annotate(repo: &Repo, request: &AnnotateRequest) -> Result<Annotation> {
     let mut files = FileHistory::new(repo, request)?;
     let tip = files.tip(request)?;
+    let remembers = request.skip.is_empty() && request.comparison == Comparison::default();
+    if remembers {
+        files.kept = annotate_cache::load(repo, &request.path, request.follow);
+    }
     let found = annotate::annotate(&mut files, tip, request.comparison, super::threads(repo))?;
+    if remembers {
+        files.remember(tip, &found);
+    }
     files.answer(&found)
 }
+
+/// An annotation that took this many revisions is worth keeping.
+const WORTH_KEEPING: usize = 16;
 
 /// Stands for a revision of a file in [`FileHistory::revisions`].
 type Id = usize;
@@ -77,6 +88,10 @@ struct FileHistory<'a> {
     revisions: Vec<FileRev>,
     known: HashMap<FileRev, Id>,
     changesets: HashMap<Id, Rev>,
+    /// The annotation that was asked for last time.
+    kept: Option<Kept>,
+    /// How many texts were read.
+    read: usize,
 }
 
 impl<'a> FileHistory<'a> {
@@ -100,7 +115,75 @@ impl<'a> FileHistory<'a> {
             revisions: Vec::new(),
             known: HashMap::new(),
             changesets: HashMap::new(),
+            kept: None,
+            read: 0,
         })
+    }
+
+    /// The origins that a kept annotation names; none where anything about it does not fit.
+    fn recalled(&mut self, revision: Id, kept: &Kept) -> Result<Option<Vec<Origin<Id>>>> {
+        let mut names = Vec::with_capacity(kept.names.len());
+        for name in &kept.names {
+            names.push(self.name(name)?);
+        }
+        let mut ids = Vec::with_capacity(kept.revisions.len());
+        for (name, node) in &kept.revisions {
+            let name = names[*name];
+            if self.filelogs[name].revlog().find(node)?.is_none() {
+                return Ok(None);
+            }
+            ids.push(self.id(FileRev {
+                name,
+                node: Some(*node),
+            }));
+        }
+        let text = self.text(revision)?;
+        let count = Lines::split(&text)?.len();
+        let total = kept.runs.iter().map(|(_, _, count)| *count as usize);
+        if total.sum::<usize>() != count {
+            return Ok(None);
+        }
+        let mut origins = Vec::with_capacity(count);
+        for &(revision, first, count) in &kept.runs {
+            origins.extend((0..count).map(|offset| Origin {
+                revision: ids[revision],
+                line: first.wrapping_add(offset),
+                skipped: false,
+            }));
+        }
+        Ok(Some(origins))
+    }
+
+    /// Keeps what was found out for the next time.
+    fn remember(&self, tip: Id, found: &Annotated<Id>) {
+        let FileRev { name, node } = self.revisions[tip];
+        let Some(node) = node.filter(|_| self.read >= WORTH_KEEPING && name == 0) else {
+            return;
+        };
+        let mut kept = Kept {
+            node,
+            names: self.names.clone(),
+            revisions: Vec::new(),
+            runs: Vec::new(),
+        };
+        let mut places: HashMap<Id, usize> = HashMap::new();
+        for origin in found.origins() {
+            let FileRev { name, node } = self.revisions[origin.revision];
+            let Some(node) = node else {
+                return;
+            };
+            let at = *places.entry(origin.revision).or_insert_with(|| {
+                kept.revisions.push((name, node));
+                kept.revisions.len() - 1
+            });
+            match kept.runs.last_mut() {
+                Some((last, first, count)) if *last == at && *first + *count == origin.line => {
+                    *count += 1;
+                }
+                _ => kept.runs.push((at, origin.line, 1)),
+            }
+        }
+        annotate_cache::save(self.repo, self.follow, &kept);
     }
 
     fn name(&mut self, path: &RepoPath) -> Result<usize> {
@@ -250,10 +333,22 @@ impl History for FileHistory<'_> {
     }
 
     fn text(&mut self, revision: Id) -> Result<Vec<u8>> {
+        self.read += 1;
         let FileRev { name, node } = self.revisions[revision];
         match node {
             None => Tree::WorkingCopy.data(self.repo, &self.names[name]),
             Some(node) => Ok(self.filelogs[name].read_node(&node)?.into_vec()),
+        }
+    }
+
+    fn known(&mut self, revision: Id) -> Result<Option<Vec<Origin<Id>>>> {
+        let FileRev { name, node } = self.revisions[revision];
+        match self
+            .kept
+            .take_if(|kept| name == 0 && node == Some(kept.node))
+        {
+            Some(kept) => self.recalled(revision, &kept),
+            None => Ok(None),
         }
     }
 

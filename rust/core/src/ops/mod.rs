@@ -2,6 +2,7 @@
 //! They never print; what their reports look like is `render`, what users see of their errors is Python's.
 
 pub mod annotate;
+mod annotate_cache;
 pub mod cat;
 pub mod changegroup;
 pub mod checkout;
@@ -13,6 +14,7 @@ pub mod diff;
 pub mod editing;
 pub mod files;
 pub mod graph;
+pub mod grep;
 pub mod history;
 pub(crate) mod history_index;
 pub mod log;

@@ -6,6 +6,7 @@ mod changesets;
 mod comparing;
 mod diff;
 mod files;
+mod grep;
 mod log;
 mod naming;
 mod plain;
@@ -179,6 +180,7 @@ fn answer(run: &Run<'_>, output: &mut Output) -> Decision<Answer> {
         "config" => plain::config(run),
         "diff" => diff::diff(run, output),
         "files" => files::files(run, output),
+        "grep" => grep::grep(run),
         "heads" => changesets::heads(run, output),
         "incoming" => comparing::incoming(run, output),
         "identify" => naming::identify(run),

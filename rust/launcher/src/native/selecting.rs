@@ -18,9 +18,19 @@ pub(super) fn matcher(
     session: &Session,
     in_working_copy: bool,
 ) -> Decision<Box<dyn Matcher>> {
+    matcher_of(invocation, session, &invocation.args, in_working_copy)
+}
+
+/// The same for the arguments that are files.
+pub(super) fn matcher_of(
+    invocation: &Invocation<'_>,
+    session: &Session,
+    files: &[&[u8]],
+    in_working_copy: bool,
+) -> Decision<Box<dyn Matcher>> {
     let owned = |list: &[&[u8]]| -> Vec<Vec<u8>> { list.iter().map(|one| one.to_vec()).collect() };
     let selection = Selection {
-        patterns: owned(&invocation.args),
+        patterns: owned(files),
         include: owned(&invocation.values("include")),
         exclude: owned(&invocation.values("exclude")),
     };

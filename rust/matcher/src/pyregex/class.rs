@@ -4,7 +4,7 @@
 use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, Hir};
 
 use super::tokens::{Token, Tokens};
-use super::{NEWLINE_AT_END, Refusal};
+use super::{NEWLINE_AT_END, Refusal, Subject};
 
 const UNTERMINATED: Refusal = Refusal::Invalid("unterminated character set");
 const BAD_RANGE: Refusal = Refusal::Invalid("bad character range");
@@ -143,29 +143,34 @@ fn read_member(tokens: &mut Tokens<'_>, token: Token) -> Result<Member, Refusal>
     }))
 }
 
-/// The tree of a set, written for paths whose last newline is NUL.
-pub(super) fn to_hir(mut class: ClassBytes) -> Hir {
-    let newline = ClassBytes::new([ClassBytesRange::new(b'\n', b'\n')]);
-    let end = ClassBytes::new([ClassBytesRange::new(NEWLINE_AT_END, NEWLINE_AT_END)]);
-    let mut without_newline = class.clone();
-    without_newline.difference(&newline);
-    if without_newline == class {
-        class.difference(&end);
-    } else {
-        class.union(&end);
+impl Subject {
+    /// The tree of a set.
+    pub(super) fn set(self, mut class: ClassBytes) -> Hir {
+        if self == Subject::Path {
+            let newline = ClassBytes::new([ClassBytesRange::new(b'\n', b'\n')]);
+            let end = ClassBytes::new([ClassBytesRange::new(NEWLINE_AT_END, NEWLINE_AT_END)]);
+            let mut without_newline = class.clone();
+            without_newline.difference(&newline);
+            if without_newline == class {
+                class.difference(&end);
+            } else {
+                class.union(&end);
+            }
+        }
+        Hir::class(Class::Bytes(class))
     }
-    Hir::class(Class::Bytes(class))
-}
 
-/// The tree of a single byte.
-pub(super) fn byte_to_hir(byte: u8, ignore_case: bool) -> Hir {
-    let varies = ignore_case && byte.is_ascii_alphabetic();
-    if !varies && byte != b'\n' && byte != NEWLINE_AT_END {
-        return Hir::literal([byte]);
+    /// The tree of a single byte.
+    pub(super) fn byte(self, byte: u8, ignore_case: bool) -> Hir {
+        let varies = ignore_case && byte.is_ascii_alphabetic();
+        let is_special = self == Subject::Path && (byte == b'\n' || byte == NEWLINE_AT_END);
+        if !varies && !is_special {
+            return Hir::literal([byte]);
+        }
+        let mut class = ClassBytes::new([ClassBytesRange::new(byte, byte)]);
+        if ignore_case {
+            class.case_fold_simple();
+        }
+        self.set(class)
     }
-    let mut class = ClassBytes::new([ClassBytesRange::new(byte, byte)]);
-    if ignore_case {
-        class.case_fold_simple();
-    }
-    to_hir(class)
 }

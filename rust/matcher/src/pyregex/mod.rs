@@ -1,7 +1,7 @@
 //! Reads the regular expressions of Python's `re` (on bytes) and gives them as an automaton's syntax tree.
 //! Joining the expressions of several patterns and running the automaton belong to the callers.
 //!
-//! The tree is to be run on a path in which a newline at the very end is written as NUL (see [`NEWLINE_AT_END`]):
+//! The tree for paths is to be run on a path in which a newline at the very end is written as NUL (see [`NEWLINE_AT_END`]):
 //! Python's `$` holds at the end and before such a newline, and an automaton whose line terminator is NUL says the
 //! same by its end-of-line assertion. A path never holds a NUL of its own.
 
@@ -10,6 +10,7 @@ mod flags;
 mod parser;
 mod tokens;
 
+use flags::Flags;
 use regex_syntax::hir::Hir;
 
 /// Stands for a newline that ends a path; the line terminator to compile automata with.
@@ -24,6 +25,15 @@ pub(crate) enum Refusal {
     Invalid(&'static str),
 }
 
+/// What an expression is run on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Subject {
+    /// A path whose last newline is NUL.
+    Path,
+    /// Bytes as they are.
+    Content,
+}
+
 /// A translated expression.
 #[derive(Debug)]
 pub(crate) struct Expression {
@@ -36,7 +46,17 @@ pub(crate) struct Expression {
 
 /// Translates one expression.
 pub(crate) fn translate(text: &[u8]) -> Result<Expression, Refusal> {
-    parser::Parser::new(text)?.parse()
+    parser::Parser::new(text, Flags::default(), Subject::Path)?.parse()
+}
+
+/// Translates an expression whose `^` and `$` are about lines, to be searched for in contents of files.
+pub(crate) fn translate_for_lines(text: &[u8], ignore_case: bool) -> Result<Hir, Refusal> {
+    let flags = match ignore_case {
+        true => Flags::MULTI_LINE.with(Flags::IGNORE_CASE),
+        false => Flags::MULTI_LINE,
+    };
+    let expression = parser::Parser::new(text, flags, Subject::Content)?.parse()?;
+    Ok(expression.hir)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use regex_syntax::hir::{ClassBytes, ClassBytesRange, Hir, Look, Repetition};
 
 use super::flags::{self, Flags, Inline};
 use super::tokens::{Token, Tokens};
-use super::{Expression, Refusal, class};
+use super::{Expression, Refusal, Subject, class};
 
 /// Groups deeper than this are left to the other engine (the automaton's compiler recurses).
 const MAX_DEPTH: usize = 120;
@@ -29,20 +29,26 @@ pub(super) struct Parser<'a> {
     global: Flags,
     names: HashSet<Vec<u8>>,
     reaches_out: bool,
+    subject: Subject,
 }
 
 impl<'a> Parser<'a> {
-    pub(super) fn new(text: &'a [u8]) -> Result<Parser<'a>, Refusal> {
+    pub(super) fn new(
+        text: &'a [u8],
+        global: Flags,
+        subject: Subject,
+    ) -> Result<Parser<'a>, Refusal> {
         Ok(Parser {
             tokens: Tokens::new(text)?,
-            global: Flags::default(),
+            global,
             names: HashSet::new(),
             reaches_out: false,
+            subject,
         })
     }
 
     pub(super) fn parse(mut self) -> Result<Expression, Refusal> {
-        let hir = self.alternation(Flags::default(), 0)?;
+        let hir = self.alternation(self.global, 0)?;
         if self.tokens.peek().is_some() {
             return Err(Refusal::Invalid("unbalanced parenthesis"));
         }
@@ -119,22 +125,33 @@ impl<'a> Parser<'a> {
     fn plain(&mut self, byte: u8, flags: Flags) -> Result<(Sort, Hir), Refusal> {
         let ignore_case = flags.has(Flags::IGNORE_CASE);
         Ok(match byte {
-            b'^' | b'$' if flags.has(Flags::MULTI_LINE) => return Err(Refusal::Exotic),
-            b'^' => (Sort::Assertion, Hir::look(Look::Start)),
-            // before the newline that ends the path, or at its end
-            b'$' => (Sort::Assertion, Hir::look(Look::EndLF)),
-            b'.' => (Sort::Plain, class::to_hir(dot(flags))),
-            b'[' => (
-                Sort::Plain,
-                class::to_hir(class::read(&mut self.tokens, ignore_case)?),
+            b'^' | b'$' => (
+                Sort::Assertion,
+                self.anchor(byte, flags.has(Flags::MULTI_LINE))?,
             ),
-            _ => (Sort::Plain, class::byte_to_hir(byte, ignore_case)),
+            b'.' => (Sort::Plain, self.subject.set(dot(flags))),
+            b'[' => {
+                let class = class::read(&mut self.tokens, ignore_case)?;
+                (Sort::Plain, self.subject.set(class))
+            }
+            _ => (Sort::Plain, self.subject.byte(byte, ignore_case)),
         })
+    }
+
+    fn anchor(&self, byte: u8, multi_line: bool) -> Result<Hir, Refusal> {
+        Ok(Hir::look(match (self.subject, byte, multi_line) {
+            (_, b'^', false) => Look::Start,
+            (Subject::Content, b'^', true) => Look::StartLF,
+            (Subject::Content, _, true) => Look::EndLF,
+            // before the newline that ends the path, or at its end
+            (Subject::Path, _, false) => Look::EndLF,
+            _ => return Err(Refusal::Exotic),
+        }))
     }
 
     fn escape(&mut self, letter: u8, flags: Flags) -> Result<(Sort, Hir), Refusal> {
         if let Some(category) = class::category(letter) {
-            return Ok((Sort::Plain, class::to_hir(category)));
+            return Ok((Sort::Plain, self.subject.set(category)));
         }
         let byte = match letter {
             b'A' => return Ok((Sort::Assertion, Hir::look(Look::Start))),
@@ -153,7 +170,7 @@ impl<'a> Parser<'a> {
         };
         Ok((
             Sort::Plain,
-            class::byte_to_hir(byte, flags.has(Flags::IGNORE_CASE)),
+            self.subject.byte(byte, flags.has(Flags::IGNORE_CASE)),
         ))
     }
 
@@ -191,15 +208,15 @@ impl<'a> Parser<'a> {
                 hir
             }
         };
-        // Whether a repetition is lazy makes no difference to whether there is a match; a possessive one does.
-        if !self.tokens.accept(b'?')? && self.tokens.accept(b'+')? {
+        let greedy = !self.tokens.accept(b'?')?;
+        if greedy && self.tokens.accept(b'+')? {
             return Err(Refusal::Exotic);
         }
         let taken = Box::new(std::mem::replace(sub, Hir::empty()));
         *sub = Hir::repetition(Repetition {
             min,
             max,
-            greedy: true,
+            greedy,
             sub: taken,
         });
         Ok(())

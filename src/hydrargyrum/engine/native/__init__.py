@@ -56,6 +56,12 @@ class Repository(_native.Repository, FileSets):
         """The matching files of a revision with their data."""
         return super().contents(rev, self.plain_patterns(rev, patterns))
 
+    def search_lines(
+        self, rev: Rev | None, patterns: PatternSet, expression: bytes, ignore_case: bool
+    ) -> Iterator[_native.FileLines] | None:
+        """Files with lines that match, None where only Python's `re` can tell."""
+        return super().search_lines(rev, self.plain_patterns(rev, patterns), expression, ignore_case)
+
     def status(self, request: StatusRequest) -> _native.NativeStatusReport:
         """What differs."""
         return super().status(self.plain_request(request))

@@ -27,6 +27,10 @@ class _Decoder:
         except self._error as problem:
             raise ValueError(str(problem)) from None
 
+    def rest(self) -> bytes:
+        """Nothing: all that came in has come out."""
+        return b""
+
 
 class _StandardDecoder:
     """The same with the standard library."""
@@ -43,6 +47,10 @@ class _StandardDecoder:
         except self._error as problem:
             raise ValueError(str(problem)) from None
         return found
+
+    def rest(self) -> bytes:
+        """Nothing: all that came in has come out."""
+        return b""
 
 
 def decoder() -> StreamDecoder:

@@ -1,6 +1,6 @@
 """Compression of whole bundles, by the names that bundles know it by; each works on a stream, piece by piece.
 
-Compression of single chunks in revlogs is the engine's. zstd comes from the engine, which has it or finds it.
+Compression of single chunks in revlogs is the engine's. zstd and bzip2 come from the engine.
 """
 
 from __future__ import annotations
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
             """What comes out for this piece."""
             ...
 
+        def rest(self) -> bytes:
+            """What is left where no more comes."""
+            ...
+
     class Encoder(Protocol):
         """Compresses step by step."""
 
@@ -29,6 +33,14 @@ if TYPE_CHECKING:
         def flush(self) -> bytes:
             """The rest."""
             ...
+
+    class Codecs(Protocol):
+        """Has what the standard library lacks or is slow at, as an engine does."""
+
+        def zstd_decoder(self) -> Decoder: ...
+        def zstd_encoder(self, level: int) -> Encoder: ...
+        def bzip2_decoder(self) -> Decoder: ...
+        def bzip2_encoder(self, level: int) -> Encoder: ...
 
     Read = Callable[[int], bytes]
 
@@ -41,10 +53,13 @@ PIECE = 128 * 1024
 
 def decompressed(read: Read, decoder: Decoder) -> Iterator[bytes]:
     """The pieces that come out of a compressed stream; a bomb costs no more memory than its pieces."""
-    while data := read(PIECE):
+    is_over = False
+    while not is_over:
+        data = read(PIECE)
+        is_over = not data
         try:
-            piece = decoder.decompress(data)
-        except (OSError, ValueError, EOFError) as problem:
+            piece = decoder.decompress(data) if data else decoder.rest()
+        except ValueError as problem:
             raise errors.Abort(f"the bundle cannot be decompressed: {problem}") from None
         if piece:
             yield piece
@@ -65,25 +80,24 @@ class _Zlib:
         except self._error as problem:
             raise ValueError(str(problem)) from None
 
+    def rest(self) -> bytes:
+        return b""
 
-def decoder(mark: str, zstd: Callable[[], Decoder]) -> Decoder | None:
+
+def decoder(mark: str, codecs: Codecs) -> Decoder | None:
     """Undoes the compression called `mark`; None where there is none. Raises `Abort` for an unknown one."""
     if mark == "GZ":
         return _Zlib()
     if mark == "BZ":
-        import bz2
-
-        return bz2.BZ2Decompressor()
+        return codecs.bzip2_decoder()
     if mark == "ZS":
-        return zstd()
+        return codecs.zstd_decoder()
     if mark == "UN":
         return None
     raise errors.Abort(f"{mark} is not a valid compression type for bundles")
 
 
-def compress_stream(
-    pieces: Iterable[bytes], mark: str, level: int | None, zstd: Callable[[int], Encoder]
-) -> Iterator[bytes]:
+def compress_stream(pieces: Iterable[bytes], mark: str, level: int | None, codecs: Codecs) -> Iterator[bytes]:
     """The same stream, compressed; `level` None is the usual one."""
     if mark == "UN":
         yield from pieces
@@ -94,11 +108,9 @@ def compress_stream(
 
         encoder = zlib.compressobj() if level is None else zlib.compressobj(level)
     elif mark == "BZ":
-        import bz2
-
-        encoder = bz2.BZ2Compressor(9 if level is None else level)
+        encoder = codecs.bzip2_encoder(9 if level is None else level)
     else:
-        encoder = zstd(3 if level is None else level)
+        encoder = codecs.zstd_encoder(3 if level is None else level)
     for piece in pieces:
         data = encoder.compress(piece)
         if data:
