@@ -67,8 +67,6 @@ def graft(context: CommandContext) -> int:
         incompatible(context, key, (*_RECORDING, "base", "rev"))
     at_most_one(context, "date", "currentdate")
     at_most_one(context, "user", "currentuser")
-    if options.text("to"):
-        raise errors.Unsupported(feature="graft --to is")
     with context.repo.lock_working_copy():
         if options.flag("stop"):
             return _stop(context)
@@ -98,15 +96,19 @@ def _abort(context: CommandContext) -> int:
 def _graft(context: CommandContext) -> int:
     from hydrargyrum.commands.commit_options import CommitDialog
     from hydrargyrum.ops import graft as operation
+    from hydrargyrum.ops.revisions import resolve_revision
 
     options, repo = context.options, context.repo
     goes_on = options.flag("continue")
     state, revs = _begin(context)
     _fill(context, state)
+    to = options.text("to")
+    target = resolve_revision(repo, to) if to else repo["."]
     chosen = operation.choose(
         repo,
         revs,
         context.ui,
+        target=target,
         again=goes_on or options.flag("force"),
         with_base=state.base is not None,
     )
@@ -116,6 +118,9 @@ def _graft(context: CommandContext) -> int:
         raise errors.InputError("only one revision allowed with --base")
     dialog = CommitDialog(context, "graft", force_editor=options.flag("edit"))
     run = operation.Graft(repo, state, merger_for(context, "graft"), dialog, dry_run=options.flag("dry_run"))
+    if to:
+        run.run_in_memory(chosen, target)
+        return 0
     if run.run(chosen, goes_on=goes_on):
         return 0
     context.ui.error("abort: unresolved conflicts, can't continue\n")
@@ -145,7 +150,8 @@ def _begin(context: CommandContext) -> tuple[GraftState, list[Rev]]:
     if not named:
         raise errors.InputError("no revisions specified")
     check_unfinished(repo)
-    require_clean(repo)
+    if not options.text("to"):
+        require_clean(repo)
     return GraftState(), resolve_revisions(repo, named)
 
 

@@ -72,16 +72,18 @@ class WorkingState:
     Attributes:
         parent: revision of the first parent.
         parent_files: its files.
+        target: the revision, None for the working copy.
         report: what status says.
         changed: entries of files that differ from the parent, None for those that are gone.
         dirty_within: a subrepository has changes.
     """
 
-    __slots__ = ("_repo", "changed", "dirty_within", "parent", "parent_files", "report")
+    __slots__ = ("_repo", "changed", "dirty_within", "parent", "parent_files", "report", "target")
 
     def __init__(self, repo: Repository) -> None:
         self._repo = repo
         self.parent = repo.working_copy.parents[0].rev
+        self.target: Rev | None = None
         self.parent_files = RevisionFiles(repo, self.parent)
         everything = PatternSet(repo.root)
         self.report: StatusReport = repo.engine.status(StatusRequest(everything, unknown=False))
@@ -240,6 +242,8 @@ class Decision:
             copies=copies,
         )
         plan = merge_manifests(sides, self.manner)
+        if self.working.target is not None:
+            return plan  # nothing on disk can be in the way
         if self._repo.config.boolean("experimental", "merge.checkpathconflicts"):
             from hydrargyrum.merge.pathconflicts import check_path_conflicts
 
@@ -285,7 +289,10 @@ class Decision:
         ours: Mapping[str, str] = {}
         theirs: Mapping[str, str] = {}
         if base.rev != NULL_REV:
-            ours = engine.status(StatusRequest(everything, base=base.rev, unknown=False, copies=True)).copies
+            request = StatusRequest(
+                everything, base=base.rev, target=working.target, unknown=False, copies=True
+            )
+            ours = engine.status(request).copies
             if base.rev != other.rev:
                 theirs = engine.status(
                     StatusRequest(everything, base=base.rev, target=other.rev, unknown=False, copies=True)

@@ -48,6 +48,13 @@ class Halted(Exception):
     """The user (or `merge.on-failure`) wants no further files to be merged."""
 
 
+class ConflictInMemory(Exception):
+    """Files in memory cannot be merged without a person, or without files on disk; the argument says why."""
+
+    def __init__(self, what: str = "merge conflicts") -> None:
+        super().__init__(f"in-memory merge does not support {what}")
+
+
 class Outcome:
     """What became of a file.
 
@@ -82,12 +89,13 @@ class FileMerger:
         describe: Describe,
         outside: Outside | None = None,
         within: Callable[[Repository], FileMerger] | None = None,
+        files: WorkingFiles | None = None,
     ) -> None:
         self.repo = repo
         self._within = within
         self._config = repo.config
         self._outside = outside
-        self.files = WorkingFiles(repo)
+        self.files = WorkingFiles(repo) if files is None else files
         self.talk = talk
         self._choice = ToolChoice(repo, talk)
         self._describe = describe
@@ -99,6 +107,10 @@ class FileMerger:
         if self._within is None:
             return FileMerger(repo, self.talk, self._tools.show, self._describe, self._outside)
         return self._within(repo)
+
+    def over(self, files: WorkingFiles) -> FileMerger:
+        """The same merger for other files."""
+        return FileMerger(self.repo, self.talk, self._tools.show, self._describe, self._outside, files=files)
 
     def merge(self, contest: Contest, labels: tuple[str, ...] | None) -> Outcome:
         """Merge a file whose local version is on disk.
@@ -126,13 +138,20 @@ class FileMerger:
 
     def _take_side(self, tool: str, contest: Contest) -> Outcome:
         if tool == "prompt":
+            self._need_disk("file conflicts")
             tool = self._tools.ask(contest)
         if tool == "local":
             return Outcome(0, deleted=contest.local.is_absent)
         if tool == "other":
             return Outcome(0, deleted=self._tools.take_other(contest))
+        self._need_disk("merge conflicts")
         self._tools.fail(contest)
         return Outcome(1)
+
+    def _need_disk(self, what: str) -> None:
+        """Raises `ConflictInMemory` where the files are in memory."""
+        if self.files.is_in_memory:
+            raise ConflictInMemory(what)
 
     # -- contents -------------------------------------------------------------------------------------------------
 
@@ -150,6 +169,7 @@ class FileMerger:
         self.talk.debug(f"{names}\n")
         failed = _failure_message(internal)
         if internal in _STYLES and not self._can_merge_lines(tool, contest):
+            self._need_disk("merge conflicts")
             if failed:
                 self.talk.warn(failed.format(shown))
             return Outcome(1)
@@ -158,12 +178,13 @@ class FileMerger:
         try:
             code = self._in_steps(tool, internal, contest, backup)
             if code:
+                self._need_disk("merge conflicts")
                 if failed:
                     self.talk.warn(failed.format(shown))
                 self._halt_after_failure()
             return Outcome(code)
         finally:
-            if not code and backup is not None:
+            if backup is not None and (not code or self.files.is_in_memory):
                 os.unlink(backup)
 
     def _can_merge_lines(self, tool: ChosenTool, contest: Contest) -> bool:
@@ -191,6 +212,7 @@ class FileMerger:
         if style != "basic":
             self._fill_details(contest, settings)
         if internal is None:
+            self._need_disk("external merge tools")
             from hydrargyrum.merge.external import run_program
 
             if contest.is_change_delete:
@@ -201,6 +223,7 @@ class FileMerger:
         elif internal == "tagmerge":
             return self._merge_tags(contest)
         elif internal in ("dump", "forcedump"):
+            self._need_disk("the :dump tool.")
             self._tools.dump(contest)
             return 1
         else:

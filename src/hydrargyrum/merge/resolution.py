@@ -14,6 +14,8 @@ from hydrargyrum.types import NULL_NODE, Node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hydrargyrum.merge.filemerge import FileMerger
     from hydrargyrum.merge.state import FileState, MergeState
     from hydrargyrum.repo import Changeset, Repository
@@ -121,19 +123,26 @@ class Resolver:
 
     def _restore(self, path: str, entry: FileState, contest: Contest) -> None:
         """Put the local version on disk, with merged flags."""
-        local, other, base = contest.versions
-        flags = local.flags
-        every = flags + other.flags + base.flags
-        if "x" in every and "l" not in every:
-            if entry.ancestor_node == NULL_NODE and flags != other.flags:
-                self._merger.talk.warn(
-                    f"warning: cannot merge flags for {entry.ancestor_path} without common ancestor"
-                    " - keeping local flags\n"
-                )
-            elif flags == base.flags:
-                flags = other.flags
+        local = contest.local
+        has_base = entry.ancestor_node != NULL_NODE
+        flags = merged_flags(contest, self._merger.talk.warn, has_base=has_base)
         if local.data is None:
             self._merger.files.remove(path)
         else:
             self._merger.files.write(path, local.data, flags)
             local.flags = flags
+
+
+def merged_flags(contest: Contest, warn: Callable[[str], object], *, has_base: bool) -> str:
+    """The flags that come of both sides."""
+    local, other, base = contest.versions
+    flags = local.flags
+    every = flags + other.flags + base.flags
+    if "x" in every and "l" not in every:
+        if not has_base and flags != other.flags:
+            warn(
+                f"warning: cannot merge flags for {base.path} without common ancestor - keeping local flags\n"
+            )
+        elif flags == base.flags:
+            return other.flags
+    return flags

@@ -30,6 +30,9 @@ class WorkingFiles:
 
     __slots__ = ("_repo", "_root", "_umask")
 
+    #: Whether the files are on disk, where a person could look at them.
+    is_in_memory = False
+
     def __init__(self, repo: Repository) -> None:
         self._repo = repo
         self._root = repo.root

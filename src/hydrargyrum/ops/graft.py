@@ -111,7 +111,13 @@ def forget_state(repo: Repository) -> None:
 
 
 def choose(
-    repo: Repository, revs: Sequence[Rev], talk: Conversation, *, again: bool, with_base: bool
+    repo: Repository,
+    revs: Sequence[Rev],
+    talk: Conversation,
+    *,
+    again: bool,
+    with_base: bool,
+    target: Changeset,
 ) -> list[Rev]:
     """Those of the revisions that can be grafted and have not been; the others are told.
 
@@ -121,6 +127,7 @@ def choose(
         talk: takes messages.
         again: also ancestors and what was grafted before (`--force`, `--continue`).
         with_base: merges too.
+        target: what is grafted onto.
     """
     chosen, warn = [], talk.warn
     for rev in revs:
@@ -130,7 +137,7 @@ def choose(
             chosen.append(rev)
     if again or with_base or not chosen:
         return chosen
-    mine = repo.engine.ancestors([repo["."].rev], inclusive=True)
+    mine = repo.engine.ancestors([target.rev], inclusive=True)
     for rev in chosen:
         if rev in mine or rev == NULL_REV:
             warn(f"skipping ancestor revision {_named(repo, rev)}\n")
@@ -138,14 +145,16 @@ def choose(
     if not chosen:
         return []
     talk.debug("scanning for duplicate grafts\n")
-    return _without_duplicates(repo, chosen, warn)
+    return _without_duplicates(repo, chosen, target, warn)
 
 
 def _named(repo: Repository, rev: Rev) -> str:
     return f"{rev}:{repo[rev].node.hex()[:12]}"
 
 
-def _without_duplicates(repo: Repository, revs: list[Rev], warn: Callable[[str], object]) -> list[Rev]:
+def _without_duplicates(
+    repo: Repository, revs: list[Rev], target: Changeset, warn: Callable[[str], object]
+) -> list[Rev]:
     """Leave out what is on this side already, as a graft of the same changeset or as what it was grafted from."""
     origins: dict[str, Rev] = {}
     for rev in revs:
@@ -155,7 +164,7 @@ def _without_duplicates(repo: Repository, revs: list[Rev], warn: Callable[[str],
         if source:
             origins[source] = rev
     shared = _common_ancestors(repo, revs)
-    for rev in sorted(repo.engine.ancestors([repo["."].rev], inclusive=True)):
+    for rev in sorted(repo.engine.ancestors([target.rev], inclusive=True)):
         if rev < 0 or rev in shared:
             continue
         changeset = repo[rev]
@@ -244,11 +253,37 @@ class Graft:
             forget_state(repo)
         return True
 
-    def _commit(self, change: Changeset) -> None:
-        from hydrargyrum.dates import parse_date
-        from hydrargyrum.ops.commit import CommitRequest, commit
+    def run_in_memory(self, revs: Sequence[Rev], target: Changeset) -> None:
+        """Graft changesets onto another one than the working copy's parent, which is left alone.
 
-        state, repo = self.state, self._repo
+        Raises:
+            Abort: one has conflicts; nothing was grafted.
+        """
+        from hydrargyrum.merge.filemerge import ConflictInMemory
+        from hydrargyrum.ops.grafting import graft_in_memory
+        from hydrargyrum.ops.memory_commit import MemoryCommit, commit_in_memory
+
+        repo, talk = self._repo, self._merger.talk
+        with repo.lock_store(), repo.transaction("graft") as txn:
+            for rev in revs:
+                change = repo[rev]
+                talk.status(f"grafting {_summary(repo, change)}\n")
+                if self.dry_run:
+                    continue
+                base = change.parents[0] if self.state.base is None else repo[self.state.base]
+                try:
+                    merged, copies = graft_in_memory(target, change, base, self._merger)
+                except ConflictInMemory as problem:
+                    raise errors.Abort("cannot graft in memory: merge conflicts", hint=str(problem)) from None
+                user, date, message, extra = self._meta(change)
+                wish = MemoryCommit(message, user, date, extra, copies)
+                target = repo[commit_in_memory(txn, target, merged, wish, self._dialog)]
+
+    def _meta(self, change: Changeset) -> tuple[str, tuple[int, int], str, dict[str, str]]:
+        """User, date, message and extra of what a changeset becomes."""
+        from hydrargyrum.dates import parse_date
+
+        state = self.state
         source = change.extra.get("source")
         extra = {"source": change.node.hex()}
         if source:
@@ -256,13 +291,15 @@ class Graft:
         message = change.description
         if state.log:
             message += f"\n(grafted from {change.node.hex()})"
-        request = CommitRequest(
-            PatternSet(repo.root),
-            message,
-            user=state.user or change.user,
-            date=parse_date(state.date) if state.date else change.date,
-            extra=extra,
-        )
+        date = parse_date(state.date) if state.date else change.date
+        return state.user or change.user, date, message, extra
+
+    def _commit(self, change: Changeset) -> None:
+        from hydrargyrum.ops.commit import CommitRequest, commit
+
+        state, repo = self.state, self._repo
+        user, date, message, extra = self._meta(change)
+        request = CommitRequest(PatternSet(repo.root), message, user=user, date=date, extra=extra)
         with repo.lock_working_copy(), repo.lock_store():
             outcome = commit(repo, request, self._dialog)
         repo.invalidate()

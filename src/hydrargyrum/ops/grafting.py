@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hydrargyrum.merge.filemerge import FileMerger
+    from hydrargyrum.merge.memory import MemoryMerge
     from hydrargyrum.ops.applying import MoveStats
     from hydrargyrum.repo import Changeset, Repository
 
@@ -50,6 +51,28 @@ def apply_change(
     return stats
 
 
+def graft_in_memory(
+    target: Changeset, change: Changeset, base: Changeset, merger: FileMerger
+) -> tuple[MemoryMerge, dict[str, str]]:
+    """What `change` did to `base`, done to another changeset in memory; the files, and copies (source by destination).
+
+    Raises:
+        ConflictInMemory: somebody would have to decide something.
+    """
+    from hydrargyrum.merge.manifests import Manner
+    from hydrargyrum.merge.memory import merge_in_memory
+
+    accept = is_ancestor(target.repo, target.rev, change.rev) or target.rev == base.rev
+    manner = Manner(is_merge=True, force=True, accept_other=accept)
+    merged = merge_in_memory(target, change, [base.rev], merger, manner)
+    copies = {
+        path: source
+        for path, source in _copies(target.repo, change, base).items()
+        if merged.changed.get(path) and path not in target.manifest and source in target.manifest
+    }
+    return merged, copies
+
+
 def take_back(repo: Repository, change: Changeset, parent: Changeset, merger: FileMerger) -> MoveStats:
     """Merge the reverse of `change` into the working copy, whose only parent stays. Raises like `moving.move`."""
     first = repo["."]
@@ -80,12 +103,7 @@ def restore(repo: Repository, change: Changeset, parent: Changeset, merger: File
 
 def _record_copies(repo: Repository, change: Changeset, base: Changeset, first: Changeset) -> None:
     """Record the copies of the change that the merge has not recorded."""
-    if base.rev == NULL_REV:
-        return
-    request = StatusRequest(
-        PatternSet(repo.root), base=base.rev, target=change.rev, unknown=False, copies=True
-    )
-    copies = repo.engine.status(request).copies
+    copies = _copies(repo, change, base)
     if not copies:
         return
     tracked = repo.engine.dirstate()
@@ -97,3 +115,13 @@ def _record_copies(repo: Repository, change: Changeset, base: Changeset, first: 
             editor.copy(path, source)
     editor.write()
     repo.invalidate()
+
+
+def _copies(repo: Repository, change: Changeset, base: Changeset) -> dict[str, str]:
+    """What `change` copied since `base`: source by destination."""
+    if base.rev == NULL_REV:
+        return {}
+    request = StatusRequest(
+        PatternSet(repo.root), base=base.rev, target=change.rev, unknown=False, copies=True
+    )
+    return dict(repo.engine.status(request).copies)
