@@ -2,6 +2,7 @@
 //! It prints nothing, reads no environment and knows no Python; the launcher and the binding stand above it.
 
 pub mod config;
+mod contents;
 pub mod daterange;
 pub mod declared;
 pub mod disk;

@@ -174,12 +174,23 @@ impl PatchIterator {
     }
 }
 
-/// Python's `zlib.compress`.
+/// So much of a text goes to Python at once.
+const PIECE: usize = 1 << 20;
+
+/// Python's `zlib.compress`, by pieces, because a copy of a long text would be one too many.
 pub(crate) fn compress(data: &[u8]) -> hyg_base::Result<Vec<u8>> {
     Python::attach(|py| {
-        let zlib = py.import("zlib")?;
-        zlib.call_method1("compress", (PyBytes::new(py, data),))?
-            .extract::<Vec<u8>>()
+        let compressor = py.import("zlib")?.call_method0("compressobj")?;
+        let mut out = Vec::new();
+        let mut take = |piece: Bound<'_, PyAny>| -> PyResult<()> {
+            out.extend_from_slice(piece.cast::<PyBytes>()?.as_bytes());
+            py.check_signals()
+        };
+        for piece in data.chunks(PIECE) {
+            take(compressor.call_method1("compress", (PyBytes::new(py, piece),))?)?;
+        }
+        take(compressor.call_method0("flush")?)?;
+        Ok(out)
     })
-    .map_err(keep)
+    .map_err(|error: PyErr| keep(error))
 }

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use hyg_base::{Node, RepoPath, RepoPathBuf, Result, Rev};
 
 use crate::Blob;
-use crate::revlog::{FLAG_CENSORED, FLAG_HAS_META, Kind, Options, Revlog};
+use crate::revlog::hash::NodeHasher;
+use crate::revlog::{FLAG_CENSORED, FLAG_HAS_META, Kind, Options, PIECE, Revlog, Streamed};
 use crate::vfs::Vfs;
 
 /// What metadata begins and ends with.
@@ -104,6 +105,75 @@ impl Filelog {
         Ok(*self.read(rev)? == *data)
     }
 
+    /// As [`Filelog::is_same`] for a content that `read` gives, piece by piece as [`fill`] takes it, without either of them
+    /// being in memory where that can be avoided.
+    ///
+    /// # Errors
+    /// As [`Filelog::read`], and what `read` answers.
+    pub fn holds(
+        &self,
+        rev: Rev,
+        read: &mut dyn FnMut(&mut [u8]) -> Result<usize>,
+    ) -> Result<bool> {
+        let mut buffer = vec![0; PIECE];
+        let mut compare = |bytes: &[u8], read: &mut dyn FnMut(&mut [u8]) -> Result<usize>| {
+            for piece in bytes.chunks(PIECE) {
+                let count = fill(&mut buffer[..piece.len()], read)?;
+                if buffer[..count] != *piece {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
+        };
+        let same = match self.stream(rev, &mut |bytes| compare(bytes, read))? {
+            Streamed::Whole => true,
+            Streamed::Stopped => false,
+            Streamed::No if self.node_tells(rev)? => return self.hash_is(rev, read),
+            Streamed::No => compare(&self.read(rev)?, read)?,
+        };
+        Ok(same && read(&mut [0; 1])? == 0)
+    }
+
+    /// Whether the node of a revision is the hash of its content.
+    fn node_tells(&self, rev: Rev) -> Result<bool> {
+        Ok(self.revlog.is_plain(&self.revlog.entry(rev)?) && !self.has_meta(rev)?)
+    }
+
+    fn hash_is(&self, rev: Rev, read: &mut dyn FnMut(&mut [u8]) -> Result<usize>) -> Result<bool> {
+        let [first, second] = self.revlog.parents(rev)?;
+        let parents = [self.revlog.node(first)?, self.revlog.node(second)?];
+        let mut hasher = NodeHasher::new(&parents);
+        let mut buffer = vec![0; PIECE];
+        loop {
+            match read(&mut buffer)? {
+                0 => {
+                    let node = self.revlog.node(rev)?;
+                    return Ok(hasher.finish().is_ok_and(|found| found == node));
+                }
+                count => hasher.update(&buffer[..count]),
+            }
+        }
+    }
+
+    /// Hands the content of a long revision that is stored whole to `sink`, piece by piece, until it answers `false`.
+    ///
+    /// # Errors
+    /// As [`Revlog::stream`]; [`hyg_base::ErrorId::CorruptRevision`] for metadata that does not end.
+    pub fn stream(
+        &self,
+        rev: Rev,
+        sink: &mut dyn FnMut(&[u8]) -> Result<bool>,
+    ) -> Result<Streamed> {
+        let mut is_first = true;
+        self.revlog.stream(rev, &mut |bytes| {
+            let start = match std::mem::replace(&mut is_first, false) {
+                true => split(bytes).map_err(|NoEnd| self.endless(rev))?,
+                false => None,
+            };
+            sink(start.map_or(bytes, |(_, start)| &bytes[start..]))
+        })
+    }
+
     /// The content of a revision, without metadata.
     ///
     /// # Errors
@@ -137,10 +207,13 @@ impl Filelog {
         if self.revlog.index().header().has_filelog_meta() {
             return Ok(self.revlog.entry(rev)?.flags() & FLAG_HAS_META != 0);
         }
-        Ok(
-            self.revlog.parents(rev)?[0].is_null()
-                && self.revlog.raw_text(rev)?.starts_with(MARKER),
-        )
+        if !self.revlog.parents(rev)?[0].is_null() {
+            return Ok(false);
+        }
+        match self.revlog.unchecked_start(rev, MARKER.len()) {
+            Some(start) => Ok(start == MARKER),
+            None => Ok(self.revlog.raw_text(rev)?.starts_with(MARKER)),
+        }
     }
 
     /// Where a revision was copied from, if it was.
@@ -211,9 +284,17 @@ impl Filelog {
 
 /// What is stored for a file: metadata in front where it was copied, or where it looks like metadata itself.
 pub fn stored_text<'a>(data: &'a [u8], source: Option<&CopySource>) -> Cow<'a, [u8]> {
+    match metadata(data, source) {
+        before if before.is_empty() => Cow::Borrowed(data),
+        before => Cow::Owned([&before, data].concat()),
+    }
+}
+
+/// What stands before a content that begins like this.
+pub fn metadata(start: &[u8], source: Option<&CopySource>) -> Vec<u8> {
     match source {
-        None if data.starts_with(MARKER) => Cow::Owned([MARKER, MARKER, data].concat()),
-        None => Cow::Borrowed(data),
+        None if start.starts_with(MARKER) => [MARKER, MARKER].concat(),
+        None => Vec::new(),
         Some(source) => {
             let hex = source.node.to_hex();
             let lines: [&[u8]; 5] = [
@@ -223,9 +304,24 @@ pub fn stored_text<'a>(data: &'a [u8], source: Option<&CopySource>) -> Cow<'a, [
                 &hex,
                 b"\n",
             ];
-            Cow::Owned([MARKER, &lines.concat(), MARKER, data].concat())
+            [MARKER, &lines.concat(), MARKER].concat()
         }
     }
+}
+
+/// Fills a buffer as far as there is something to read.
+///
+/// # Errors
+/// What `read` answers.
+pub fn fill(buffer: &mut [u8], read: &mut dyn FnMut(&mut [u8]) -> Result<usize>) -> Result<usize> {
+    let mut done = 0;
+    while done < buffer.len() {
+        match read(&mut buffer[done..])? {
+            0 => break,
+            count => done += count,
+        }
+    }
+    Ok(done)
 }
 
 /// Metadata begins but does not end.

@@ -12,16 +12,17 @@ const ALPHABET: &[u8; 85] =
 /// Bytes of compressed data in one line of a patch.
 const LINE: usize = 52;
 
-/// The binary patch that replaces a file by a text of `len` bytes that compress to `packed`.
-pub fn literal_patch(len: usize, packed: &[u8]) -> Vec<u8> {
-    let mut out = format!("GIT binary patch\nliteral {len}\n").into_bytes();
+/// Appends the binary patch that replaces a file by a text of `len` bytes that compress to `packed`.
+pub fn literal_patch(len: usize, packed: &[u8], out: &mut Vec<u8>) {
+    out.extend_from_slice(format!("GIT binary patch\nliteral {len}\n").as_bytes());
+    // Two bytes more a line, and five for every four.
+    out.reserve_exact(packed.len().div_ceil(LINE) * (LINE / 4 * 5 + 2) + 1);
     for chunk in packed.chunks(LINE) {
         out.push(length_mark(chunk.len()));
-        encode85(chunk, &mut out);
+        encode85(chunk, out);
         out.push(b'\n');
     }
     out.push(b'\n');
-    out
 }
 
 /// The letter that stands for a line of `len` bytes: `A` to `Z`, then `a` to `z`.
@@ -208,7 +209,8 @@ mod tests {
     proptest! {
         #[test]
         fn lines_survive_the_round_trip(data in proptest::collection::vec(any::<u8>(), 1..200)) {
-            let text = literal_patch(7, &data);
+            let mut text = Vec::new();
+            literal_patch(7, &data, &mut text);
             let lines: Vec<&[u8]> = text.split(|&byte| byte == b'\n').collect();
             prop_assert_eq!(lines[1], b"literal 7");
             let back: Vec<u8> =

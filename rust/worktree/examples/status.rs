@@ -84,7 +84,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if rest.iter().any(|word| word == "trust") {
         let unsure = report.unsure.clone();
         for path in unsure.iter() {
-            report.fixes.confirm_clean(&root, path, report.boundary);
+            if let Ok(about) = root.join(path.as_path()).symlink_metadata() {
+                let seen = hyg_worktree::dirstate::Seen::of(&about);
+                report.fixes.confirm_clean(path, &seen, report.boundary);
+            }
         }
     }
     if rest.iter().any(|word| word == "write") {

@@ -16,7 +16,7 @@ use hyg_matcher::{
     AlwaysMatcher, ExactMatcher, IgnoreMatcher, MatchRequest, Matcher, MemorySource, NoExotic,
     NoSource, VisitChildren, build, ignore,
 };
-use hyg_worktree::dirstate::{FixOutcome, Format, NewDirstate, NewItem, write_fixes};
+use hyg_worktree::dirstate::{FixOutcome, Format, NewDirstate, NewItem, Seen, write_fixes};
 use hyg_worktree::status::{StatusOptions, Walk, WalkReport, status};
 use hyg_worktree::{Dirstate, Entry, Timestamp};
 use proptest::prelude::*;
@@ -385,9 +385,10 @@ fn a_write_in_the_same_tick_is_never_called_clean() {
     world.track_clean(&["racy"]);
     let mut report = world.status(&AlwaysMatcher, &everything());
     assert_eq!(letters(&report), ["~racy"]);
+    let seen = || Seen::of(&fs::symlink_metadata(&path).unwrap());
     report
         .fixes
-        .confirm_clean(world.root(), RepoPath::new(b"racy"), Some(boundary));
+        .confirm_clean(RepoPath::new(b"racy"), &seen(), Some(boundary));
     assert!(
         report.fixes.clean.is_empty(),
         "nothing may be recorded about it"
@@ -395,11 +396,11 @@ fn a_write_in_the_same_tick_is_never_called_clean() {
     age(&path, 1_000_000_000);
     report
         .fixes
-        .confirm_clean(world.root(), RepoPath::new(b"racy"), Some(boundary));
+        .confirm_clean(RepoPath::new(b"racy"), &seen(), Some(boundary));
     assert_eq!(report.fixes.clean.len(), 1);
     report
         .fixes
-        .confirm_clean(world.root(), RepoPath::new(b"racy"), None);
+        .confirm_clean(RepoPath::new(b"racy"), &seen(), None);
     assert_eq!(report.fixes.clean.len(), 1);
 }
 

@@ -30,7 +30,7 @@ def main() -> int:
     """Run the arguments of this process; its exit code."""
     try:
         program = os.environ.get(PROGRAM_VARIABLE) or sys.argv[0]
-        _catch_signals()
+        catch_signals()
         status = run(sys.argv[1:], os.environ, standard_streams(), program)
         silence_standard_streams()
     except KeyboardInterrupt:
@@ -121,7 +121,8 @@ def _flush(streams: Streams, problem: OSError | None) -> bool:
     return fine
 
 
-def _catch_signals() -> None:
+def catch_signals() -> None:
+    """Signals that ask this process to stop raise `Killed` from now on."""
     # the module `signal` makes enumerations of all this, which takes as long as everything else on the way
     signal = __import__("_signal")
 

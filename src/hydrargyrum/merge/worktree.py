@@ -10,6 +10,7 @@ import shutil
 import stat
 
 from hydrargyrum import errors
+from hydrargyrum.contents import read_content
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -90,10 +91,7 @@ class WorkingFiles:
     def _read_as_it_is(self, path: str) -> bytes:
         absolute = self.absolute(path)
         try:
-            if os.path.islink(absolute):
-                return os.fsencode(os.readlink(absolute))
-            with open(absolute, "rb") as stream:
-                return stream.read()
+            return read_content(absolute)[0]
         except OSError as problem:
             raise errors.IoError(path=absolute, errno=problem.errno, operation="read") from None
 

@@ -9,6 +9,7 @@ import os
 import stat
 
 from hydrargyrum import errors
+from hydrargyrum.contents import read_content
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -94,9 +95,6 @@ class WorkingFile:
 
     def _read(self) -> bytes:
         try:
-            if stat.S_ISLNK(os.lstat(self.absolute).st_mode):
-                return os.fsencode(os.readlink(self.absolute))
-            with open(self.absolute, "rb") as stream:
-                return stream.read()
+            return read_content(self.absolute)[0]
         except OSError as problem:
             raise errors.IoError(path=self.absolute, errno=problem.errno, operation="read") from None

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 #: Bytes of compressed data in one line of a patch.
 _LINE = 52
+#: So many lines are put together before the next ones are made, because each of them is an object.
+_AT_ONCE = 10000
 
 
 class BadPatch(ValueError):
@@ -26,11 +28,14 @@ def literal_patch(length: int, packed: bytes) -> bytes:
     from base64 import b85encode
 
     out = [b"GIT binary patch\nliteral %d\n" % length]
-    for at in range(0, len(packed), _LINE):
-        chunk = packed[at : at + _LINE]
-        size = len(chunk)
-        mark = ord("A") + size - 1 if size <= 26 else ord("a") + size - 27
-        out.append(b"%c%s\n" % (mark, b85encode(chunk, pad=True)))
+    for start in range(0, len(packed), _LINE * _AT_ONCE):
+        lines = []
+        for at in range(start, min(start + _LINE * _AT_ONCE, len(packed)), _LINE):
+            chunk = packed[at : at + _LINE]
+            size = len(chunk)
+            mark = ord("A") + size - 1 if size <= 26 else ord("a") + size - 27
+            lines.append(b"%c%s\n" % (mark, b85encode(chunk, pad=True)))
+        out.append(b"".join(lines))
     out.append(b"\n")
     return b"".join(out)
 

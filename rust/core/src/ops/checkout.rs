@@ -10,14 +10,18 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hyg_base::{
-    Error, ErrorId, Interrupt, Node, PathList, RepoPath, RepoPathBuf, Reporter, Result, Warning,
+    Error, ErrorId, Interrupt, Node, PathList, RepoPath, RepoPathBuf, Reporter, Result, Rev,
+    Warning,
 };
 use hyg_matcher::audit;
+use hyg_store::filelog::Filelog;
 use hyg_worktree::Timestamp;
 use hyg_worktree::clock::filesystem_now;
 use hyg_worktree::dirstate::{Seen, Written};
 
+use crate::contents;
 use crate::disk::DiskSource;
+use crate::ops::parallel::{Stop, crew};
 use crate::repo::Repo;
 
 /// Files taken at a time by one thread.
@@ -212,27 +216,10 @@ impl Checkout<'_> {
             .min(files.len().div_ceil(BATCH))
             .max(1);
         let next = AtomicUsize::new(0);
-        let run = |talks: bool| {
-            let answer = self.write_some(files, &next, talks.then_some(before));
-            if answer.is_err() {
-                next.store(files.len(), Ordering::Relaxed);
-            }
-            answer
-        };
-        let answers = std::thread::scope(|scope| {
-            let others: Vec<_> = (1..threads).map(|_| scope.spawn(|| run(false))).collect();
-            let mut answers = vec![run(true)];
-            for other in others {
-                let panicked = |_| Err(Error::internal("a writing thread panicked"));
-                answers.push(other.join().unwrap_or_else(panicked));
-            }
-            answers
-        });
+        let work = |stop: &Stop<'_>| self.write_some(files, &next, before, stop);
         let mut seen = vec![None; files.len()];
-        for answer in answers {
-            for (index, look) in answer? {
-                seen[index] = Some(look);
-            }
+        for (index, look) in crew(threads, self.interrupt, &work)?.into_iter().flatten() {
+            seen[index] = Some(look);
         }
         Ok(seen)
     }
@@ -241,7 +228,8 @@ impl Checkout<'_> {
         &self,
         files: &[FileToWrite],
         next: &AtomicUsize,
-        talks: Option<usize>,
+        before: usize,
+        stop: &Stop<'_>,
     ) -> Result<Vec<(usize, Seen)>> {
         let mut seen = Vec::new();
         loop {
@@ -249,25 +237,34 @@ impl Checkout<'_> {
             if start >= files.len() {
                 return Ok(seen);
             }
-            if let Some(before) = talks {
+            if stop.is_callers() {
                 self.reporter
                     .progress("updating", (before + start) as u64, self.total);
-                self.interrupt.check()?;
             }
+            stop.check()?;
             let batch = &files[start..files.len().min(start + BATCH)];
             for (index, file) in (start..).zip(batch) {
-                seen.push((index, self.write_one(file)?));
+                seen.push((index, self.write_one(file, stop)?));
             }
         }
     }
 
-    fn write_one(&self, file: &FileToWrite) -> Result<Seen> {
+    fn write_one(&self, file: &FileToWrite, stop: &Stop<'_>) -> Result<Seen> {
         let full = self.full(&file.path);
+        let failed = |error: io::Error| Error::io(&full, "write", &error);
         let (content, filtered);
         let data: &[u8] = match &file.data {
             Some(data) => data,
             None => {
-                content = self.repo.filelog(&file.path)?.read_node(&file.node)?;
+                let filelog = self.repo.filelog(&file.path)?;
+                let rev = filelog.revlog().rev(&file.node)?;
+                if self.repo.filter().is_none()
+                    && file.flag != Some(b'l')
+                    && let Some(seen) = put_long(&full, &filelog, rev, file.flag, stop)?
+                {
+                    return Ok(seen);
+                }
+                content = filelog.read(rev)?;
                 match self.repo.filter() {
                     Some(filter) => {
                         filtered = filter.to_disk(&file.path, content.into_vec())?;
@@ -277,7 +274,7 @@ impl Checkout<'_> {
                 }
             }
         };
-        put(&full, data, file.flag).map_err(|error| Error::io(&full, "write", &error))
+        put(&full, data, file.flag).map_err(failed)
     }
 
     fn set_flags(&self, path: &RepoPath, flag: Option<u8>) -> Result<()> {
@@ -296,7 +293,7 @@ impl Checkout<'_> {
                     .as_os_str()
                     .as_bytes()
                     .to_vec(),
-                false => fs::read(&full).map_err(failed)?,
+                false => contents::read(&full).map_err(failed)?,
             };
             return put(&full, &data, flag).map(drop).map_err(failed);
         }
@@ -337,6 +334,45 @@ fn is_gone(error: &io::Error) -> bool {
     )
 }
 
+/// Writes a long file while it is read from the store; `None` where it is not long, or not stored so that this can be
+/// done. What cannot be finished is removed.
+fn put_long(
+    path: &Path,
+    filelog: &Filelog,
+    rev: Rev,
+    flag: Option<u8>,
+    stop: &Stop<'_>,
+) -> Result<Option<Seen>> {
+    let failed = |error: io::Error| Error::io(path, "write", &error);
+    let mut made: Option<File> = None;
+    let streamed = filelog.stream(rev, &mut |bytes| {
+        stop.check()?;
+        let file = match &mut made {
+            Some(file) => file,
+            None => made.insert(make_file(path, flag).map_err(failed)?),
+        };
+        file.write_all(bytes).map_err(failed)?;
+        Ok(true)
+    });
+    match (streamed, made) {
+        (Err(error), Some(_)) => {
+            let _ = fs::remove_file(path);
+            Err(error)
+        }
+        (Err(error), None) => Err(error),
+        (Ok(_), None) => Ok(None),
+        (Ok(_), Some(file)) => Ok(Some(Seen::of(&file.metadata().map_err(failed)?))),
+    }
+}
+
+fn make_file(path: &Path, flag: Option<u8>) -> io::Result<File> {
+    let mode = if flag == Some(b'x') { 0o777 } else { 0o666 };
+    anew(path, || {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true).mode(mode).open(path)
+    })
+}
+
 /// Writes a file or a link anew. What was there is removed first, so that nothing is written through a link.
 fn put(path: &Path, data: &[u8], flag: Option<u8>) -> io::Result<Seen> {
     let about = match flag {
@@ -347,21 +383,12 @@ fn put(path: &Path, data: &[u8], flag: Option<u8>) -> io::Result<Seen> {
             fs::symlink_metadata(path)?
         }
         _ => {
-            let mode = if flag == Some(b'x') { 0o777 } else { 0o666 };
-            let make = || {
-                let mut options = OpenOptions::new();
-                options.write(true).create_new(true).mode(mode).open(path)
-            };
-            let mut file: File = anew(path, make)?;
+            let mut file = make_file(path, flag)?;
             file.write_all(data)?;
             file.metadata()?
         }
     };
-    Ok(Seen {
-        mode: about.mode(),
-        size: about.len(),
-        mtime: Some(Timestamp::new(about.mtime(), about.mtime_nsec() as u32)),
-    })
+    Ok(Seen::of(&about))
 }
 
 /// Makes something at `path`, after removing a file or empty directories that are there.

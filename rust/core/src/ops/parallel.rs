@@ -1,12 +1,104 @@
 //! Many pieces of the same work on several threads, their answers in order.
 //! How much work is worth a thread is the caller's to know.
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, mpsc};
+use std::time::Duration;
 
-use hyg_base::{Error, Result};
+use hyg_base::{Error, ErrorId, Interrupt, Result};
 
 use crate::repo::Repo;
+
+/// How often a thread that only waits for others asks whether it is to stop.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// Whether a crew is to stop: somebody failed, or the user wants it.
+pub(crate) struct Stop<'a> {
+    stopped: &'a AtomicBool,
+    /// On the thread of the caller only.
+    interrupt: Option<&'a dyn Interrupt>,
+}
+
+impl Stop<'_> {
+    /// An error where the work is to end.
+    pub(crate) fn check(&self) -> Result<()> {
+        if let Some(interrupt) = self.interrupt {
+            interrupt.check()?;
+        }
+        match self.stopped.load(Ordering::Relaxed) {
+            true => Err(Error::new(ErrorId::Interrupted)),
+            false => Ok(()),
+        }
+    }
+
+    /// Whether this is the thread of the caller.
+    pub(crate) fn is_callers(&self) -> bool {
+        self.interrupt.is_some()
+    }
+}
+
+/// Runs `work` on this thread and on `threads - 1` others, and answers what each of them did. While this thread waits, it
+/// goes on asking for interruption. The threads live for this call only, so that a process that forks later holds no dead
+/// ones.
+///
+/// # Errors
+/// The first one in time; all others are told to stop then.
+pub(crate) fn crew<T: Send>(
+    threads: usize,
+    interrupt: &dyn Interrupt,
+    work: &(dyn Fn(&Stop<'_>) -> Result<T> + Sync),
+) -> Result<Vec<T>> {
+    let stopped = AtomicBool::new(false);
+    let failed: Mutex<Option<Error>> = Mutex::new(None);
+    let fail = |error: Error| {
+        if !stopped.swap(true, Ordering::Relaxed)
+            && let Ok(mut slot) = failed.lock()
+        {
+            *slot = Some(error);
+        }
+    };
+    let run = |interrupt| {
+        let stop = Stop {
+            stopped: &stopped,
+            interrupt,
+        };
+        work(&stop).map_err(fail).ok()
+    };
+    let answers = std::thread::scope(|scope| {
+        let (sender, receiver) = mpsc::channel();
+        let helpers: Vec<_> = (1..threads)
+            .map_while(|_| {
+                let sender = sender.clone();
+                let builder = std::thread::Builder::new().name("crew".into());
+                let help = move || drop(sender.send(run(None)));
+                builder.spawn_scoped(scope, help).ok()
+            })
+            .collect();
+        drop(sender);
+        let mut answers = vec![run(Some(interrupt))];
+        loop {
+            match receiver.recv_timeout(PATIENCE) {
+                Ok(answer) => answers.push(answer),
+                Err(mpsc::RecvTimeoutError::Disconnected) => break,
+                Err(mpsc::RecvTimeoutError::Timeout) => {
+                    if let Err(error) = interrupt.check() {
+                        fail(error);
+                    }
+                }
+            }
+        }
+        for helper in helpers {
+            if let Err(panic) = helper.join() {
+                std::panic::resume_unwind(panic);
+            }
+        }
+        answers
+    });
+    match failed.into_inner().ok().flatten() {
+        Some(error) => Err(error),
+        None => Ok(answers.into_iter().flatten().collect()),
+    }
+}
 
 /// Does `work` with each of `items`; on several threads where there are several, the answers in order.
 ///
@@ -52,4 +144,55 @@ pub fn answers<I: Sync, T: Send>(
     taken
         .map(|answer| answer.unwrap_or_else(|| Err(Error::internal("no answer"))))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Has enough after being asked so many times.
+    struct After(AtomicUsize);
+
+    impl Interrupt for After {
+        fn check(&self) -> Result<()> {
+            match self.0.fetch_sub(1, Ordering::Relaxed) {
+                0 => Err(Error::new(ErrorId::Interrupted).with("ticket", 7)),
+                _ => Ok(()),
+            }
+        }
+    }
+
+    #[test]
+    fn everybody_answers_and_one_error_stops_all() {
+        for threads in [1, 4] {
+            let never = hyg_base::NoInterrupt;
+            let answers = crew(threads, &never, &|stop| stop.check().map(|()| 1)).unwrap();
+            assert_eq!(answers, vec![1; threads]);
+            let first = AtomicBool::new(true);
+            let failed = crew(threads, &never, &|stop| -> Result<()> {
+                if first.swap(false, Ordering::Relaxed) {
+                    return Err(Error::internal("one"));
+                }
+                loop {
+                    stop.check()?;
+                    std::thread::yield_now();
+                }
+            });
+            assert_eq!(failed.unwrap_err().id(), ErrorId::Internal);
+        }
+    }
+
+    #[test]
+    fn who_waits_for_others_can_be_interrupted() {
+        let interrupt = After(AtomicUsize::new(1));
+        let failed = crew(2, &interrupt, &|stop| {
+            while !stop.is_callers() {
+                stop.check()?;
+                std::thread::yield_now();
+            }
+            Ok(())
+        });
+        let error = failed.unwrap_err();
+        assert!(error.id() == ErrorId::Interrupted && error.fact("ticket").is_some());
+    }
 }

@@ -169,11 +169,7 @@ impl Appender {
         };
         let stored = search.choose()?;
         let header = self.revlog.index.header();
-        let ours = match header.has_filelog_meta() {
-            true => DELTA_FLAGS,
-            false => DELTA_FLAGS | FLAG_HAS_META,
-        };
-        let mut flags = new.flags & !ours;
+        let mut flags = self.flags_of_others(new.flags);
         if header.has_filelog_meta() && flags & FLAG_CENSORED == 0 && has_marker(new.text) {
             flags |= FLAG_HAS_META;
         }
@@ -191,10 +187,54 @@ impl Appender {
             node,
         };
         self.end += stored.chunk.len() as u64;
-        self.revlog.tail.data.extend_from_slice(&stored.chunk);
+        match self.revlog.tail.data.is_empty() {
+            true => self.revlog.tail.data = stored.chunk,
+            false => self.revlog.tail.data.extend_from_slice(&stored.chunk),
+        }
         self.revlog.index.push(fields.pack());
         self.revlog.found_later(rev);
         Ok(rev)
+    }
+
+    /// Those of the flags that do not describe the delta.
+    pub(super) fn flags_of_others(&self, flags: u16) -> u16 {
+        match self.revlog.index.header().has_filelog_meta() {
+            true => flags & !DELTA_FLAGS,
+            false => flags & !(DELTA_FLAGS | FLAG_HAS_META),
+        }
+    }
+
+    /// Where the next chunk begins.
+    pub(super) fn end(&self) -> u64 {
+        self.end
+    }
+
+    pub(super) fn compression(&self) -> super::Compression {
+        self.policy.compression
+    }
+
+    pub(super) fn data_name(&self) -> Vec<u8> {
+        self.name(b".d")
+    }
+
+    /// Writes what waits, and sees to it that there is a data file to append to.
+    pub(super) fn leave_inline(&mut self, files: &StoreFiles) -> Result<()> {
+        self.flush(files)?;
+        let header = self.revlog.index.header();
+        match (header.is_inline(), self.revlog.is_empty()) {
+            (true, true) => self.revlog.index.set_header(header.split()),
+            (true, false) => files.write(&self.split()?)?,
+            (false, _) => {}
+        }
+        Ok(())
+    }
+
+    /// Appends an entry whose chunk is in the data file already and ends there.
+    pub(super) fn push_written(&mut self, rev: Rev, fields: Fields, end: u64) {
+        self.end = end;
+        self.revlog.tail.start = end;
+        self.revlog.index.push(fields.pack());
+        self.revlog.found_later(rev);
     }
 
     /// Appends a revision with a text that is likely to be the base of the next one.
@@ -283,11 +323,18 @@ impl Appender {
 
     /// Gives an inline revlog a data file.
     fn split(&mut self) -> Result<Vec<Piece>> {
-        let mut data = Vec::new();
-        for at in 0..self.revlog.len() {
-            let entry = self.revlog.entry(Rev(at as i32))?;
-            data.extend_from_slice(self.revlog.inline_chunk(&entry)?);
-        }
+        let data = match self.revlog.tail.start {
+            // nothing is in the files yet
+            0 => std::mem::take(&mut self.revlog.tail.data),
+            _ => {
+                let mut data = Vec::new();
+                for at in 0..self.revlog.len() {
+                    let entry = self.revlog.entry(Rev(at as i32))?;
+                    data.extend_from_slice(self.revlog.inline_chunk(&entry)?);
+                }
+                data
+            }
+        };
         let header = self.revlog.index.header().split();
         self.revlog.index.set_header(header);
         let entries = self.entries(0);

@@ -257,6 +257,14 @@ impl Revlog {
         slice(&self.tail.data, self.tail.start, Span { start, len })
     }
 
+    /// The chunk of a revision where it lies in memory or beside its entry; else it is in the data file.
+    pub(super) fn stored_here(&self, entry: &Entry<'_>) -> Result<Option<&[u8]>> {
+        match self.index.header().is_inline() {
+            true => self.inline_chunk(entry).map(Some),
+            false => Ok(self.new_chunk(entry)),
+        }
+    }
+
     /// The chunk of a revision as stored in an inline revlog.
     pub(super) fn inline_chunk(&self, entry: &Entry<'_>) -> Result<&[u8]> {
         let span = self.span(entry)?;
@@ -316,7 +324,7 @@ impl Revlog {
         Ok(&**self.data.get_or_init(|| file))
     }
 
-    fn partial_read(&self, entry: &Entry<'_>, span: Span, size: u64) -> Error {
+    pub(super) fn partial_read(&self, entry: &Entry<'_>, span: Span, size: u64) -> Error {
         let suffix: &[u8] = match self.index.header().is_inline() {
             true => b".i",
             false => b".d",

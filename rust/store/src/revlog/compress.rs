@@ -35,11 +35,22 @@ impl Compression {
             Compression::Zstd(level) if data.len() >= ZSTD_FROM => zstd(data, level),
             _ => None,
         };
-        match packed {
-            Some(packed) if packed.len() < data.len() => packed,
-            _ if matches!(data.first(), None | Some(0)) => data.to_vec(),
-            _ => [b"u", data].concat(),
+        // Where it was in vain, the attempt goes before there is another copy.
+        if let Some(packed) = packed.filter(|packed| packed.len() < data.len()) {
+            return packed;
         }
+        match data.first() {
+            None | Some(0) => data.to_vec(),
+            Some(_) => [b"u", data].concat(),
+        }
+    }
+
+    /// Whether samples of a text say that compressing it is worth it.
+    pub fn shortens(self, samples: &[Vec<u8>]) -> bool {
+        samples.iter().any(|sample| {
+            let packed = self.chunk(sample).len();
+            packed + sample.len() / 64 < sample.len()
+        })
     }
 }
 
@@ -100,6 +111,25 @@ mod tests {
         let repeated = vec![b'a'; 1000];
         assert_eq!(Compression::Zlib(6).chunk(&repeated)[0], b'x');
         assert_eq!(Compression::Zstd(3).chunk(&repeated)[0], b'(');
+    }
+
+    #[test]
+    fn samples_tell_noise_from_text() {
+        let mut state = 1u32;
+        let noise: Vec<u8> = std::iter::repeat_with(|| {
+            state ^= state << 13;
+            state ^= state >> 17;
+            state ^= state << 5;
+            state as u8
+        })
+        .take(4096)
+        .collect();
+        let text = b"all work and no play ".repeat(200);
+        for compression in ALL {
+            let packs = compression != Compression::None;
+            assert!(!compression.shortens(std::slice::from_ref(&noise)));
+            assert_eq!(compression.shortens(&[noise.clone(), text.clone()]), packs);
+        }
     }
 
     proptest! {

@@ -26,10 +26,7 @@ pub fn sha1(parts: &[&[u8]]) -> Node {
 /// [`hyg_base::ErrorId::CorruptRevision`] for a text that was made to collide.
 pub fn revision_node(text: &[u8], parents: &[Node; 2]) -> Result<Node> {
     let [first, second] = in_order(parents);
-    digest(&[first.as_bytes(), second.as_bytes(), text]).ok_or_else(|| {
-        Error::new(hyg_base::ErrorId::CorruptRevision)
-            .with("problem", "the text was made to collide with another")
-    })
+    digest(&[first.as_bytes(), second.as_bytes(), text]).ok_or_else(made_to_collide)
 }
 
 /// The same for a text that comes from a store, which was looked at for collisions when it came there: several times
@@ -41,6 +38,93 @@ pub fn stored_node(text: &[u8], parents: &[Node; 2]) -> Node {
     hasher.update(second.as_bytes());
     hasher.update(text);
     Node(hasher.finalize().into())
+}
+
+/// The node of a text that comes in pieces, as [`revision_node`] has it.
+#[derive(Debug)]
+pub struct NodeHasher(Hasher);
+
+impl NodeHasher {
+    /// For a text with these parents.
+    pub fn new(parents: &[Node; 2]) -> NodeHasher {
+        let mut hasher = Hasher::new();
+        for parent in in_order(parents) {
+            hasher.update(parent.as_bytes());
+        }
+        NodeHasher(hasher)
+    }
+
+    /// The next piece.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The node.
+    ///
+    /// # Errors
+    /// As [`revision_node`].
+    pub fn finish(self) -> Result<Node> {
+        let digest = self.0.finalize().ok();
+        digest
+            .and_then(|digest| Node::from_slice(digest.as_ref()))
+            .ok_or_else(made_to_collide)
+    }
+}
+
+/// The same for a text that comes from a store, as [`stored_node`] has it.
+#[derive(Clone, Debug)]
+pub struct StoredHasher(sha1::Sha1);
+
+impl StoredHasher {
+    /// For a text with these parents.
+    pub fn new(parents: &[Node; 2]) -> StoredHasher {
+        let mut hasher = sha1::Sha1::new();
+        for parent in in_order(parents) {
+            hasher.update(parent.as_bytes());
+        }
+        StoredHasher(hasher)
+    }
+
+    /// The next piece.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The node.
+    pub fn finish(self) -> Node {
+        Node(self.0.finalize().into())
+    }
+}
+
+/// The hash that git gives a content that comes in pieces. Bytes made to collide hash to the null node.
+#[derive(Debug)]
+pub struct BlobHasher(Hasher);
+
+impl BlobHasher {
+    /// For a content of this length.
+    pub fn new(len: u64) -> BlobHasher {
+        let mut hasher = Hasher::new();
+        hasher.update(format!("blob {len}\0").as_bytes());
+        BlobHasher(hasher)
+    }
+
+    /// The next piece.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The hash.
+    pub fn finish(self) -> Node {
+        let digest = self.0.finalize().ok();
+        digest
+            .and_then(|digest| Node::from_slice(digest.as_ref()))
+            .unwrap_or(Node::NULL)
+    }
+}
+
+fn made_to_collide() -> Error {
+    Error::new(hyg_base::ErrorId::CorruptRevision)
+        .with("problem", "the text was made to collide with another")
 }
 
 fn in_order(parents: &[Node; 2]) -> [&Node; 2] {
@@ -76,5 +160,12 @@ mod tests {
         assert_eq!(stored_node(b"text", &[a, b]), node);
         assert_eq!(stored_node(b"text", &[b, a]), node);
         assert_ne!(revision_node(b"text", &[a, Node::NULL]).unwrap(), node);
+        let mut pieces = (NodeHasher::new(&[b, a]), StoredHasher::new(&[b, a]));
+        for piece in [&b"te"[..], b"", b"xt"] {
+            pieces.0.update(piece);
+            pieces.1.update(piece);
+        }
+        assert_eq!(pieces.0.finish().unwrap(), node);
+        assert_eq!(pieces.1.finish(), node);
     }
 }

@@ -11,6 +11,7 @@ mod delta;
 pub mod hash;
 mod index;
 mod lookup;
+mod stream;
 #[cfg(test)]
 mod tests;
 mod window;
@@ -27,6 +28,7 @@ pub use compress::Compression;
 pub use delta::DeltaPolicy;
 pub use index::{ENTRY_SIZE, Entry, Header, Index};
 pub use lookup::{NodeMapState, PrefixMatch};
+pub use stream::{LONG, LongRevision, PIECE, Streamed};
 pub use window::Window;
 
 /// The content was removed on purpose.

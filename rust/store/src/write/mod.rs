@@ -98,6 +98,14 @@ impl StoreFiles {
         }
     }
 
+    /// Notes that a file which is `size` bytes long is going to be appended to.
+    ///
+    /// # Errors
+    /// [`hyg_base::ErrorId::Io`].
+    pub fn note_append(&self, name: &[u8], size: u64) -> Result<()> {
+        self.note([&Piece::Append(name.to_vec(), size, Vec::new())])
+    }
+
     /// Makes a change that was noted.
     ///
     /// # Errors

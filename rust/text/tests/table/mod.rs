@@ -323,7 +323,8 @@ fn check_whitespace(record: &Record) {
 }
 
 fn check_literal(record: &Record) {
-    let made = binary::literal_patch(record.bytes("b").len(), &record.bytes("packed"));
+    let mut made = Vec::new();
+    binary::literal_patch(record.bytes("b").len(), &record.bytes("packed"), &mut made);
     record.check("text", &made);
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use hyg_base::{Error, ErrorId, Node, PathList, RepoPath, RepoPathBuf, Result};
@@ -27,6 +28,18 @@ pub struct Seen {
     pub size: u64,
     /// Modification time where it can be relied on.
     pub mtime: Option<Timestamp>,
+}
+
+impl Seen {
+    /// From what the file system says, with the time as it is.
+    pub fn of(about: &std::fs::Metadata) -> Seen {
+        let nanoseconds = u32::try_from(about.mtime_nsec()).unwrap_or(0);
+        Seen {
+            mode: about.mode(),
+            size: about.size(),
+            mtime: Some(Timestamp::new(about.mtime(), nanoseconds)),
+        }
+    }
 }
 
 /// What was done to files of the working copy: these are as the first parent has them, and those are gone.

@@ -1,12 +1,10 @@
 //! What a status run learnt that the dirstate could remember: files found clean, and directories found complete.
 //! Writing it down belongs to `store_fixes`.
 
-use std::path::Path;
-
 use hyg_base::{PathList, RepoPath, RepoPathBuf};
-use rustix::fs::{AtFlags, CWD};
 
-use crate::{Timestamp, clock};
+use super::Seen;
+use crate::Timestamp;
 
 /// A file whose content was compared and found unchanged.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,21 +39,15 @@ impl Fixes {
         self.clean.is_empty() && self.directories.is_empty() && self.new_ignore_hash.is_none()
     }
 
-    /// Proposes to record a file as clean, after its content was compared: looks at it once more and proposes nothing
-    /// where it could have changed within the same tick. `boundary` is the file system's time before the walk.
-    pub fn confirm_clean(&mut self, root: &Path, path: &RepoPath, boundary: Option<Timestamp>) {
-        let Some(boundary) = boundary else {
-            return;
-        };
-        let full = root.join(path.as_path());
-        let Ok(stat) = rustix::fs::statat(CWD, &full, AtFlags::SYMLINK_NOFOLLOW) else {
-            return;
-        };
-        if let Some(mtime) = clock::mtime(&stat).reliable(boundary) {
+    /// Proposes to record a file as clean that looked like this before its content was compared; proposes nothing where
+    /// it could have changed within the same tick. `boundary` is the file system's time before the walk.
+    pub fn confirm_clean(&mut self, path: &RepoPath, seen: &Seen, boundary: Option<Timestamp>) {
+        let time = seen.mtime.zip(boundary);
+        if let Some(mtime) = time.and_then(|(mtime, boundary)| mtime.reliable(boundary)) {
             self.clean.push(CleanFile {
                 path: path.to_buf(),
-                mode: stat.st_mode,
-                size: stat.st_size as u64,
+                mode: seen.mode,
+                size: seen.size,
                 mtime,
             });
         }

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import stat
 
+from hydrargyrum.contents import read_content
 from hydrargyrum.engine.pure.text import decode, encode
 from hydrargyrum.engine.pure.worktree.revisions import empty_groups
 from hydrargyrum.errors import IoError
@@ -84,10 +85,7 @@ class DiskTree:
     def _read(self, path: bytes) -> bytes:
         full = os.path.join(self._root, path)
         try:
-            if stat.S_ISLNK(os.lstat(full).st_mode):
-                return os.readlink(full)
-            with open(full, "rb") as file:
-                return file.read()
+            return read_content(full)[0]
         except OSError as problem:
             raise IoError(path=decode(full), errno=problem.errno, operation="read") from None
 
@@ -153,9 +151,11 @@ class PatchWriter:
         elif self._names:
             headers.append(b"diff %s %s" % (self._names, old_name))
         if binary and style.git and not style.no_binary:
-            text = b"" if (old or b"") == (new or b"") else _binary_patch(new or b"")
-            if text:
+            text = b""
+            if (old or b"") != (new or b""):
                 headers.append(b"index %s..%s" % (_blob_hash(old), _blob_hash(new)))
+                old = None  # it may be long
+                text = _binary_patch(new or b"")
         else:
             if style.git and style.index:
                 headers.append(self._index_line(pair, old, new))
@@ -244,7 +244,9 @@ def _blob_hash(data: bytes | None) -> bytes:
 
     if data is None:
         return b"0" * 40
-    return sha1(b"blob %d\0" % len(data) + data).hexdigest().encode("ascii")
+    hasher = sha1(b"blob %d\0" % len(data))
+    hasher.update(data)
+    return hasher.hexdigest().encode("ascii")
 
 
 def _binary_patch(new: bytes) -> bytes:

@@ -1,18 +1,23 @@
 //! Decides for each file of a commit which revision of it the new manifest names, and appends it where it is new; files are
 //! read, hashed, compressed and written by several threads. The rules are Mercurial's: hashes depend on them.
 
+use std::borrow::Cow;
+use std::fs::{File, Metadata};
+use std::io::{Seek, SeekFrom};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use hyg_base::{Error, Interrupt, Node, RepoPath, Reporter, Result, Rev, Warning};
+use hyg_base::{Error, ErrorId, Interrupt, Node, RepoPath, Reporter, Result, Rev, Warning};
 use hyg_graph::common_ancestor_heads;
-use hyg_store::filelog::{CopySource, Filelog, stored_text};
+use hyg_store::filelog::{CopySource, Filelog, fill, metadata, stored_text};
 use hyg_store::manifest::{FileEntry, Flags, Manifest};
-use hyg_store::revlog::{Appender, DeltaPolicy, FLAG_HAS_META, NewRevision, Piece};
+use hyg_store::revlog::{Appender, DeltaPolicy, FLAG_HAS_META, LongRevision, NewRevision, Piece};
 use hyg_store::write::StoreFiles;
 
-use super::reading::{ReadFile, Reading};
+use super::reading::{Body, ReadFile, Reading};
 use super::{Content, FileChange, FileDone};
+use crate::contents;
+use crate::ops::parallel::{Stop, crew};
 use crate::repo::Repo;
 
 /// So many files are prepared before any of them is written: their sizes are noted with one write.
@@ -21,6 +26,12 @@ const BATCH: usize = 4096;
 const BATCH_BYTES: usize = 64 << 20;
 /// Work for so few files is done on one thread.
 const ALONE: usize = 16;
+/// The caller's thread asks for interruption after so many files.
+const ASK_EVERY: usize = 32;
+/// Files from this length on are stored whole, because looking for a delta would take both texts into memory.
+const NO_DELTA_FROM: u64 = 128 << 20;
+/// How many bytes of a long file are looked at for metadata.
+const FIRST: usize = 4096;
 
 /// What all files of one commit have in common.
 pub(crate) struct FileWork<'a> {
@@ -42,6 +53,14 @@ struct Prepared {
 }
 
 impl Prepared {
+    /// There is nothing to write.
+    fn unchanged(done: FileDone) -> Prepared {
+        Prepared {
+            done,
+            pieces: Vec::new(),
+        }
+    }
+
     fn len(&self) -> usize {
         let len = |piece: &Piece| match piece {
             Piece::Append(_, _, bytes) | Piece::Replace(_, bytes) => bytes.len(),
@@ -69,11 +88,23 @@ pub(crate) fn commit_files(
         let full = || bytes.load(Ordering::Relaxed) > BATCH_BYTES;
         let batch = &rest[..rest.len().min(BATCH)];
         let position = |at: usize| reporter.progress("committing", (done.len() + at) as u64, total);
-        let prepared = in_parallel(work, batch.len(), interrupt, &full, &position, &|at| {
-            let prepared = prepare(work, &batch[at])?;
-            bytes.fetch_add(prepared.len(), Ordering::Relaxed);
-            Ok(prepared)
-        })?;
+        let prepared = in_parallel(
+            work,
+            batch.len(),
+            interrupt,
+            &full,
+            &position,
+            &|at, stop| {
+                let prepared = prepare(work, &batch[at], &|| {
+                    if stop.is_callers() {
+                        position(at);
+                    }
+                    stop.check()
+                })?;
+                bytes.fetch_add(prepared.len(), Ordering::Relaxed);
+                Ok(prepared)
+            },
+        )?;
         work.files
             .note(prepared.iter().flat_map(|file| &file.pieces))?;
         let nothing = |_: usize| {};
@@ -83,7 +114,7 @@ pub(crate) fn commit_files(
             interrupt,
             &|| false,
             &nothing,
-            &|at| {
+            &|at, _| {
                 let pieces = &prepared[at].pieces;
                 pieces
                     .iter()
@@ -96,79 +127,59 @@ pub(crate) fn commit_files(
     Ok(done)
 }
 
-/// Does `count` pieces of work, the first ones of them where `full` says that it is enough. The threads live for this call
-/// only, so that a process that forks later holds no dead ones. Answers come in order.
+/// Does `count` pieces of work, the first ones of them where `full` says that it is enough. Answers come in order.
 fn in_parallel<T: Send>(
     work: &FileWork<'_>,
     count: usize,
     interrupt: &dyn Interrupt,
     full: &(dyn Fn() -> bool + Sync),
-    position: &dyn Fn(usize),
-    each: &(dyn Fn(usize) -> Result<T> + Sync),
+    position: &(dyn Fn(usize) + Sync),
+    each: &(dyn Fn(usize, &Stop<'_>) -> Result<T> + Sync),
 ) -> Result<Vec<T>> {
     let next = AtomicUsize::new(0);
-    let stop = AtomicBool::new(false);
     let failed: Mutex<Option<(usize, Error)>> = Mutex::new(None);
+    // Of several files that fail, the first one is told.
     let fail = |at: usize, error: Error| {
-        stop.store(true, Ordering::Relaxed);
+        let placeholder = Error::new(error.id());
         if let Ok(mut slot) = failed.lock()
             && slot.as_ref().is_none_or(|(other, _)| at < *other)
         {
             *slot = Some((at, error));
         }
+        placeholder
     };
-    let step = |mine: &mut Vec<(usize, T)>| -> bool {
-        if stop.load(Ordering::Relaxed) || full() {
-            return false;
+    let run = |stop: &Stop<'_>| -> Result<Vec<(usize, T)>> {
+        let mut mine = Vec::new();
+        let mut steps = 0;
+        while !full() {
+            if !stop.is_callers() || steps % ASK_EVERY == 0 {
+                stop.check()?;
+                if stop.is_callers() {
+                    position(next.load(Ordering::Relaxed).min(count));
+                }
+            }
+            steps += 1;
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            if at >= count {
+                break;
+            }
+            match each(at, stop) {
+                Ok(answer) => mine.push((at, answer)),
+                Err(error) if error.id() == ErrorId::Interrupted => return Err(error),
+                Err(error) => return Err(fail(at, error)),
+            }
         }
-        let at = next.fetch_add(1, Ordering::Relaxed);
-        if at >= count {
-            return false;
-        }
-        match each(at) {
-            Ok(answer) => mine.push((at, answer)),
-            Err(error) => fail(at, error),
-        }
-        true
+        Ok(mine)
     };
     let threads = match count {
         ..ALONE => 1,
         _ => crate::ops::threads(work.repo),
     };
-    let mut answers = std::thread::scope(|scope| {
-        let helpers: Vec<_> = (1..threads)
-            .map_while(|_| {
-                let builder = std::thread::Builder::new().name("commit".into());
-                let run = || {
-                    let mut mine = Vec::new();
-                    while step(&mut mine) {}
-                    mine
-                };
-                builder.spawn_scoped(scope, run).ok()
-            })
-            .collect();
-        let mut answers = Vec::new();
-        loop {
-            if let Err(error) = interrupt.check() {
-                fail(0, error);
-            }
-            let before = answers.len();
-            if !(0..32).all(|_| step(&mut answers)) {
-                break;
-            }
-            position(next.load(Ordering::Relaxed).min(count).max(before));
-        }
-        for helper in helpers {
-            match helper.join() {
-                Ok(mine) => answers.extend(mine),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        answers
-    });
+    let answers = crew(threads, interrupt, &run);
     if let Some((_, error)) = failed.into_inner().ok().flatten() {
         return Err(error);
     }
+    let mut answers: Vec<(usize, T)> = answers?.into_iter().flatten().collect();
     answers.sort_unstable_by_key(|(at, _)| *at);
     Ok(answers.into_iter().map(|(_, answer)| answer).collect())
 }
@@ -178,7 +189,12 @@ const NOWHERE: FileEntry = FileEntry {
     flags: Flags::NONE,
 };
 
-fn prepare(work: &FileWork<'_>, change: &FileChange) -> Result<Prepared> {
+/// Reads a file and makes what is to be written for it; `tick` is asked now and then whether that may go on.
+fn prepare(
+    work: &FileWork<'_>,
+    change: &FileChange,
+    tick: &dyn Fn() -> Result<()>,
+) -> Result<Prepared> {
     let path: &RepoPath = &change.path;
     let first = work.first.get(path)?.unwrap_or(NOWHERE);
     let second = match work.second {
@@ -200,27 +216,35 @@ fn prepare(work: &FileWork<'_>, change: &FileChange) -> Result<Prepared> {
         (None, _) => first.flags,
     };
     let is_new = first.node.is_null() && second.node.is_null();
-    let seen = read.as_ref().map(|read| read.seen);
-    let done = |node: Node, touched: bool, warning| FileDone {
+    let mut done = FileDone {
         path: change.path.clone(),
-        entry: FileEntry { node, flags },
-        touched,
-        seen,
-        warning,
+        entry: FileEntry {
+            node: Node::NULL,
+            flags,
+        },
+        touched: true,
+        seen: read.as_ref().map(|read| read.seen),
+        warning: None,
     };
     let differs = |side: &FileEntry| !side.node.is_null() && side.flags != flags;
-    let data = match (&change.content, &read) {
+    let text = match (&change.content, &read) {
         (Content::Known(node), _) => {
             let is_parents = *node == first.node || *node == second.node;
-            let touched = is_new || !is_parents || differs(&first) || differs(&second);
-            return Ok(Prepared {
-                done: done(*node, touched, None),
-                pieces: Vec::new(),
-            });
+            done.touched = is_new || !is_parents || differs(&first) || differs(&second);
+            done.entry.node = *node;
+            return Ok(Prepared::unchanged(done));
         }
-        (Content::Data(data), _) => data.as_slice(),
-        (Content::WorkingCopy, Some(read)) => read.data.as_slice(),
-        (Content::WorkingCopy, None) => &[],
+        (Content::Data(data), _) => Text::Whole(data),
+        (Content::WorkingCopy, Some(read)) => match &read.body {
+            Body::Whole(data) => Text::Whole(data),
+            Body::Long(file, about) => Text::Long(LongFile {
+                path,
+                file,
+                about,
+                tick,
+            }),
+        },
+        (Content::WorkingCopy, None) => Text::Whole(&[]),
     };
     let filelog = Filelog::open(work.files.vfs().clone(), path)?;
     let ways = Parents::of(work, change, &filelog, first.node, second.node)?;
@@ -229,19 +253,98 @@ fn prepare(work: &FileWork<'_>, change: &FileChange) -> Result<Prepared> {
         && !one.is_null()
         && ways.source.is_none()
         && !change.force_new
-        && filelog.is_same(filelog.revlog().rev(&one)?, data)?
+        && text.is_in(&filelog, filelog.revlog().rev(&one)?)?
     {
-        let touched = is_new || differs(&first);
-        return Ok(Prepared {
-            done: done(one, touched, ways.warning),
-            pieces: Vec::new(),
-        });
+        done.touched = is_new || differs(&first);
+        done.entry.node = one;
+        done.warning = ways.warning;
+        return Ok(Prepared::unchanged(done));
     }
-    let (node, pieces) = append(work, filelog, data, &ways)?;
-    Ok(Prepared {
-        done: done(node, true, ways.warning),
-        pieces,
-    })
+    let (node, len, pieces) = append(work, filelog, &text, &ways)?;
+    done.entry.node = node;
+    done.seen = match &change.content {
+        Content::WorkingCopy => read.map(|read| len.map_or(read.seen, |len| read.seen_with(len))),
+        _ => done.seen,
+    };
+    done.warning = ways.warning;
+    Ok(Prepared { done, pieces })
+}
+
+/// The content of a file.
+enum Text<'a> {
+    Whole(&'a [u8]),
+    Long(LongFile<'a>),
+}
+
+/// A long file of the working copy, read piece by piece.
+struct LongFile<'a> {
+    path: &'a RepoPath,
+    file: &'a File,
+    about: &'a Metadata,
+    tick: &'a dyn Fn() -> Result<()>,
+}
+
+impl LongFile<'_> {
+    fn failed(&self, error: &std::io::Error) -> Error {
+        Error::io(self.path.as_path(), "read", error)
+    }
+
+    fn rewind(&self) -> Result<()> {
+        let mut file = self.file;
+        let rewound = file.seek(SeekFrom::Start(0));
+        rewound.map(drop).map_err(|error| self.failed(&error))
+    }
+
+    fn read(&self, buffer: &mut [u8]) -> Result<usize> {
+        (self.tick)()?;
+        contents::read_some(self.file, buffer).map_err(|error| self.failed(&error))
+    }
+
+    /// All of it.
+    fn whole(&self) -> Result<Vec<u8>> {
+        self.rewind()?;
+        contents::read_all(self.file, self.about).map_err(|error| self.failed(&error))
+    }
+
+    /// Appends it while it is read; the node and the length of what was read.
+    fn append(
+        &self,
+        work: &FileWork<'_>,
+        filelog: Filelog,
+        ways: &Parents,
+    ) -> Result<(Node, u64, Vec<Piece>)> {
+        let samples = contents::samples(self.file, self.about);
+        let samples = samples.map_err(|error| self.failed(&error))?;
+        self.rewind()?;
+        let mut appender = Appender::new(filelog.into_revlog(), work.policy)?;
+        // Whether metadata is needed is seen in the first bytes, which are read once.
+        let mut first = vec![0; FIRST];
+        let count = fill(&mut first, &mut |buffer| self.read(buffer))?;
+        first.truncate(count);
+        let before = metadata(&first, ways.source.as_ref());
+        let (parents, flags) = parents_and_flags(&appender, ways, !before.is_empty())?;
+        let revision = LongRevision {
+            start: &[&before[..], &first].concat(),
+            parents,
+            link: work.link,
+            flags,
+            is_noise: !work.policy.compression.shortens(&samples),
+        };
+        let (_, node, len) =
+            appender.add_long(work.files, &revision, &mut |buffer| self.read(buffer))?;
+        Ok((node, len - before.len() as u64, appender.take_pieces()?))
+    }
+}
+
+impl Text<'_> {
+    /// Whether a revision has this content.
+    fn is_in(&self, filelog: &Filelog, rev: Rev) -> Result<bool> {
+        match self {
+            Text::Whole(data) => filelog.is_same(rev, data),
+            Text::Long(long) if filelog.size(rev)? != long.about.len() => Ok(false),
+            Text::Long(long) => filelog.holds(rev, &mut |buffer| long.read(buffer)),
+        }
+    }
 }
 
 /// What a new file revision comes from.
@@ -328,29 +431,46 @@ impl Parents {
     }
 }
 
-/// The node of the new revision, and what is to be written for it.
+/// The node of the new revision, how long a file that was read on the way turned out to be, and what is to be written.
 fn append(
     work: &FileWork<'_>,
     filelog: Filelog,
-    data: &[u8],
+    text: &Text<'_>,
     ways: &Parents,
-) -> Result<(Node, Vec<Piece>)> {
-    let text = stored_text(data, ways.source.as_ref());
-    let has_meta = text.len() != data.len();
+) -> Result<(Node, Option<u64>, Vec<Piece>)> {
+    let data = match text {
+        Text::Whole(data) => Cow::Borrowed(*data),
+        // A delta against what was there before needs both texts.
+        Text::Long(long) if filelog.revlog().is_empty() || long.about.len() >= NO_DELTA_FROM => {
+            let (node, len, pieces) = long.append(work, filelog, ways)?;
+            return Ok((node, Some(len), pieces));
+        }
+        Text::Long(long) => Cow::Owned(long.whole()?),
+    };
+    let text = stored_text(&data, ways.source.as_ref());
     let mut appender = Appender::new(filelog.into_revlog(), work.policy)?;
-    let revlog = appender.revlog();
-    let mut parents = [revlog.rev(&ways.nodes[0])?, revlog.rev(&ways.nodes[1])?];
-    if has_meta {
-        parents = appender.parents_with_meta(parents);
-    }
+    let (parents, flags) = parents_and_flags(&appender, ways, text.len() != data.len())?;
     let (_, node) = appender.add(&NewRevision {
         text: &text,
         parents,
         link: work.link,
-        flags: if has_meta { FLAG_HAS_META } else { 0 },
+        flags,
         known: None,
         known_first: false,
         packed: hyg_store::revlog::Packed::Nothing,
     })?;
-    Ok((node, appender.take_pieces()?))
+    Ok((node, Some(data.len() as u64), appender.take_pieces()?))
+}
+
+fn parents_and_flags(
+    appender: &Appender,
+    ways: &Parents,
+    has_meta: bool,
+) -> Result<([Rev; 2], u16)> {
+    let revlog = appender.revlog();
+    let parents = [revlog.rev(&ways.nodes[0])?, revlog.rev(&ways.nodes[1])?];
+    Ok(match has_meta {
+        true => (appender.parents_with_meta(parents), FLAG_HAS_META),
+        false => (parents, 0),
+    })
 }

@@ -1,10 +1,8 @@
-//! Reads a file of the working copy once and keeps how it looked.
+//! Reads a file of the working copy once, or opens it where it is long, and keeps how it looked.
 //! What is made of the content is `files`' matter.
 
-use std::fs::{File, OpenOptions};
-use std::io::Read;
-use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::fs::{File, Metadata};
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use hyg_base::{Error, RepoPath, Result};
@@ -13,19 +11,17 @@ use hyg_store::manifest::Flags;
 use hyg_worktree::Timestamp;
 use hyg_worktree::dirstate::Seen;
 
+use crate::contents::{self, Opened};
 use crate::filter::ContentFilter;
 use crate::repo::RepoOptions;
 
 /// How a file looks; its time counts only where a later change would show.
-fn seen(about: &std::fs::Metadata, boundary: Option<Timestamp>) -> Seen {
-    let time = Timestamp::new(
-        about.mtime(),
-        u32::try_from(about.mtime_nsec()).unwrap_or(0),
-    );
+fn seen(about: &Metadata, boundary: Option<Timestamp>) -> Seen {
+    let seen = Seen::of(about);
+    let time = seen.mtime.zip(boundary);
     Seen {
-        mode: about.mode(),
-        size: about.size(),
-        mtime: boundary.and_then(|boundary| time.reliable(boundary)),
+        mtime: time.and_then(|(time, boundary)| time.reliable(boundary)),
+        ..seen
     }
 }
 
@@ -41,75 +37,84 @@ pub(crate) struct Reading<'a> {
     pub(crate) filter: Option<&'a dyn ContentFilter>,
 }
 
-/// A file that was read.
+/// What is in a file.
+pub(super) enum Body {
+    /// All of it.
+    Whole(Vec<u8>),
+    /// It is long, and still to be read.
+    Long(File, Metadata),
+}
+
+/// A file that was read, or opened.
 pub(super) struct ReadFile {
-    pub(super) data: Vec<u8>,
+    pub(super) body: Body,
     /// `None`: the file system cannot tell.
     pub(super) flags: Option<Flags>,
     pub(super) seen: Seen,
 }
 
-const NO_FOLLOW: i32 = rustix::fs::OFlags::NOFOLLOW.bits() as i32;
+impl ReadFile {
+    /// How the file looked, of which so many bytes were read. Where that is another length than it had, somebody changes it.
+    pub(super) fn seen_with(&self, len: u64) -> Seen {
+        match self.seen.size == len {
+            true => self.seen,
+            false => Seen {
+                size: len,
+                mtime: None,
+                ..self.seen
+            },
+        }
+    }
+}
 
 impl Reading<'_> {
-    /// Reads a file, or the target of a symbolic link.
+    /// Reads a file, or the target of a symbolic link; a long file is only opened.
     pub(super) fn read(&self, path: &RepoPath) -> Result<ReadFile> {
-        let mut file = self.read_as_it_is(path)?;
-        if let Some(filter) = self.filter {
-            file.data = filter.read_filtered(path, file.data)?;
-        }
-        Ok(file)
-    }
-
-    fn read_as_it_is(&self, path: &RepoPath) -> Result<ReadFile> {
         let full = self.root.join(path.as_path());
         // `path` facts are relative to the root.
-        let fail = |error: &std::io::Error| Error::io(path.as_path(), "read", error);
-        let opened = OpenOptions::new()
-            .read(true)
-            .custom_flags(NO_FOLLOW)
-            .open(&full);
-        let file = match opened {
-            Ok(file) => file,
-            Err(error) if error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error()) => {
-                return self.read_link(&full).map_err(|error| fail(&error));
-            }
-            Err(error) => return Err(fail(&error)),
-        };
-        self.read_open(file).map_err(|error| fail(&error))
+        let fail = |error: std::io::Error| Error::io(path.as_path(), "read", &error);
+        let mut read = self.read_as_it_is(&full).map_err(fail)?;
+        if let Some(filter) = self.filter
+            && let Body::Whole(data) = &mut read.body
+        {
+            *data = filter.read_filtered(path, std::mem::take(data))?;
+        }
+        Ok(read)
     }
 
-    fn read_open(&self, file: File) -> std::io::Result<ReadFile> {
-        let about = file.metadata()?;
-        if !about.is_file() {
-            let errno = match about.is_dir() {
-                true => rustix::io::Errno::ISDIR,
-                false => rustix::io::Errno::INVAL,
-            };
-            return Err(errno.into());
-        }
-        let mut data = Vec::with_capacity(usize::try_from(about.len()).unwrap_or(0) + 1);
-        // Through `take`, which does not ask for the size again.
-        file.take(u64::MAX).read_to_end(&mut data)?;
+    fn read_as_it_is(&self, full: &Path) -> std::io::Result<ReadFile> {
+        let (file, about) = match contents::open(full)? {
+            Opened::File(file, about) => (file, about),
+            Opened::Link(target, about) => {
+                let read = ReadFile {
+                    seen: seen(&about, self.boundary),
+                    flags: self.options.symlinks.then_some(Flags::LINK),
+                    body: Body::Whole(Vec::new()),
+                };
+                return Ok(ReadFile {
+                    seen: read.seen_with(target.len() as u64),
+                    body: Body::Whole(target),
+                    ..read
+                });
+            }
+        };
         let flags = match self.options.exec_bits {
             true if about.mode() & 0o100 != 0 => Some(Flags::EXEC),
             true if self.options.symlinks => Some(Flags::NONE),
             _ => None,
         };
-        Ok(ReadFile {
-            data,
+        let mut read = ReadFile {
             flags,
             seen: seen(&about, self.boundary),
-        })
-    }
-
-    fn read_link(&self, full: &Path) -> std::io::Result<ReadFile> {
-        let about = std::fs::symlink_metadata(full)?;
-        let target = std::fs::read_link(full)?;
-        Ok(ReadFile {
-            data: target.as_os_str().as_bytes().to_vec(),
-            flags: self.options.symlinks.then_some(Flags::LINK),
-            seen: seen(&about, self.boundary),
-        })
+            body: Body::Whole(Vec::new()),
+        };
+        if self.filter.is_none() && contents::is_long(&about) {
+            read.body = Body::Long(file, about);
+        } else {
+            let data = contents::read_all(&file, &about)?;
+            read.seen = read.seen_with(data.len() as u64);
+            read.body = Body::Whole(data);
+        }
+        Ok(read)
     }
 }

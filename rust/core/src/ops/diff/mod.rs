@@ -4,6 +4,7 @@
 mod history;
 mod pairs;
 mod patch;
+mod sides;
 
 use std::sync::Arc;
 

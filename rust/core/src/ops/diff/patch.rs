@@ -3,19 +3,19 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::os::unix::ffi::OsStrExt;
 use std::sync::{Arc, Mutex};
 
 use hyg_base::{Error, RepoPath, RepoPathBuf, Result};
 use hyg_store::filelog::Filelog;
 use hyg_store::manifest::{Flags, Manifest};
-use hyg_store::revlog::hash::sha1;
 use hyg_text::binary::literal_patch;
 use hyg_text::diff;
 use hyg_text::lines::Lines;
 use hyg_text::unified::{Side, file_diff};
 
+use super::sides::{Side as Content, Sides};
 use super::{DiffRequest, Pair};
+use crate::contents;
 use crate::ops::status::flags_of;
 use crate::repo::Repo;
 
@@ -54,13 +54,7 @@ impl Tree {
             },
             Tree::WorkingCopy => {
                 let full = repo.root().join(path.as_path());
-                let read = fs::symlink_metadata(&full).and_then(|about| {
-                    if about.is_symlink() {
-                        let target = fs::read_link(&full)?;
-                        return Ok(target.as_os_str().as_bytes().to_vec());
-                    }
-                    fs::read(&full)
-                });
+                let read = contents::read(&full);
                 let data = read.map_err(|error| Error::io(&full, "read", &error))?;
                 repo.read_filtered(path, data)
             }
@@ -106,22 +100,14 @@ impl Filelogs {
     }
 }
 
-/// The old content and the new one.
-type Sides = (Option<Vec<u8>>, Option<Vec<u8>>);
-
 /// The contents of both sides; none where the file is not.
 #[derive(Clone, Copy)]
-struct Contents<'a> {
-    old: Option<&'a [u8]>,
-    new: Option<&'a [u8]>,
+pub(super) struct Contents<'a> {
+    pub(super) old: Option<&'a [u8]>,
+    pub(super) new: Option<&'a [u8]>,
 }
 
 impl Contents<'_> {
-    fn are_binary(self) -> bool {
-        let sides = [self.old, self.new];
-        sides.into_iter().flatten().any(|data| data.contains(&0))
-    }
-
     /// Stand-ins that differ as the contents do: only that matters of a binary file.
     fn summed_up(self) -> Contents<'static> {
         let same = self.old.is_some() && self.old == self.new;
@@ -136,34 +122,33 @@ impl Writer<'_> {
     /// The patch; empty where there is nothing to say.
     pub(super) fn patch(&self, pair: &Pair) -> Result<Vec<u8>> {
         let style = &self.request.style;
-        let read = |tree: &Tree, path: &Option<_>| -> Result<Option<Vec<u8>>> {
-            let path: Option<&RepoPath> = path.as_deref();
-            path.map(|path| tree.data(self.repo, path)).transpose()
+        let mut sides = self.sides(pair)?;
+        let measured = style.similarity && pair.operation.is_some();
+        let binary = !style.as_text && sides.are_binary()?;
+        if !binary || measured {
+            sides.read_whole()?;
+        }
+        let mut contents = match sides.texts() {
+            Some([old, new]) => Contents { old, new },
+            None => sides.stand_ins()?,
         };
-        let (old, new) = match self.both_stored(pair)? {
-            Some(both) => both,
-            None => (read(self.old, &pair.old)?, read(self.new, &pair.new)?),
-        };
-        let mut contents = Contents {
-            old: old.as_deref(),
-            new: new.as_deref(),
-        };
-        let binary = !style.as_text && contents.are_binary();
         let names = self.names(pair);
         let mut out = Vec::new();
         let mut headers = self.first_headers(pair, names, contents, &mut out)?;
         if binary && style.text.git && !style.no_binary {
             let same = contents.old.unwrap_or_default() == contents.new.unwrap_or_default();
             if !same {
-                let hashes = [contents.old, contents.new].map(blob_hash);
-                line(&mut out, &[b"index ", &hashes[0], b"..", &hashes[1]]);
-                let data = contents.new.unwrap_or_default();
-                out.extend(literal_patch(data.len(), &(self.compress)(data)?));
+                let [old, new] = sides.hashes()?;
+                line(&mut out, &[b"index ", &old, b"..", &new]);
+                let data = sides.into_new()?;
+                let (len, packed) = (data.len(), (self.compress)(&data)?);
+                drop(data);
+                literal_patch(len, &packed, &mut out);
             }
             return Ok(if same && headers < 2 { Vec::new() } else { out });
         }
         if style.text.git && style.index > 0 {
-            self.index_line(pair, contents, &mut out)?;
+            self.index_line(pair, sides.hashes()?, &mut out)?;
             headers += 1;
         }
         if binary {
@@ -192,22 +177,24 @@ impl Writer<'_> {
         Ok(out)
     }
 
-    /// Both contents of a file that keeps its name between two revisions: the second is often stored as what changed
-    /// in the first.
-    fn both_stored(&self, pair: &Pair) -> Result<Option<Sides>> {
-        let (Tree::Revision(old), Tree::Revision(new)) = (self.old, self.new) else {
-            return Ok(None);
+    /// Both contents. Of a file that keeps its name between two revisions the second is often stored as what changed in the
+    /// first.
+    fn sides(&self, pair: &Pair) -> Result<Sides> {
+        let shared = match (self.old, self.new, &pair.new) {
+            (Tree::Revision(_), Tree::Revision(_), Some(path)) if pair.old == pair.new => {
+                Some(self.filelogs.get(self.repo, path)?)
+            }
+            _ => None,
         };
-        let (Some(path), true) = (&pair.new, pair.old == pair.new) else {
-            return Ok(None);
+        let side = |tree: &Tree, path: &Option<_>| -> Result<Option<Content>> {
+            let path: Option<&RepoPath> = path.as_deref();
+            path.map(|path| Content::open(self.repo, tree, path, shared.as_ref()))
+                .transpose()
         };
-        let (Some(before), Some(after)) = (old.get(path)?, new.get(path)?) else {
-            return Ok(None);
-        };
-        let filelog = self.filelogs.get(self.repo, path)?;
-        let old = filelog.read_node(&before.node)?.into_vec();
-        let new = filelog.read_node(&after.node)?.into_vec();
-        Ok(Some((Some(old), Some(new))))
+        Ok(Sides {
+            old: side(self.old, &pair.old)?,
+            new: side(self.new, &pair.new)?,
+        })
     }
 
     /// Both names as they are shown.
@@ -279,13 +266,12 @@ impl Writer<'_> {
         Ok(count)
     }
 
-    fn index_line(&self, pair: &Pair, contents: Contents<'_>, out: &mut Vec<u8>) -> Result<()> {
+    fn index_line(&self, pair: &Pair, hashes: [Vec<u8>; 2], out: &mut Vec<u8>) -> Result<()> {
         let digits = self.request.style.index.min(40);
         let mode = match &pair.old {
             Some(path) => self.mode(self.old, Some(path))?,
             None => self.mode(self.new, pair.new.as_deref())?,
         };
-        let hashes = [contents.old, contents.new].map(blob_hash);
         let [old, new] = [&hashes[0][..digits], &hashes[1][..digits]];
         line(out, &[b"index ", old, b"..", new, b" ", mode]);
         Ok(())
@@ -311,15 +297,6 @@ fn line(out: &mut Vec<u8>, parts: &[&[u8]]) {
         out.extend_from_slice(part);
     }
     out.push(b'\n');
-}
-
-/// The hash that git gives a file's content.
-fn blob_hash(data: Option<&[u8]>) -> Vec<u8> {
-    let Some(data) = data else {
-        return vec![b'0'; 40];
-    };
-    let head = format!("blob {}\0", data.len());
-    sha1(&[head.as_bytes(), data]).to_hex().to_vec()
 }
 
 /// How much two texts have in common, in percent: twice the bytes of their equal lines by all their bytes.

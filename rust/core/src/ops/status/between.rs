@@ -48,7 +48,7 @@ pub(super) fn working_copy_with(
         for (path, verdict) in paths.iter().zip(verdicts) {
             let kind = match verdict {
                 Verdict::Absent => Added,
-                Verdict::Same => Clean,
+                Verdict::Same(_) => Clean,
                 Verdict::Different | Verdict::Gone => Modified,
             };
             report.paths_mut(kind).push(path)?;

@@ -1,15 +1,17 @@
 //! Files of the working directory compared with stored revisions: flags first, then size, then content, on several threads.
 //! Which files need it is decided by the walk and by the parent module.
 
-use std::fs;
-use std::os::unix::ffi::OsStrExt;
+use std::fs::{self, File, Metadata};
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use hyg_base::{Error, Interrupt, PathList, RepoPath, Result};
+use hyg_base::{Interrupt, PathList, RepoPath, Result, Rev};
+use hyg_store::filelog::Filelog;
 use hyg_store::manifest::{FileEntry, Flags, Manifest};
+use hyg_worktree::dirstate::Seen;
 
+use crate::contents::{self, Opened};
+use crate::ops::parallel::{Stop, crew};
 use crate::repo::Repo;
 
 /// More threads than this wait for the disk only.
@@ -24,8 +26,8 @@ pub(super) enum Verdict {
     Absent,
     /// Flags or content differ.
     Different,
-    /// Nothing differs.
-    Same,
+    /// Nothing differs; how it looked before it was read.
+    Same(Seen),
     /// The file cannot be read (any more).
     Gone,
 }
@@ -44,64 +46,34 @@ pub(super) fn compare(
     let available = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = available.min(MAX_THREADS).min(batches);
     let next = AtomicUsize::new(0);
-    let work = |may_ask: bool| -> Result<Vec<(usize, Verdict)>> {
+    let work = |stop: &Stop<'_>| -> Result<Vec<(usize, Verdict)>> {
         let mut answers = Vec::new();
         loop {
             let start = next.fetch_add(BATCH, Ordering::Relaxed);
             if start >= paths.len() {
                 return Ok(answers);
             }
-            if may_ask {
-                interrupt.check()?;
-            }
+            stop.check()?;
             for index in start..paths.len().min(start + BATCH) {
                 let path = paths.at(index);
-                answers.push((index, compare_one(repo, manifest.get(path)?, path)?));
+                let stored = manifest.get(path)?;
+                answers.push((index, compare_one(repo, stored, path, stop)?));
             }
         }
     };
     let mut verdicts = vec![Verdict::Gone; paths.len()];
-    let answers = if threads <= 1 {
-        vec![work(true)]
-    } else {
-        run_threads(threads, &work, &next, paths.len())
-    };
-    for answer in answers {
-        for (index, verdict) in answer? {
-            verdicts[index] = verdict;
-        }
+    for (index, verdict) in crew(threads, interrupt, &work)?.into_iter().flatten() {
+        verdicts[index] = verdict;
     }
     Ok(verdicts)
 }
 
-type Answers = Result<Vec<(usize, Verdict)>>;
-
-/// Runs `work` on this thread and on `threads - 1` others; after an error no thread takes more.
-fn run_threads(
-    threads: usize,
-    work: &(dyn Fn(bool) -> Answers + Sync),
-    next: &AtomicUsize,
-    end: usize,
-) -> Vec<Answers> {
-    let run = |may_ask| {
-        let answer = work(may_ask);
-        if answer.is_err() {
-            next.store(end, Ordering::Relaxed);
-        }
-        answer
-    };
-    std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(|| run(false))).collect();
-        let mut answers = vec![run(true)];
-        for other in others {
-            let panicked = |_| Err(Error::internal("a comparing thread panicked"));
-            answers.push(other.join().unwrap_or_else(panicked));
-        }
-        answers
-    })
-}
-
-fn compare_one(repo: &Repo, stored: Option<FileEntry>, path: &RepoPath) -> Result<Verdict> {
+fn compare_one(
+    repo: &Repo,
+    stored: Option<FileEntry>,
+    path: &RepoPath,
+    stop: &Stop<'_>,
+) -> Result<Verdict> {
     let Some(stored) = stored else {
         return Ok(Verdict::Absent);
     };
@@ -118,24 +90,48 @@ fn compare_one(repo: &Repo, stored: Option<FileEntry>, path: &RepoPath) -> Resul
     if repo.filter().is_none() && filelog.size(rev)? != about.len() {
         return Ok(Verdict::Different);
     }
-    let Some(content) = read(&full, &about) else {
-        return Ok(Verdict::Gone);
+    let content = match contents::open(&full) {
+        Ok(Opened::Link(target, about)) => (target, about),
+        Ok(Opened::File(file, about)) if contents::is_long(&about) && repo.filter().is_none() => {
+            return compare_long(&filelog, rev, &file, &about, stop);
+        }
+        Ok(Opened::File(file, about)) => match contents::read_all(&file, &about) {
+            Ok(content) => (content, about),
+            Err(_) => return Ok(Verdict::Gone),
+        },
+        Err(_) => return Ok(Verdict::Gone),
     };
+    let (content, about) = content;
     let content = repo.read_filtered(path, content)?;
-    let same = *filelog.read(rev)? == *content;
-    Ok(if same {
-        Verdict::Same
-    } else {
-        Verdict::Different
+    Ok(verdict(*filelog.read(rev)? == *content, &about))
+}
+
+fn compare_long(
+    filelog: &Filelog,
+    rev: Rev,
+    file: &File,
+    about: &Metadata,
+    stop: &Stop<'_>,
+) -> Result<Verdict> {
+    let mut unreadable = false;
+    let same = filelog.holds(rev, &mut |buffer| {
+        stop.check()?;
+        Ok(contents::read_some(file, buffer).unwrap_or_else(|_| {
+            unreadable = true;
+            0
+        }))
+    })?;
+    Ok(match unreadable {
+        true => Verdict::Gone,
+        false => verdict(same, about),
     })
 }
 
-fn read(path: &Path, about: &fs::Metadata) -> Option<Vec<u8>> {
-    if about.is_symlink() {
-        let target = fs::read_link(path).ok()?;
-        return Some(target.as_os_str().as_bytes().to_vec());
+fn verdict(same: bool, about: &Metadata) -> Verdict {
+    match same {
+        true => Verdict::Same(Seen::of(about)),
+        false => Verdict::Different,
     }
-    fs::read(path).ok()
 }
 
 /// The flags that a file on disk would be stored with.

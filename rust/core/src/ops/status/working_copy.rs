@@ -173,10 +173,8 @@ fn resolve_doubts(
         match verdict {
             Verdict::Absent | Verdict::Different => walked.modified.push(path)?,
             Verdict::Gone => walked.deleted.push(path)?,
-            Verdict::Same => {
-                walked
-                    .fixes
-                    .confirm_clean(repo.root(), path, walked.boundary);
+            Verdict::Same(seen) => {
+                walked.fixes.confirm_clean(path, &seen, walked.boundary);
                 if request.kinds.contains(StatusKind::Clean) {
                     walked.clean.push(path)?;
                 }

@@ -6,11 +6,13 @@ Where a path's filelog lies is `encoding`'s answer (format: `docs/formats/filelo
 from __future__ import annotations
 
 from hydrargyrum import errors
-from hydrargyrum.engine.pure.store.revlog import CENSORED, HAS_META, Revlog, revision_hash
+from hydrargyrum.engine.pure.store.revlog import CENSORED, HAS_META, Revlog, revision_hasher
 from hydrargyrum.engine.pure.text import decode, node_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from hydrargyrum.engine.pure.store.layout import RepoLayout
 
 MARKER = b"\x01\n"
@@ -78,14 +80,25 @@ class Filelog(Revlog):
         """
         if rev == -1:
             return not data
-        p1, p2 = self.parents(rev)
-        entry = self.index.entry(rev)
-        text = MARKER + MARKER + data if data.startswith(MARKER) else data
-        if revision_hash(text, self.node(p1), self.node(p2)) == entry.node:
+        if self.hashes_to(rev, (data,)):
             return True
-        if entry.flags & CENSORED:
+        if self.index.entry(rev).flags & CENSORED:
             return not data
         return self.copied_from(rev) is not None and self.data(rev) == data
+
+    def hashes_to(self, rev: int, content: Iterable[bytes]) -> bool:
+        """Whether the node of a revision is the hash of a content that comes in pieces; else it may have it all the same,
+        with metadata before it.
+        """
+        p1, p2 = self.parents(rev)
+        hasher = revision_hasher(self.node(p1), self.node(p2))
+        first = True
+        for piece in content:
+            if first and piece.startswith(MARKER):
+                hasher.update(MARKER + MARKER)
+            first = False
+            hasher.update(piece)
+        return hasher.digest() == self.node(rev)
 
 
 def _fields(lines: bytes) -> dict[bytes, bytes]:

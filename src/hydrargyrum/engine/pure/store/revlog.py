@@ -39,14 +39,20 @@ MAX_TEXT = 0x7FFFFFFF
 _NULL_HASH = hashlib.sha1(NULL_NODE, usedforsecurity=False)
 
 
-def revision_hash(text: Buffer, p1: bytes, p2: bytes) -> bytes:
-    """The node of a text with these parents: both in ascending order are hashed before it."""
+def revision_hasher(p1: bytes, p2: bytes) -> hashlib._Hash:
+    """Hashes texts with these parents: both in ascending order come before the text."""
     if p2 == NULL_NODE:
         hasher = _NULL_HASH.copy()
         hasher.update(p1)
     else:
         hasher = hashlib.sha1(min(p1, p2), usedforsecurity=False)
         hasher.update(max(p1, p2))
+    return hasher
+
+
+def revision_hash(text: Buffer, p1: bytes, p2: bytes) -> bytes:
+    """The node of a text with these parents."""
+    hasher = revision_hasher(p1, p2)
     hasher.update(text)
     return hasher.digest()
 

@@ -10,6 +10,7 @@ import stat
 import time
 
 from hydrargyrum import errors
+from hydrargyrum.contents import read_content
 from hydrargyrum.engine.pure.matching.normalize import audit
 from hydrargyrum.engine.pure.matching.source import DiskSource
 from hydrargyrum.engine.pure.text import decode, encode
@@ -169,7 +170,7 @@ class Checkout:
             return
         try:
             if stat.S_ISLNK(look.st_mode) or flags == "l":
-                self._write(path, _content(full, look), flags)
+                self._write(path, read_content(full)[0], flags)
             elif bool(look.st_mode & 0o100) != (flags == "x"):
                 mode = look.st_mode & 0o666
                 if flags == "x":
@@ -196,13 +197,6 @@ def _refuse_clashes(plan: CheckoutPlan) -> None:
     for path, _, _ in plan.write:
         if path in directories:
             raise errors.PathClash(directory=path)
-
-
-def _content(full: bytes, look: os.stat_result) -> bytes:
-    if stat.S_ISLNK(look.st_mode):
-        return os.readlink(full)
-    with open(full, "rb") as file:
-        return file.read()
 
 
 def _make(full: bytes, data: bytes, flags: str) -> os.stat_result:

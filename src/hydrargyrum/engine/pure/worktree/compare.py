@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import stat
 
+from hydrargyrum.contents import open_content, pieces
 from hydrargyrum.engine.pure.text import decode
 from hydrargyrum.engine.pure.worktree.entry import EXEC_BIT, reliable_time, split_time
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     #: mode, size and reliable time of a file that was found clean
     Clean: TypeAlias = tuple[int, int, tuple[int, int, bool]]
 
+#: A file of this length is better not read as a whole, as long as it turns out to be the same.
+LONG = 16 << 20
 #: From so many lookups on, a manifest is read whole.
 MANY = 16
 
@@ -51,22 +54,28 @@ class WorkingFiles:
             return b"x" if look.st_mode & EXEC_BIT else b""
         return b"x" if recorded == b"x" else b""
 
-    def is_same(self, history: History, path: bytes, node: bytes, look: os.stat_result) -> bool:
-        """Whether the content on disk is that of a file revision.
+    def compare(self, history: History, path: bytes, node: bytes) -> os.stat_result | None:
+        """How a file on disk looked before it was read, where its content is that of a file revision; None where it is
+        not.
 
         Raises:
             OSError: the file cannot be read.
         """
         full = os.path.join(self._root, path)
-        if stat.S_ISLNK(look.st_mode):
-            data = os.readlink(full)
-        else:
-            with open(full, "rb") as file:
-                data = file.read()
+        filelog = history.filelog(path)
+        rev = filelog.rev(node)
+        found, look = open_content(full)
+        if self._filters is None and look.st_size >= LONG:
+            if filelog.hashes_to(rev, pieces(found)):
+                return look
+            if filelog.index.entry(rev).size <= look.st_size:
+                # metadata would make it longer
+                return None
+            found, look = open_content(full)
+        data = b"".join(pieces(found))
         if self._filters is not None:
             data = self._filters.from_disk(decode(path), data)
-        filelog = history.filelog(path)
-        return filelog.is_same(filelog.rev(node), data)
+        return look if filelog.is_same(rev, data) else None
 
 
 def lookup(manifest: Manifest, paths: list[bytes]) -> dict[bytes, ManifestFile]:
@@ -102,17 +111,16 @@ def settle(
             if (
                 entry is None
                 or files.flags(look, entry[1]) != entry[1]
-                or not files.is_same(history, path, entry[0], look)
+                or (seen := files.compare(history, path, entry[0])) is None
             ):
                 found.modified.append(path)
                 continue
-            look = files.look(path)
         except OSError:
             found.deleted.append(path)
             continue
-        time = None if boundary is None else reliable_time(split_time(look.st_mtime_ns), boundary)
+        time = None if boundary is None else reliable_time(split_time(seen.st_mtime_ns), boundary)
         if time is not None:
-            fixes[path] = look.st_mode, look.st_size, time
+            fixes[path] = seen.st_mode, seen.st_size, time
         if list_clean:
             found.clean.append(path)
     found.sort()

@@ -112,6 +112,6 @@ class WorkingComparison:
             look = self._files.look(path)
             if self._files.flags(look, recorded) != flags:
                 return False
-            return self._files.is_same(self._history, path, node, look)
+            return self._files.compare(self._history, path, node) is not None
         except OSError:
             return False

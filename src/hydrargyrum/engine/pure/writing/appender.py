@@ -158,6 +158,9 @@ class Appender:
             stored = self._chooser.choose(lambda: text, len(text), parents, known)
         else:
             stored = self._chooser.whole(rev, text)
+        if revlog.index.inline and self._end + stored.size >= MAX_INLINE:
+            # before it is written, so that a long chunk is written once
+            self.split()
         flags &= ~(DELTA_FLAGS if revlog.index.has_meta_flag else DELTA_FLAGS | HAS_META)
         if stored.is_snapshot and revlog.index.delta_info:
             flags |= IS_SNAPSHOT
@@ -167,8 +170,6 @@ class Appender:
         self._end += stored.size
         revlog.grow(entry)
         revlog.remember(rev, text)
-        if revlog.index.inline and self._end >= MAX_INLINE:
-            self.split()
         return rev
 
     def _write(self, rev: int, entry: bytes, head: bytes, body: bytes) -> None:
@@ -181,7 +182,8 @@ class Appender:
             return
         if self._data_file is None:
             self._data_file = self._files.open_to_append(radix + b".d")
-        self._data_file.write(head + body)
+        self._data_file.write(head)
+        self._data_file.write(body)
         if not self._delayed:
             if self._index_file is None:
                 self._index_file = self._files.open_to_append(radix + b".i")

@@ -23,6 +23,8 @@ MAX_SPAN_TO_TEXT = 4
 SPARSE_CHAIN = 1000
 #: A base that is so much smaller than the text gives no useful delta.
 MIN_BASE_TO_TEXT = 500
+#: Texts from this length on are stored whole, because a delta takes several times as much memory.
+NO_DELTA_FROM = 128 << 20
 #: Texts of these revisions are not what is stored, so they are no base.
 _NO_BASE = CENSORED | ELLIPSIS | EXTERNAL
 
@@ -105,7 +107,7 @@ class DeltaChooser:
             known: a delta that is there already.
         """
         rev = len(self._revlog.index)
-        if size and rev:
+        if rev and 0 < size < NO_DELTA_FROM:
             for group, snapshot in self._groups(rev, size, parents, known):
                 best: Stored | None = None
                 for base in group:

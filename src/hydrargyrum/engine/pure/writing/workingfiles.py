@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import stat
 
+from hydrargyrum.contents import read_content
 from hydrargyrum.engine.pure.store.files import io_error
 from hydrargyrum.engine.pure.text import decode, encode
 from hydrargyrum.engine.pure.worktree.entry import EXEC_BIT, reliable_time, split_time
@@ -57,19 +58,14 @@ class WorkingReader:
         """
         full = os.path.join(self._root, path)
         try:
-            look = os.lstat(full)
-            if stat.S_ISLNK(look.st_mode):
-                data = os.readlink(full)
-            else:
-                with open(full, "rb") as file:
-                    data = file.read()
-            after = os.lstat(full)
+            data, look = read_content(full)
         except OSError as problem:
             raise io_error(path, problem, "read") from None
         time = None
-        if self._boundary is not None and look.st_mtime_ns == after.st_mtime_ns and look.st_size == len(data):
+        # where it had another length when it was opened, somebody changes it
+        if self._boundary is not None and look.st_size == len(data):
             time = reliable_time(split_time(look.st_mtime_ns), self._boundary)
-        self.stamps[path] = look.st_mode, look.st_size, time
+        self.stamps[path] = look.st_mode, len(data), time
         if self._filters is not None:
             data = self._filters.from_disk(decode(path), data)
         return data, self._flags(look.st_mode, path)
