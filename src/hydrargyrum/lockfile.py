@@ -66,9 +66,16 @@ def attempt(directory: bytes, name: bytes) -> Lock | Busy:
     """
     prefix = owner_prefix()
     path = os.path.join(directory, name)
+    own = prefix + b":%d" % os.getpid()
     for _ in range(ATTEMPTS):
-        if _make(prefix + b":%d" % os.getpid(), path):
-            return Lock(path)
+        try:
+            if _make(own, path):
+                return Lock(path)
+        except KeyboardInterrupt:
+            # it may have been made before that was raised
+            if read_owner(path) == own:
+                os.unlink(path)
+            raise
         holder = read_owner(path)
         if holder is None:
             continue

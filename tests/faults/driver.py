@@ -1,7 +1,7 @@
-"""Runs commands of ours in processes that die or fail at a given change of a file; `faults.c` has to be preloaded.
+"""Runs commands in processes that die or fail at a given change of a file; `faults.c` has to be preloaded.
 
 One JSON request a line on stdin, one JSON answer a line on stdout. Each command runs in a copy of this process, which has
-imported what commands need but started no threads.
+imported what commands need but started no threads. `driver.py peer`, run by the peer's interpreter, runs the peer's.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import traceback
 from typing import Any
 
 FAULTS = ctypes.CDLL(None)
-KINDS = {"count": 0, "kill": 1, "torn": 2, "fail": 3, "fail on": 4}
+KINDS = {"count": 0, "kill": 1, "torn": 2, "fail": 3, "fail on": 4, "interrupt": 5}
 TOLD = mmap.mmap(-1, 8192)
 #: Addresses of the shared memory: the name of the point, and after it the number of points.
 PLACE = ctypes.addressof(ctypes.c_char.from_buffer(TOLD))
@@ -26,25 +26,42 @@ PLACE = ctypes.addressof(ctypes.c_char.from_buffer(TOLD))
 
 def run(request: dict[str, Any]) -> int:
     """In the copy: one command."""
-    from hydrargyrum.cli.main import run as run_command
-    from hydrargyrum.ui.streams import Streams
-
-    out, err = io.BytesIO(), io.BytesIO()
     os.chdir(request["root"])
     environ = {**os.environ, **request["env"]}
     os.environ.update(environ)
     FAULTS.fault_arm(
-        request["root"].encode(),
+        os.path.dirname(request["root"]).encode(),
+        request["only"].encode(),
         ctypes.c_long(request["at"]),
         KINDS[request["kind"]],
         request["errno"],
         ctypes.c_void_p(PLACE),
     )
-    code = run_command(request["args"], environ, Streams(io.BytesIO(), out, err), "/usr/bin/hg")
+    out, err = io.BytesIO(), io.BytesIO()
+    code = RUN(request["args"], environ, out, err)
     FAULTS.fault_disarm()
     TOLD[4096:4104] = int(FAULTS.fault_seen()).to_bytes(8, "little")
     os.write(request["pipe"], json.dumps([out.getvalue().decode(), err.getvalue().decode()]).encode())
     return code
+
+
+def run_ours(args: list[str], environ: dict[str, str], out: io.BytesIO, err: io.BytesIO) -> int:
+    """One command line of ours."""
+    from hydrargyrum.cli.main import run as run_command
+    from hydrargyrum.ui.streams import Streams
+
+    return run_command(args, environ, Streams(io.BytesIO(), out, err), "/usr/bin/hg")
+
+
+def run_peer(args: list[str], environ: dict[str, str], out: io.BytesIO, err: io.BytesIO) -> int:
+    """One command line of the peer."""
+    from mercurial import dispatch, main_script  # type: ignore[import-not-found]
+
+    request = main_script.request([os.fsencode(arg) for arg in args], fin=io.BytesIO(), fout=out, ferr=err)
+    return (dispatch.dispatch(request) or 0) & 255
+
+
+RUN = run_peer if sys.argv[1:] == ["peer"] else run_ours
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:

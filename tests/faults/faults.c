@@ -1,7 +1,9 @@
 /* Counts the changes that a process makes to files below a directory, and dies or fails at one of them.
  *
  * Preloaded by tests. `fault_arm` (called through ctypes) begins; what is counted are calls of the C library, which both
- * Python and Rust's standard library make: openings for writing, writes, cuts, renames, links, removals, modes, syncs.
+ * Python and Rust's standard library make: openings for writing, writes, copies inside the kernel, cuts, renames, links,
+ * removals, modes, times, syncs. Nothing of ours writes through a mapping of a file (they are all made for reading), nor by
+ * raw system calls but for the nameless file whose time is the clock of status.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -17,9 +19,9 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { COUNT, KILL, TORN, FAIL, FAIL_ON };
+enum { COUNT, KILL, TORN, FAIL, FAIL_ON, INTERRUPT };
 
-static char root[4096];
+static char root[4096], parts[4096];
 static size_t root_length;
 static int kind, error_number;
 static long point, seen;
@@ -27,9 +29,11 @@ static char *told;
 
 #define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
-/* told: 4096 bytes of shared memory that outlive the process; it holds the point's name afterwards. */
-void fault_arm(const char *directory, long at, int what, int number, char *shared)
+/* told: 4096 bytes of shared memory that outlive the process; it holds the point's name afterwards.
+ * only: with what a path below the directory has to begin, separated by ':'; empty: any. */
+void fault_arm(const char *directory, const char *only, long at, int what, int number, char *shared)
 {
+    snprintf(parts, sizeof parts, "%s", only);
     snprintf(root, sizeof root, "%s/", directory);
     root_length = strlen(root);
     point = at;
@@ -55,7 +59,18 @@ static int below(const char *path)
         snprintf(full, sizeof full, "%s/%s", cwd, path);
         path = full;
     }
-    return strncmp(path, root, root_length) == 0;
+    if (strncmp(path, root, root_length))
+        return 0;
+    if (!*parts)
+        return 1;
+    for (const char *part = parts; part;) {
+        const char *end = strchr(part, ':');
+        size_t length = end ? (size_t)(end - part) : strlen(part);
+        if (!strncmp(path + root_length, part, length))
+            return 1;
+        part = end ? end + 1 : NULL;
+    }
+    return 0;
 }
 
 /* Whether this change is the one; sets errno. */
@@ -68,6 +83,8 @@ static int is_it(const char *name, const char *path)
         snprintf(told, 4096, "%s %s", name, path + root_length);
     if (kind == KILL)
         kill(getpid(), SIGKILL);
+    if (kind == INTERRUPT)
+        kill(getpid(), SIGINT);
     if (kind == TORN)
         return 2;
     if (kind == FAIL || kind == FAIL_ON) {
@@ -77,7 +94,7 @@ static int is_it(const char *name, const char *path)
     return 0;
 }
 
-/* Whether a call that has no data is to fail. A torn one dies when it is done instead of before. */
+/* Whether a call that has no data is to fail; nothing can be torn there. */
 static int stops(const char *name, const char *path)
 {
     if (!below(path))
@@ -141,39 +158,35 @@ OPEN(open64)
 OPENAT(openat)
 OPENAT(openat64)
 
-ssize_t write(int fd, const void *data, size_t size)
-{
-    char path[8192];
-    if (root_length && below(path_of(fd, path, sizeof path))) {
-        int found = is_it("write", path);
-        if (found == 2) {
-            NEXT(write)(fd, data, size / 2);
-            kill(getpid(), SIGKILL);
-        }
-        if (found)
-            return -1;
-    }
-    return NEXT(write)(fd, data, size);
-}
-
-ssize_t writev(int fd, const struct iovec *pieces, int count)
-{
-    char path[8192];
-    if (root_length && stops("write", path_of(fd, path, sizeof path)))
-        return -1;
-    return NEXT(writev)(fd, pieces, count);
-}
-
-#define PWRITE(name, offset_type)                                       \
-    ssize_t name(int fd, const void *data, size_t size, offset_type at) \
+/* A call that brings data into a file; a torn one brings half of it. */
+#define ON_DATA(name, parameters, arguments, half)                      \
+    ssize_t name parameters                                             \
     {                                                                   \
         char path[8192];                                                \
-        if (root_length && stops("write", path_of(fd, path, sizeof path))) \
-            return -1;                                                  \
-        return NEXT(name)(fd, data, size, at);                          \
+        if (root_length && below(path_of(fd, path, sizeof path))) {     \
+            int found = is_it("write", path);                           \
+            if (found == 2) {                                           \
+                NEXT(name) half;                                        \
+                kill(getpid(), SIGKILL);                                \
+            }                                                           \
+            if (found)                                                  \
+                return -1;                                              \
+        }                                                               \
+        return NEXT(name) arguments;                                    \
     }
-PWRITE(pwrite, off_t)
-PWRITE(pwrite64, off64_t)
+ON_DATA(write, (int fd, const void *data, size_t size), (fd, data, size), (fd, data, size / 2))
+ON_DATA(writev, (int fd, const struct iovec *pieces, int count), (fd, pieces, count), (fd, pieces, (count + 1) / 2))
+ON_DATA(pwrite, (int fd, const void *data, size_t size, off_t at), (fd, data, size, at), (fd, data, size / 2, at))
+ON_DATA(pwrite64, (int fd, const void *data, size_t size, off64_t at), (fd, data, size, at),
+        (fd, data, size / 2, at))
+ON_DATA(pwritev, (int fd, const struct iovec *pieces, int count, off_t at), (fd, pieces, count, at),
+        (fd, pieces, (count + 1) / 2, at))
+ON_DATA(pwritev64, (int fd, const struct iovec *pieces, int count, off64_t at), (fd, pieces, count, at),
+        (fd, pieces, (count + 1) / 2, at))
+ON_DATA(sendfile, (int fd, int in, off_t *from, size_t size), (fd, in, from, size), (fd, in, from, 1))
+ON_DATA(sendfile64, (int fd, int in, off64_t *from, size_t size), (fd, in, from, size), (fd, in, from, 1))
+ON_DATA(copy_file_range, (int in, off64_t *from, int fd, off64_t *to, size_t size, unsigned flags),
+        (in, from, fd, to, size, flags), (in, from, fd, to, 1, flags))
 
 #define ON_FD(name, word, parameters, arguments)                        \
     int name parameters                                                 \
@@ -188,14 +201,9 @@ ON_FD(ftruncate64, "truncate", (int fd, off64_t size), (fd, size))
 ON_FD(fsync, "fsync", (int fd), (fd))
 ON_FD(fdatasync, "fsync", (int fd), (fd))
 ON_FD(fchmod, "chmod", (int fd, mode_t mode), (fd, mode))
-
-ssize_t copy_file_range(int in, off64_t *from, int fd, off64_t *to, size_t size, unsigned flags)
-{
-    char path[8192];
-    if (root_length && stops("write", path_of(fd, path, sizeof path)))
-        return -1;
-    return NEXT(copy_file_range)(in, from, fd, to, size, flags);
-}
+ON_FD(futimens, "utime", (int fd, const struct timespec times[2]), (fd, times))
+ON_FD(fallocate, "allocate", (int fd, int mode, off_t from, off_t size), (fd, mode, from, size))
+ON_FD(fallocate64, "allocate", (int fd, int mode, off64_t from, off64_t size), (fd, mode, from, size))
 
 #define ON_PATH(name, word, parameters, arguments)                      \
     int name parameters                                                 \
@@ -206,6 +214,9 @@ ssize_t copy_file_range(int in, off64_t *from, int fd, off64_t *to, size_t size,
     }
 ON_PATH(truncate, "truncate", (const char *path, off_t size), (path, size))
 ON_PATH(truncate64, "truncate", (const char *path, off64_t size), (path, size))
+ON_PATH(creat, "open", (const char *path, mode_t mode), (path, mode))
+ON_PATH(creat64, "open", (const char *path, mode_t mode), (path, mode))
+ON_PATH(remove, "unlink", (const char *path), (path))
 ON_PATH(unlink, "unlink", (const char *path), (path))
 ON_PATH(rmdir, "rmdir", (const char *path), (path))
 ON_PATH(mkdir, "mkdir", (const char *path, mode_t mode), (path, mode))
@@ -225,6 +236,8 @@ ON_PATH(symlink, "symlink", (const char *from, const char *path), (from, path))
 ON_AT(unlinkat, "unlink", (int fd, const char *path, int flags), (fd, path, flags))
 ON_AT(mkdirat, "mkdir", (int fd, const char *path, mode_t mode), (fd, path, mode))
 ON_AT(fchmodat, "chmod", (int fd, const char *path, mode_t mode, int flags), (fd, path, mode, flags))
+ON_AT(utimensat, "utime", (int fd, const char *path, const struct timespec times[2], int flags),
+      (fd, path, times, flags))
 ON_AT(symlinkat, "symlink", (const char *from, int fd, const char *path), (from, fd, path))
 ON_AT(renameat, "rename", (int old, const char *from, int fd, const char *path), (old, from, fd, path))
 ON_AT(renameat2, "rename", (int old, const char *from, int fd, const char *path, unsigned flags),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 from peer import Peer
+from unit.driver import ours, peer_process
 
 PRECIOUS = "precious, not committed\n"
 
@@ -20,6 +22,8 @@ class Story(NamedTuple):
         prepare: brings a copy of the common repository to where it begins.
         steps: it has several transactions; in between is neither the old nor the new state, but nothing is lost.
         precious: the working copy has changes that nobody committed and that must stay, in files or in shelves.
+        tells: it changes the dirstate more than once, and each time that is true of the files.
+        check: what is wrong, afterwards, with what lies beside the repository.
     """
 
     name: str
@@ -27,6 +31,8 @@ class Story(NamedTuple):
     prepare: Callable[[Peer, Path], None]
     steps: bool = False
     precious: bool = False
+    tells: bool = False
+    check: Callable[[Peer, Path], list[str]] | None = None
 
 
 def build(peer: Peer, root: Path) -> None:
@@ -89,6 +95,126 @@ def _merged(peer: Peer, root: Path) -> None:
     peer.ok(root, "merge", "-q", "1", "--tool", ":other")
 
 
+def _files(peer: Peer, root: Path) -> None:
+    """Changes that nobody has told of yet."""
+    (root / "added").write_text("added\n" + PRECIOUS)
+    (root / "moved").write_text((root / "a").read_text())
+    (root / "a").unlink()
+
+
+def _forgotten(peer: Peer, root: Path) -> None:
+    with open(root / "a", "a") as stream:
+        stream.write(PRECIOUS)
+
+
+def _patch(peer: Peer, root: Path) -> None:
+    peer.ok(root, "export", "-q", "-g", "-r", "2", "-o", "../x.patch")
+    peer.ok(root, "update", "-q", "1")
+
+
+def _stopped_graft(peer: Peer, root: Path) -> None:
+    (root / "a").write_text("conflict\n")
+    peer.ok(root, "commit", "-qm", "conflict", "-d", "3 0")
+    peer.run(root, "graft", "-q", "1", "--tool", ":fail")
+    peer.ok(root, "resolve", "-q", "--all", "--tool", ":local")
+
+
+def _conflicts(peer: Peer, root: Path) -> None:
+    (root / "a").write_text("conflict\n")
+    peer.ok(root, "commit", "-qm", "conflict", "-d", "3 0")
+    peer.run(root, "merge", "-q", "1", "--tool", ":fail")
+
+
+def _stopped_unshelve(peer: Peer, root: Path) -> None:
+    _conflicting(peer, root)
+    peer.run(root, "unshelve", "-q", "--date", "7 0", "--tool", ":fail")
+    peer.run(root, "resolve", "-q", "--all", "--tool", ":other")
+
+
+def _amended(peer: Peer, root: Path) -> None:
+    (root / "added").write_text("added\n" + PRECIOUS)
+    peer.ok(root, "add", "-q", "added")
+    peer.ok(root, "commit", "--amend", "-q", "-m", "amended", "-d", "4 0", *MARKERS)
+
+
+def _abandoned(peer: Peer, root: Path) -> None:
+    """The peer dies with everything written but the end."""
+    (root / "new").write_text("more\n")
+    (root / "big").write_bytes(b"another\n" * 9000)
+    hook = "hooks.pretxnclose=kill -9 $PPID"
+    answer = peer_process(root, "commit", "-qm", "dies", "-d", "3 0", "--config", hook)
+    assert answer.code == 256 - 9, answer
+
+
+def _untracked(peer: Peer, root: Path) -> None:
+    _forgotten(peer, root)
+    (root / "junk").write_text("junk\n")
+    (root / "empty/er").mkdir(parents=True)
+
+
+def _shared(peer: Peer, root: Path) -> None:
+    """The repository becomes the share of another."""
+    source = root.parent / "source"
+    root.rename(source)
+    peer.ok(root.parent, "share", "-q", "--relative", str(source), str(root), *SHARE)
+    peer.ok(root, "bookmark", "-q", "-f", "-r", "2", "mark")
+
+
+def _in_another(format_item: str) -> Callable[[Peer, Path], None]:
+    """The repository is of another format."""
+
+    def prepare(peer: Peer, root: Path) -> None:
+        old = root.with_name("old")
+        root.rename(old)
+        peer.ok(root.parent, "clone", "-q", "--pull", str(old), str(root), *FORMATS[format_item])
+        shutil.rmtree(old)
+        for path in (root / "dir/deep/er/f", root / "dir/g"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(PRECIOUS)
+        (root / "a").write_text("changed\n")
+        peer.ok(root, "add", "-q")
+
+    return prepare
+
+
+def _sound(name: str) -> Callable[[Peer, Path], list[str]]:
+    """A repository beside is whole, if it is one already."""
+
+    def check(peer: Peer, root: Path) -> list[str]:
+        there = root.parent / name
+        if not (there / ".hg/requires").exists():
+            return []
+        ours_said = ours(there, "log", "-q")
+        if b"Traceback" in ours_said.err:
+            return [f"{name}: {ours_said}"]
+        if (there / ".hg/store/journal").exists():
+            peer.ok(there, "recover", "-q")
+        if not (there / ".hg/store/requires").exists():
+            return []
+        answer = peer.run(there, "verify", "-q")
+        return [f"{name}: {answer}"] if answer.code else []
+
+    return check
+
+
+SHARE = ("--config", "extensions.share=")
+STRIP = ("--config", "extensions.strip=")
+UNCOMMIT = ("--config", "extensions.uncommit=", "--config", "experimental.evolution=all")
+MARKERS = ("--config", "experimental.evolution=all")
+FORMATS = {
+    "trees": ("--config", "experimental.treemanifest=yes"),
+    "newer": (
+        "--config",
+        "format.use-dirstate-v2=yes",
+        "--config",
+        "format.use-persistent-nodemap=yes",
+        "--config",
+        "storage.dirstate-v2.slow-path=allow",
+        "--config",
+        "storage.revlog.persistent-nodemap.slow-path=allow",
+    ),
+}
+
 STORIES = (
     Story("commit", ("commit", "-m", "new", "-d", "9 0"), _dirty, precious=True),
     Story("commit a merge", ("commit", "-m", "new", "-d", "9 0"), _merged),
@@ -108,7 +234,73 @@ STORIES = (
     Story("unshelve", ("unshelve", "--date", "7 0"), _shelved, precious=True),
     Story("unshelve with conflicts", ("unshelve", "--date", "7 0"), _conflicting, precious=True),
     Story("rollback", ("rollback", "-f"), _clean),
-    Story("tag", ("tag", "-r", "1", "-d", "9 0", "T"), _clean),
+    Story("tag", ("tag", "-r", "1", "-d", "9 0", "T"), _clean, tells=True),
     Story("phase", ("phase", "-p", "2"), _clean),
     Story("bookmark", ("bookmark", "-f", "-r", "1", "mark"), _clean),
+)
+#: More of them, for which there is time at night only.
+MORE = (
+    Story("init", ("init", "../fresh"), _clean, check=_sound("fresh")),
+    Story("add", ("add",), _files),
+    Story("forget", ("forget", "a"), _forgotten, precious=True),
+    Story("remove", ("remove", "-f", "dir/b", "big"), _forgotten, precious=True),
+    Story("addremove", ("addremove", "-s", "80"), _files, precious=True),
+    Story("copy", ("copy", "a", "dir/b2"), _forgotten, precious=True),
+    Story("rename", ("rename", "a", "dir/a2"), _forgotten, precious=True),
+    Story("rename a directory", ("rename", "dir", "other"), _forgotten, precious=True),
+    Story("revert", ("revert", "--all", "-r", "1"), _forgotten, precious=True),
+    Story("revert files", ("revert", "a", "dir/b"), _dirty, precious=True),
+    Story("branch", ("branch", "another"), _clean),
+    Story("branch of changesets", ("branch", "-r", "2", "another"), _clean, steps=True),
+    Story("commit that closes", ("commit", "--close-branch", "--secret", "-m", "new", "-d", "9 0"), _clean),
+    Story("commit with trees", ("commit", "-m", "new", "-d", "9 0"), _in_another("trees"), precious=True),
+    Story(
+        "commit in newer formats", ("commit", "-m", "new", "-d", "9 0"), _in_another("newer"), precious=True
+    ),
+    Story("update in newer formats", ("update", "-C", "1"), _in_another("newer")),
+    Story(
+        "amend by the extension", ("amend", "-d", "9 0", "--config", "extensions.amend=", *MARKERS), _dirty
+    ),
+    Story("update over changes", ("update", "-C", "1"), _dirty),
+    Story("update with changes", ("update", "-m", "1", "--tool", ":merge"), _forgotten, precious=True),
+    Story("local tag", ("tag", "-l", "-r", "1", "T"), _clean),
+    Story("remove a bookmark", ("bookmark", "-d", "other"), _clean),
+    Story("secret", ("phase", "-s", "-f", "2"), _clean),
+    Story("give up a merge", ("merge", "--abort"), _merged),
+    Story("resolve", ("resolve", "--all", "--tool", ":other"), _conflicts),
+    Story("mark as resolved", ("resolve", "--mark", "--all"), _conflicts),
+    Story("graft", ("graft", "1", "--tool", ":other"), _clean),
+    Story("continue a graft", ("graft", "--continue"), _stopped_graft),
+    Story("give up a graft", ("graft", "--abort"), _stopped_graft),
+    Story("backout", ("backout", "2", "-m", "back", "-d", "9 0"), _clean),
+    Story(
+        "backout with a merge",
+        ("backout", "0", "--merge", "-m", "b", "-d", "9 0", "--tool", ":local"),
+        _clean,
+        steps=True,
+    ),
+    Story("export", ("export", "-r", "0:2", "-o", "../%n.patch"), _clean),
+    Story("import", ("import", "-q", "../x.patch"), _patch),
+    Story("import without a working copy", ("import", "-q", "--bypass", "../x.patch"), _patch),
+    Story("continue unshelve", ("unshelve", "--continue"), _stopped_unshelve, precious=True),
+    Story("give up unshelve", ("unshelve", "--abort"), _stopped_unshelve, precious=True),
+    Story("drop a shelf", ("shelve", "-d", "shelf"), _shelved),
+    Story("purge", ("purge", "--no-confirm"), _untracked, precious=True),
+    Story("recover", ("recover",), _abandoned),
+    Story("bundle", ("bundle", "-a", "../all.hg"), _clean),
+    Story("archive", ("archive", "../archived"), _clean),
+    Story("archive in a file", ("archive", "../archived.tgz"), _clean),
+    Story("clone", ("clone", ".", "../cloned"), _clean, check=_sound("cloned")),
+    Story("clone by pulling", ("clone", "--pull", ".", "../cloned"), _clean, check=_sound("cloned")),
+    Story("share", ("share", ".", "../another", *SHARE), _clean, check=_sound("another")),
+    Story("unshare", ("unshare", *SHARE), _shared, check=_sound("source")),
+    Story("commit in a share", ("commit", "-A", "-m", "new", "-d", "9 0"), _shared, check=_sound("source")),
+    Story("uncommit", ("uncommit", "-d", "9 0", *UNCOMMIT), _clean),
+    Story("unamend", ("unamend", *UNCOMMIT), _amended, precious=True),
+    Story("strip and keep", ("strip", "-k", "2", *STRIP), _clean, steps=True),
+    Story("bisect", ("bisect", "-g", "0"), _clean),
+    Story("marker", ("debugobsolete", "-d", "9 0", "f" * 40, *MARKERS), _clean),
+    Story("parents", ("debugsetparents", "1"), _clean),
+    Story("rebuild the dirstate", ("debugrebuilddirstate",), _dirty),
+    Story("rebuild the list of files", ("debugrebuildfncache",), _clean),
 )

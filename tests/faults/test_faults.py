@@ -1,6 +1,6 @@
 """Commands that die, or meet a full or read-only disk, at every change of a file that either engine makes.
 
-A sample of points here; all of them with `HYG_CRASH_POINTS=all` (`make test-nightly`).
+A sample of points here; all of them, and more commands, with `HYG_CRASH_POINTS=all` (`make test-nightly`).
 """
 
 from __future__ import annotations
@@ -12,12 +12,15 @@ from pathlib import Path
 
 import pytest
 import trying
-from stories import STORIES, Story, build
+from stories import MORE, STORIES, Story, build
 
 from peer import Peer
 
 #: How many points of a story are tried in each way; 0: all.
 SAMPLE = 0 if os.environ.get("HYG_CRASH_POINTS") == "all" else 1
+TOLD = [*STORIES, *MORE] if not SAMPLE else [*STORIES]
+#: The peer dies in these, and we find what it leaves.
+THEIRS = ("commit", "amend", "strip", "unbundle", "shelve", "rollback", "phase", "bookmark", "recover")
 
 
 @pytest.fixture(scope="module")
@@ -47,11 +50,11 @@ def some(points: int, phase: int) -> list[int]:
     return sorted({(phase * 7) % step + step * number for number in range(SAMPLE)} & set(range(points)))
 
 
-@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name.replace(" ", "-"))
+@pytest.mark.parametrize("story", TOLD, ids=lambda story: story.name.replace(" ", "-"))
 def test_story(story: Story, runner: trying.Runner, common: Path, peer: Peer, tmp_path: Path) -> None:
     trial = trying.Trial(peer, runner, tmp_path, common, story)
     assert trial.points > 3
-    place = STORIES.index(story)
+    place = TOLD.index(story)
     outcomes: Counter[str] = Counter()
     problems: list[str] = []
 
@@ -63,11 +66,33 @@ def test_story(story: Story, runner: trying.Runner, common: Path, peer: Peer, tm
         note("killed", trial.kill(at))
     for at in some(trial.points, place + 3):
         note("torn", trial.kill(at, torn=True))
+    for at in some(trial.points, place + 2):
+        note("interrupted", trial.interrupt(at))
     for at in some(trial.points, place + 5):
         name = ("ENOSPC", "EACCES", "EROFS")[at % 3]
         note(name, trial.fail(at, name, on=name == "EROFS"))
         if not SAMPLE:
             note("full", trial.fail(at, "ENOSPC", on=True))
+    note("no caches", trial.caches())
     print(f"\n{runner.engine} {story.name}: {trial.points} points; {dict(sorted(outcomes.items()))}")
     assert not problems, "\n".join(problems)
     assert sum(outcomes.values()) >= 3
+
+
+@pytest.mark.parametrize("name", THEIRS if not SAMPLE else THEIRS[:3])
+def test_the_peer_dies(name: str, library: Path, common: Path, peer: Peer, tmp_path: Path) -> None:
+    story = next(each for each in (*STORIES, *MORE) if each.name == name)
+    dying = trying.Runner(library, "peer")
+    try:
+        trial = trying.Trial(peer, dying, tmp_path, common, story)
+        assert trial.points > 3
+        outcomes: Counter[str] = Counter()
+        problems: list[str] = []
+        for at in some(trial.points, THEIRS.index(name)):
+            outcome = trial.kill(at)
+            outcomes[outcome.state] += 1
+            problems += outcome.problems
+    finally:
+        dying.close()
+    print(f"\nthe peer's {name}: {trial.points} points; {dict(sorted(outcomes.items()))}")
+    assert not problems, "\n".join(problems)

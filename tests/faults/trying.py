@@ -14,10 +14,12 @@ from typing import Any, NamedTuple
 
 from stories import PRECIOUS, Story
 
-from peer import Peer, clean_environment
+from peer import Answer, Peer, clean_environment, peer_path
 from unit.driver import ours
 
+COARSE = 255
 HERE = Path(__file__).resolve().parent
+CACHES = "repo/.hg/cache:repo/.hg/wcache"
 ERRORS = {"ENOSPC": errno.ENOSPC, "EACCES": errno.EACCES, "EROFS": errno.EROFS}
 
 
@@ -32,19 +34,36 @@ def compile_faults(directory: Path) -> Path:
     return path
 
 
+class Fault(NamedTuple):
+    """What happens: `kind` of `driver.KINDS`, at which change of a file, with which error.
+
+    Attributes:
+        only: changes of files whose path (from what has the repository in it) begins with one of these, with ":" between.
+    """
+
+    kind: str
+    at: int
+    errno: int = 0
+    only: str = ""
+
+
 class Runner:
-    """A process that runs commands of ours which die."""
+    """A process that runs commands which die: ours on an engine, or (engine "peer") the peer's."""
 
     def __init__(self, library: Path, engine: str) -> None:
         self.engine = engine
+        python = [str(peer_path().parent / "python3")] if engine == "peer" else [sys.executable]
         self.process = subprocess.Popen(
-            [sys.executable, str(HERE / "driver.py")],
+            [*python, str(HERE / "driver.py"), *(["peer"] if engine == "peer" else [])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=clean_environment(LD_PRELOAD=str(library), HYG_ENGINE=engine, HGEDITOR="true"),
         )
         # no object files by threads that a fork would lose: only modules
-        self._ask({"import": sorted(name for name in sys.modules if name.startswith("hydrargyrum."))})
+        names = ["mercurial.dispatch", "mercurial.main_script", "mercurial.commands", "mercurial.localrepo"]
+        if engine != "peer":
+            names = sorted(name for name in sys.modules if name.startswith("hydrargyrum."))
+        self._ask({"import": names})
 
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
         assert self.process.stdin is not None
@@ -54,11 +73,9 @@ class Runner:
         found: dict[str, Any] = json.loads(self.process.stdout.readline())
         return found
 
-    def run(self, root: Path, args: tuple[str, ...], kind: str, at: int, number: int = 0) -> dict[str, Any]:
+    def run(self, root: Path, args: tuple[str, ...], fault: Fault) -> dict[str, Any]:
         """One command; see `driver.answer`."""
-        return self._ask(
-            {"root": str(root), "args": args, "kind": kind, "at": at, "errno": number, "env": {}}
-        )
+        return self._ask({"root": str(root), "args": args, "env": {}, **fault._asdict()})
 
     def close(self) -> None:
         """End it."""
@@ -90,7 +107,7 @@ class Trial:
         story.prepare(peer, self.start)
         self.old = self._state(self.start)
         done = self._copy("done")
-        answer = runner.run(done, story.args, "count", -1)
+        answer = runner.run(done, story.args, Fault("count", -1))
         assert answer["code"] in (0, 1), answer
         assert "Traceback" not in answer["err"], answer
         self.points = answer["seen"]
@@ -104,33 +121,67 @@ class Trial:
 
     def _state(self, root: Path) -> dict[str, Any]:
         found: dict[str, Any] = self.peer.standing(root)
+        stands = found["dirstate"]
         return {
             "changesets": [each[:6] for each in found["changesets"]],
             "bookmarks": found["names"]["bookmarks"],
-            "parents": found["dirstate"]["parents"],
+            "dirstate": [stands[key] for key in ("parents", "branch", "entries", "copies")],
         }
 
     def kill(self, at: int, *, torn: bool = False) -> Outcome:
         """Dies at a point."""
         root = self._copy("dead")
-        answer = self.runner.run(root, self.story.args, "torn" if torn else "kill", at)
+        answer = self.runner.run(root, self.story.args, Fault("torn" if torn else "kill", at))
         if not answer["killed"]:
             return Outcome("new", [f"was not killed: {answer}"] if at < self.points - 3 else [])
         outcomes = []
         # the peer reads no line of its journal that is cut short
         for who in ("ours", "ours") if torn and "journal" in answer["point"] else ("ours", "peer"):
             copy = self._copy(f"recovered by {who}", root)
-            outcomes.append(self._judge(copy, who, answer["point"]))
+            outcomes.append(self._judge(copy, who))
         state = outcomes[0].state if outcomes[0].state == outcomes[1].state else "between"
-        problems = [f"at {at} ({answer['point']}): {line}" for each in outcomes for line in each.problems]
+        told = [line for each in outcomes for line in each.problems]
+        if self.runner.engine == "peer":
+            # what the peer leaves and cannot mend itself is no fault of ours
+            theirs = {line.removeprefix("peer: ") for line in outcomes[1].problems}
+            told = [line for line in outcomes[0].problems if line.removeprefix("ours: ") not in theirs]
+        problems = [f"at {at} ({answer['point']}): {line}" for line in told]
         if outcomes[0].state != outcomes[1].state:
             problems.append(f"at {at}: {[each.state for each in outcomes]}")
         return Outcome(state, problems)
 
+    def interrupt(self, at: int) -> Outcome:
+        """Ctrl-C at a point: it ends, soon or when it is done, and leaves nothing to recover from and no lock."""
+        root = self._copy("interrupted")
+        answer = self.runner.run(root, self.story.args, Fault("interrupt", at))
+        problems = []
+        left = [
+            name for name in ("wlock", "store/lock", "store/journal") if os.path.lexists(root / ".hg" / name)
+        ]
+        if left:
+            problems.append(f"left: {left}, {answer}")
+        if (answer["code"] == COARSE and "interrupted!" not in answer["err"]) or "Traceback" in answer["err"]:
+            problems.append(f"not a word of it: {answer}")
+        outcome = self._judge(root, "ours")
+        problems += outcome.problems
+        return Outcome(
+            outcome.state, [f"interrupted at {at} ({answer['point']}): {line}" for line in problems]
+        )
+
+    def caches(self) -> Outcome:
+        """Nothing below the directories of caches can be changed: nobody but a cache misses anything."""
+        root = self._copy("without caches")
+        answer = self.runner.run(root, self.story.args, Fault("fail on", 0, ERRORS["ENOSPC"], CACHES))
+        outcome = self._judge(root, "ours")
+        problems = outcome.problems
+        if answer["code"] not in (0, 1) or outcome.state != "new":
+            problems = [*problems, f"a cache stops it: {outcome.state}, {answer}"]
+        return Outcome(outcome.state, [f"{self.story.name}: {line}" for line in problems])
+
     def fail(self, at: int, name: str, *, on: bool = False) -> Outcome:
         """A call fails at a point (`on`: and all later ones)."""
         root = self._copy("failed")
-        answer = self.runner.run(root, self.story.args, "fail on" if on else "fail", at, ERRORS[name])
+        answer = self.runner.run(root, self.story.args, Fault("fail on" if on else "fail", at, ERRORS[name]))
         problems = []
         if "Traceback" in answer["err"] or answer["code"] not in (0, 1, 255):
             problems.append(f"no clear error: {answer}")
@@ -141,12 +192,18 @@ class Trial:
                 problems.append(f"no word of an abort: {answer}")
             elif os.strerror(ERRORS[name]) not in answer["err"] or what not in answer["err"]:
                 problems.append(f"the error does not name what failed: {answer}")
-        outcome = self._judge(root, "ours", answer["point"])
+        outcome = self._judge(root, "ours")
         problems += outcome.problems
         return Outcome(outcome.state, [f"{name} at {at} ({answer['point']}): {line}" for line in problems])
 
-    def _judge(self, root: Path, who: str, point: str) -> Outcome:
-        recovered = ours(root, "recover") if who == "ours" else self.peer.run(root, "recover")
+    def _run(self, who: str, root: Path, *args: str) -> Answer:
+        if who == "peer":
+            return self.peer.run(root, *args)
+        engine = self.runner.engine if self.runner.engine != "peer" else "pure"
+        return ours(root, *args, env={"HYG_ENGINE": engine})
+
+    def _judge(self, root: Path, who: str) -> Outcome:
+        recovered = self._run(who, root, "recover")
         problems = []
         there = os.path.exists(root / ".hg/store/journal")
         if recovered.code not in (0, 1) or there:
@@ -155,20 +212,21 @@ class Trial:
             found = self._state(root)
         except RuntimeError as problem:
             return Outcome("between", [*problems, f"{who}: {problem}"])
-        core = {key: found[key] for key in ("changesets", "bookmarks")}
         state = next(
             (
                 name
                 for name, whole in (("new", self.new), ("old", self.old))
-                if all(whole[key] == core[key] for key in core)
+                if all(whole[key] == found[key] for key in ("changesets", "bookmarks"))
             ),
             "between",
         )
         if state == "between":
             problems += self._between(root, found)
-        if found["parents"] not in (self.old["parents"], self.new["parents"]) and not self.story.steps:
+        if found["dirstate"] not in (self.old["dirstate"], self.new["dirstate"]) and not (
+            self.story.steps or self.story.tells
+        ):
             problems.append(
-                f"{who}: parents {found['parents']}, {self.old['parents']}, {self.new['parents']}"
+                f"{who}: dirstate {found['dirstate']}, {self.old['dirstate']}, {self.new['dirstate']}"
             )
         status = ours(root, "status", "-mard")
         if status.code or status.err:
@@ -178,7 +236,20 @@ class Trial:
         checked = self.peer.run(root, "verify", "-q")
         if checked.code or (checked.err and b'"obsolete" feature not enabled' not in checked.err):
             problems.append(f"{who}: verify {checked}")
-        return Outcome(state, problems)
+        if self.story.check is not None:
+            problems += [f"{who}: {line}" for line in self.story.check(self.peer, root)]
+        return Outcome(state, [*problems, *self._goes_on(root, who)])
+
+    def _goes_on(self, root: Path, who: str) -> list[str]:
+        """One can get to a clean working copy again."""
+        answer = self._run(who, root, "update", "-q", "-C", ".")
+        if b"unshelve already in progress" in answer.err:
+            answer = self._run(who, root, "unshelve", "--abort")
+            return [] if not answer.code else [f"{who}: cannot be given up: {answer}"]
+        if answer.code:
+            return [f"{who}: does not go on: {answer}"]
+        status = self.peer.run(root, "status", "-mard")
+        return [f"{who}: not clean: {status}"] if status.code or status.out else []
 
     def _between(self, root: Path, found: dict[str, Any]) -> list[str]:
         """Neither old nor new: nothing may be lost."""
@@ -196,7 +267,7 @@ class Trial:
 
 def _shown_name(path: str) -> str:
     """The name by which users know a file: a temporary one is that of another."""
-    name = re.sub(r"^\.?(.*)-[0-9a-f]+~$", r"\1", os.path.basename(path))
+    name = re.sub(r"^\.?(.*?)(-[0-9a-f]+)+~$", r"\1", os.path.basename(path))
     return {"wlock": "working directory of", "lock": "repository"}.get(name, name)
 
 

@@ -66,6 +66,21 @@ def test_clone(peer: Peer, source: Path, tmp_path: Path, options: str, publish: 
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+def test_clone_of_nothing(peer: Peer, tmp_path: Path, engine: str) -> None:
+    """There is something to say even where nothing is there, or nothing that others may see."""
+    peer.ok(tmp_path, "init", "source")
+    for round_, options in enumerate(
+        (["-q"], ["--pull"], ["-U"], ["-u", "tip"], ["-u", "nowhere"], [], ["--pull"])
+    ):
+        if round_ == 5:
+            (tmp_path / "source/a").write_bytes(b"a\n")
+            peer.ok(tmp_path / "source", "commit", "-qAm", "hidden", "--secret", "-d", "0 0")
+        wanted = peer.run(tmp_path, "clone", *options, "source", f"theirs{round_}")
+        found = ours(tmp_path, "clone", *options, "source", f"mine{round_}", env={"HYG_ENGINE": engine})
+        assert found == wanted
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 def test_a_copy_lives_on_its_own(peer: Peer, source: Path, tmp_path: Path, engine: str) -> None:
     """Files are links until one side writes; the other never notices."""
     assert ours(tmp_path, "clone", "-q", "-U", str(source), "copy", env={"HYG_ENGINE": engine}).code == 0
@@ -114,3 +129,62 @@ def test_share_and_unshare(peer: Peer, source: Path, tmp_path: Path, options: st
     assert peer.ok(mine, *nodes) == before
     assert not (mine / ".hg/sharedpath").exists()
     assert ours(mine, "unshare", *SHARE, env=env) == peer.run(theirs, "unshare", *SHARE)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_shared_bookmarks(peer: Peer, source: Path, tmp_path: Path, engine: str) -> None:
+    """There is one set of them, whoever moves one, in whichever of the working copies."""
+    env = {"HYG_ENGINE": engine}
+    peer.ok(tmp_path, "clone", "-q", "-U", str(source), "common")
+    common = tmp_path / "common"
+    assert ours(tmp_path, "share", "-q", "-B", "common", "mine", *SHARE, env=env).code == 0
+    assert ours(tmp_path, "share", "-q", "common", "alone", *SHARE, env=env).code == 0
+    mine = tmp_path / "mine"
+
+    def seen() -> set[bytes]:
+        question = ("bookmarks", "-q", *SHARE)
+        return {
+            answer.out
+            for root in (common, mine)
+            for answer in (peer.run(root, *question), ours(root, *question, env=env))
+        }
+
+    assert seen() == {b"mark\n"}
+    assert ours(mine, "bookmark", "-r", "0", "ours", *SHARE, env=env).code == 0
+    assert seen() == {b"mark\nours\n"}
+    peer.ok(common, "bookmark", "-r", "0", "theirs")
+    assert seen() == {b"mark\nours\ntheirs\n"}
+    (mine / "d/a").write_bytes(b"changed\n")
+    assert ours(mine, "update", "-q", "-C", "mark", *SHARE, env=env).code == 0
+    (mine / "d/a").write_bytes(b"changed\n")
+    assert ours(mine, "commit", "-q", "-m", "moves", *SHARE, env=env).code == 0
+    assert peer.ok(common, "log", "-r", "mark", "-T", "{rev} {desc}") == b"3 moves"
+    assert ours(tmp_path / "alone", "bookmarks", *SHARE, env=env).out == b"no bookmarks set\n"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_parent_is_gone(peer: Peer, source: Path, tmp_path: Path, engine: str) -> None:
+    """What one working copy strips, another may stand on; it goes on without a parent."""
+    warning = b"warning: ignoring unknown working parent "
+    answers = []
+    for who in ("theirs", "mine"):
+        common = tmp_path / who
+        peer.ok(tmp_path, "clone", "-q", "-U", str(source), who)
+        root = tmp_path / f"{who}-share"
+        peer.ok(tmp_path, "share", "-q", who, str(root), *SHARE)
+        peer.ok(root, "update", "-q", "1")
+        peer.ok(common, "strip", "-q", "--no-backup", "1", "--config", "extensions.strip=")
+        (root / "d/a").write_bytes(b"changed\n")
+        told = []
+        for args in (
+            ("status",),
+            ("identify",),
+            ("revert", "d/a"),
+            ("commit", "-m", "goes on", "-d", "0 0", "-u", "t"),
+            ("log", "-T", "{rev}:{node} {p1.rev}\n"),
+        ):
+            run = peer.run(root, *args) if who == "theirs" else ours(root, *args, env={"HYG_ENGINE": engine})
+            lines = [line for line in run.err.splitlines() if not line.startswith(warning)]
+            told.append((args[0], run.code, run.out, lines, lines == run.err.splitlines()))
+        answers.append(told)
+    assert answers[0] == answers[1]

@@ -34,6 +34,16 @@ TOOLS = (
     ":merge-other",
 )
 IGNORED = "ignored"
+#: Where steps are taken: the repository, and a working copy that shares its store.
+HOME, SHARED = "repo", "shared"
+#: What a long walk has to have taken, each with the options that make something else of it.
+COMMANDS = """
+add addremove amend archive backout bisect bookmark branch bundle clone commit copy debugobsolete
+debugrebuilddirstate debugrebuildfncache debugsetparents export forget graft import merge phase purge recover
+remove rename resolve revert rollback share shelve strip tag unamend unbundle uncommit unshare unshelve update
+verify
+"""
+OPTIONS = (("commit", "--amend"), ("commit", "--close-branch"), ("commit", "--secret"), ("clone", "--pull"))
 
 
 class Step(NamedTuple):
@@ -42,13 +52,26 @@ class Step(NamedTuple):
     Attributes:
         args: of the command; empty for an edit.
         edit: (kind, path, data) of an edit.
+        where: it is taken.
     """
 
     args: tuple[str, ...] = ()
     edit: tuple[str, str, str] | None = None
+    where: str = HOME
 
     def __str__(self) -> str:
-        return f"hg {' '.join(map(repr, self.args))}" if self.args else f"edit {self.edit}"
+        what = f"hg {' '.join(map(repr, self.args))}" if self.args else f"edit {self.edit}"
+        return what if self.where == HOME else f"in {self.where}: {what}"
+
+
+def left_out(steps: list[Step]) -> list[str]:
+    """What a long walk has not taken."""
+    taken = {step.args[0] for step in steps if step.args}
+    missing = sorted(set(COMMANDS.split()) - taken)
+    for name, option in OPTIONS:
+        if not any(step.args[:1] == (name,) and option in step.args for step in steps):
+            missing.append(f"{name} {option}")
+    return missing
 
 
 class Steps:
@@ -59,22 +82,24 @@ class Steps:
         self.rng = random.Random(seed)
         self.number = 0
         self.standing: dict[str, Any] = {}
+        self.where = HOME
 
-    def next(self, standing: dict[str, Any]) -> Step:
-        """The next step from here."""
-        self.standing = standing
+    def next(self, standings: dict[str, dict[str, Any]]) -> Step:
+        """The next step from here; how each place stands is told."""
         self.number += 1
         rng = self.rng
+        self.where = SHARED if SHARED in standings and rng.random() < 0.2 else HOME
+        self.standing = standings[self.where]
         if self.number < 6 or rng.random() < 0.3:
             return self._edit()
         unfinished = self._unfinished()
         if unfinished and rng.random() < 0.6:
-            return Step(tuple(rng.choice(unfinished)))
-        table = WEIGHTS if len(standing["changesets"]) < 60 else SHRINKING
+            return Step(tuple(rng.choice(unfinished)), where=self.where)
+        table = WEIGHTS if len(self.standing["changesets"]) < 60 else SHRINKING
         kinds, weights = zip(*table.items(), strict=True)
         kind = rng.choices(kinds, weights)[0]
         args: list[str] = getattr(self, f"_{kind.replace('-', '_')}")()
-        return Step(tuple(args))
+        return Step(tuple(args), where=self.where)
 
     # -- what there is ------------------------------------------------------------------------------------------
 
@@ -89,13 +114,15 @@ class Steps:
         return self._maybe(0.9, "-d", f"{self.number} {self._some(0, 0, 0, -3600, 7200)}")
 
     def _revs(self) -> list[int]:
-        hidden = self.standing["changesets"]
-        return [rev for rev, facts in enumerate(hidden) if "hidden" not in facts[5]]
+        return [rev for rev, facts in enumerate(self.standing["changesets"]) if "hidden" not in facts[5]]
 
     def _rev(self) -> str:
         revs = self._revs()
         if not revs or self.rng.random() < 0.03:
             return self._some("null", "tip", ".", "nowhere", "99")
+        hidden = sorted(set(range(len(self.standing["changesets"]))) - set(revs))
+        if hidden and self.rng.random() < 0.03:
+            return str(self.rng.choice(hidden))
         # what is near the end is more interesting
         return str(self.rng.choice(revs[-8:] if self.rng.random() < 0.7 else revs))
 
@@ -149,17 +176,20 @@ class Steps:
         )
         if not there or kind == "new":
             path = rng.choice((*NAMES, *NAMES, IGNORED, f"new{self.number % 7}", f"dir/new{self.number % 5}"))
-            return Step(edit=("write", path, self._lines()))
+            return self._change("write", path, self._lines())
         path = rng.choice(there)
         if kind == "change":
             told = self.standing["files"][path]
             lines = told[1:].splitlines(keepends=True)
             place = rng.randrange(len(lines) + 1)
             lines[place : place + rng.randint(0, 2)] = [f"changed {rng.randrange(5)}\n"] * rng.randint(0, 2)
-            return Step(edit=("write", path, "".join(lines)))
+            return self._change("write", path, "".join(lines))
         if kind == "replace":
-            return Step(edit=("write", path, self._lines()))
-        return Step(edit=(kind, path, f"to-{rng.randrange(3)}"))
+            return self._change("write", path, self._lines())
+        return self._change(kind, path, f"to-{rng.randrange(3)}")
+
+    def _change(self, kind: str, path: str, data: str) -> Step:
+        return Step(edit=(kind, path, data), where=self.where)
 
     def _lines(self) -> str:
         first, count = self.rng.randrange(4), self._some(0, 1, 5, 12)
@@ -198,14 +228,18 @@ class Steps:
         return [source, self._some(*NAMES, "moved", "moved/x", "dir/new0", "new1", "dir", "other")]
 
     def _revert(self) -> list[str]:
-        where = self._maybe(0.4, "-r", self._rev())
+        rev = self._rev()
+        # to "null" the peer throws changes away that are nowhere else; we keep them
+        where = self._maybe(0.4, "-r", rev) if rev != "null" else []
         which = self._maybe(0.5, "--all") or self._files(1)
         return ["revert", *where, *which, *self._maybe(0.5, "-C"), *self._maybe(0.1, "-n")]
 
     def _commit(self) -> list[str]:
         text = self._some(f"c{self.number}", f"c{self.number}\n\nmore text\n", f"same {self.number % 3}")
-        args = ["commit", "-m", text, *self._date(), *self._maybe(0.15, "-A"), *self._files(0.15)]
-        args += self._maybe(0.1, "-s") + self._maybe(0.1, "-u", f"Us\u00e9r {self.number % 3}")
+        said = self._maybe(0.05, "-l", "../message") or ["-m", text]
+        args = ["commit", *said, *self._date(), *self._maybe(0.15, "-A"), *self._files(0.15)]
+        args += self._maybe(0.1, self._some("--secret", "--secret", "--draft"))
+        args += self._maybe(0.1, "-u", f"Us\u00e9r {self.number % 3}")
         return args + self._maybe(0.06, "--close-branch")
 
     def _amend(self) -> list[str]:
@@ -223,7 +257,8 @@ class Steps:
         ]
 
     def _branch(self) -> list[str]:
-        return ["branch", *(self._maybe(0.15, "-C") or [self._some(*BRANCHES)]), *self._maybe(0.6, "-f")]
+        args = ["branch", *(self._maybe(0.15, "-C") or [self._some(*BRANCHES)]), *self._maybe(0.6, "-f")]
+        return args + self._maybe(0.1, "-r", self._rev())
 
     def _tag(self) -> list[str]:
         args = ["tag", self._some(*TAGS), *self._date(), *self._maybe(0.3, "-f"), *self._maybe(0.3, "-l")]
@@ -248,7 +283,8 @@ class Steps:
 
     def _phase(self) -> list[str]:
         kind = self._some("-d", "-s", "-d", "-s", "-p") if self.rng.random() < 0.8 else None
-        return ["phase", *([kind] if kind else []), *self._maybe(0.4, "-f"), self._rev()]
+        more = self._maybe(0.1, "-r", self._rev())
+        return ["phase", *([kind] if kind else []), *self._maybe(0.4, "-f"), self._rev(), *more]
 
     def _update(self) -> list[str]:
         flags = self._some([], [], ["-C"], ["-C"], ["-m"], ["-c"])
@@ -273,6 +309,7 @@ class Steps:
     def _graft(self) -> list[str]:
         args = ["graft", *(self._rev() for _ in range(self._some(1, 1, 2))), *self._tool(), *self._date()]
         args += self._maybe(0.2, "-f") + self._maybe(0.2, "--log") + self._maybe(0.1, "--no-commit")
+        args += self._maybe(0.1, "-D") + self._maybe(0.1, "-u", "Grafter") + self._maybe(0.05, "-n")
         return args + self._maybe(0.1, "--base", self._rev())
 
     def _backout(self) -> list[str]:
@@ -295,7 +332,10 @@ class Steps:
 
     def _import(self) -> list[str]:
         args = ["import", "../exported.patch", *self._date(), *self._maybe(0.2, "--no-commit")]
-        return args + self._maybe(0.15, "--partial") + self._maybe(0.1, "--secret") + self._maybe(0.1, "-f")
+        args += self._maybe(0.15, "--partial") + self._maybe(0.1, "--secret") + self._maybe(0.1, "-f")
+        return (
+            args + self._maybe(0.15, "--bypass") + self._maybe(0.1, "--exact") + self._maybe(0.1, "-s", "80")
+        )
 
     def _shelve(self) -> list[str]:
         args = ["shelve", *self._maybe(0.4, "-n", self._some("s1", "s2")), *self._date(), *self._files(0.2)]
@@ -316,7 +356,7 @@ class Steps:
         return ["unshelve", *name, *self._maybe(0.3, "-k"), *self._tool(), "--date", "7 0"]
 
     def _purge(self) -> list[str]:
-        return ["purge", *self._maybe(0.3, "--all")]
+        return ["purge", *self._maybe(0.3, "--all"), *self._maybe(0.1, "-p"), *self._maybe(0.2, "--files")]
 
     def _rollback(self) -> list[str]:
         return ["rollback", *self._maybe(0.5, "-f"), *self._maybe(0.2, "-n")]
@@ -365,7 +405,40 @@ class Steps:
             *self._maybe(0.4, "--pull"),
             *self._maybe(0.3, "-r", self._rev()),
             *self._maybe(0.3, "-U"),
+            *self._maybe(0.2, "-u", self._rev()),
         ]
+
+    def _share(self) -> list[str]:
+        if self.where == SHARED:
+            return ["unshare"]
+        flags = self._maybe(0.2, "-U") + self._maybe(0.4, "-B") + self._maybe(0.3, "--relative")
+        return ["share", *flags, ".", "../shared"]
+
+    def _archive(self) -> list[str]:
+        kind, name = self._some(
+            ("files", "../archived"),
+            ("tar", "../archived.tar"),
+            ("zip", "../archived.zip"),
+            ("", "../archived.tgz"),
+        )
+        args = ["archive", *(["-t", kind] if kind else []), *self._maybe(0.7, "-r", self._rev())]
+        args += self._maybe(0.3, "-p", "" if kind == "files" else "top/") + self._maybe(
+            0.2, "-X", self._file()
+        )
+        return [*args, *self._maybe(0.1, "--no-decode"), name]
+
+    def _debugobsolete(self) -> list[str]:
+        nodes = [facts[0] for facts in self.standing["changesets"]]
+        if not nodes or self.rng.random() < 0.3:
+            return ["debugobsolete"]
+        old = self.rng.randrange(len(nodes))
+        # a successor comes later, as it does in life
+        new = [self.rng.choice(nodes[old + 1 :]) for _ in range(self._some(0, 1, 1, 2)) if nodes[old + 1 :]]
+        args = ["debugobsolete", nodes[old], *new, "-d", f"{self.number} 0"]
+        return args + self._maybe(0.3, "-u", "marker") + self._maybe(0.3 * (not new), "--record-parents")
+
+    def _debugsetparents(self) -> list[str]:
+        return ["debugsetparents", self._rev(), *self._maybe(0.2, self._rev())]
 
     def _ask(self) -> list[str]:
         return self._some(
@@ -387,6 +460,9 @@ class Steps:
             ["resolve", "-l"],
             ["files"],
             ["cat", "-r", self._rev(), self._file()],
+            ["log", "--hidden", "-T", "{rev} {node|short} {obsolete} {instabilities}\n"],
+            ["manifest", "-r", self._rev(), "-v"],
+            ["shelve", "-l", "-p"],
         )
 
     def _repair(self) -> list[str]:
@@ -395,6 +471,7 @@ class Steps:
             ["debugrebuilddirstate"],
             ["debugrebuilddirstate", "--minimal"],
             ["debugrebuildfncache"],
+            ["verify"],
         )
 
 
@@ -433,8 +510,12 @@ WEIGHTS = {
     "bundle": 2,
     "unbundle": 3,
     "clone": 1,
+    "share": 3,
+    "archive": 1.5,
+    "debugobsolete": 1.5,
+    "debugsetparents": 0.7,
     "ask": 6,
-    "repair": 1,
+    "repair": 3,
 }
 #: The same once there is a lot.
 SHRINKING = {**WEIGHTS, "strip": 20, "rollback": 5, "commit": 12}

@@ -7,9 +7,12 @@ made by `walk_steps`.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import sys
+import tarfile
+import zipfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,7 +22,7 @@ for each in (HERE.parent, HERE.parent / "unit", HERE):
         sys.path.insert(0, str(each))
 
 from driver import ours  # noqa: E402
-from walk_steps import Step, Steps  # noqa: E402
+from walk_steps import HOME, SHARED, Step, Steps, left_out  # noqa: E402
 
 from peer import Answer, Peer  # noqa: E402
 
@@ -51,6 +54,13 @@ FLAVOURS = (
     "[merge]\ncheckunknown = warn\n[phases]\nnew-commit = secret\n[diff]\ngit = yes\n",
 )
 ENGINES = ("pure", "native")
+SHOWN = 800
+#: How much of a difference is told at the end of a line, and in all, when a walk goes on after it.
+LINE, LINES = 400, 12
+UNKNOWN_PARENT = b"warning: ignoring unknown working parent "
+CRASHED = b"** unknown exception encountered"
+#: After so many steps both engines are asked about everything, not only the peer.
+DEEPLY = 25
 ALTERNATING = ("peer", "pure", "peer", "native", "pure", "native")
 
 
@@ -78,6 +88,8 @@ class Walk:
 
     Attributes:
         done: steps taken so far.
+        crashes: those in which the peer came to a bad end.
+        verified: how often the peer's `verify` was asked about something that had changed.
     """
 
     def __init__(
@@ -91,6 +103,11 @@ class Walk:
         self.peer = Peer(HGRCPATH=str(self.rc), HGEDITOR="true")
         self.who = ("peer", *engines, *(("mixed",) if mixed else ()))
         self.done: list[Step] = []
+        self.crashes: list[Step] = []
+        self.verified = 0
+        self.stands: dict[str, Any] = {}
+        self._seen: dict[str, object] = {}
+        self._checked: dict[str, Answer] = {}
         for who in self.who:
             self._root(who).parent.mkdir()
         self.peer.ok(base, "init", self._root("peer"))
@@ -101,38 +118,55 @@ class Walk:
             assert answer.code == 0, answer
         for who in self.who:
             (self._root(who) / ".hgignore").write_text("^ignored\n\\.orig$\n")
+            (self._root(who).parent / "message").write_text("from a file\n\nwith more\n")
 
     def close(self) -> None:
         """End the peer."""
         self.peer.close()
 
-    def _root(self, who: str) -> Path:
-        return self.base / who / "repo"
+    def _root(self, who: str, where: str = HOME) -> Path:
+        return self.base / who / where
+
+    def _places(self, who: str) -> list[str]:
+        return [where for where in (HOME, SHARED) if self._root(who, where).exists()]
 
     def _env(self, engine: str) -> dict[str, str]:
         return {"HYG_ENGINE": engine, "HGRCPATH": str(self.rc), "HGEDITOR": "true"}
 
     def take(self) -> list[Difference]:
         """One step of everybody; what differs."""
-        before = self.peer.standing(self._root("peer"))
+        before = self.stands or self._stand("peer")
         step = self.steps.next(before)
         self.done.append(step)
         answers = {who: self._one(who, step) for who in self.who}
+        self.stands = wanted = self._stand("peer")
+        if step.edit is not None:
+            return []  # we had no part in it
+        if CRASHED in answers["peer"].err:
+            # nobody has to do the same
+            self.crashes.append(step)
+            self.meet()
+            return []
         told: list[Difference] = []
-        wanted = self.peer.standing(self._root("peer"))
         for who in self.who[1:]:
             problems = []
             if answers[who] != answers["peer"]:
                 problems += _unlike_answers(answers["peer"], answers[who])
             try:
-                found = self.peer.standing(self._root(who))
-            except RuntimeError as problem:
+                found = self._stand(who)
+            except (OSError, RuntimeError) as problem:
                 problems.append(str(problem))
             else:
-                problems += _unlike(wanted, found)
+                unshared = step.args[0] == "unshare"
+                problems += _unlike(*map(_without_phases, (wanted, found)) if unshared else (wanted, found))
             if problems:
                 told.append(Difference(self._name(who), len(self.done), step, problems))
+        if step.args[0] == "unshare" and not told:
+            self.meet()
         return told
+
+    def _stand(self, who: str) -> dict[str, Any]:
+        return {where: self.peer.standing(self._root(who, where)) for where in self._places(who)}
 
     def _name(self, who: str) -> str:
         return who if who != "mixed" else f"mixed by {self._turn()}"
@@ -141,41 +175,54 @@ class Walk:
         return ALTERNATING[len(self.done) % len(ALTERNATING)]
 
     def _one(self, who: str, step: Step) -> Answer:
-        root = self._root(who)
+        root = self._root(who, step.where)
         if step.edit is not None:
             _edit(root, *step.edit)
             return Answer(0, b"", b"")
         program = self._turn() if who == "mixed" else who
-        if step.args[0] == "clone":
-            shutil.rmtree(root.parent / "cloned", ignore_errors=True)
-        if step.args[0] in ("export", "bundle"):
-            (root.parent / step.args[-1]).unlink(missing_ok=True)
-        if program == "peer":
-            answer = self.peer.run(root, *step.args)
-        else:
-            answer = ours(root, *step.args, env=self._env(program))
-        cloned = root.parent / "cloned"
-        if step.args[0] == "clone" and cloned.exists():
-            stands = self.peer.standing(cloned)
-            stands["hg"] = stands["files"] = None
-            answer = answer._replace(out=answer.out + repr(stands).encode())
+        made = _made_outside(root, step)
+        if made is not None:
+            _remove(made)
+        answer = (
+            self.peer.run(root, *step.args)
+            if program == "peer"
+            else ours(root, *step.args, env=self._env(program))
+        )
+        if made is not None and os.path.lexists(made):
+            answer = answer._replace(out=answer.out + self._outside(step, made))
         place = os.fsencode(root.parent)
         out = answer.out if b"\noptions:\n" not in answer.out else b"a usage"
-        return Answer(answer.code, out.replace(place, b"BASE"), answer.err.replace(place, b"BASE"))
+        # who notices that first, and how often, differs
+        err = b"".join(line for line in answer.err.splitlines(True) if UNKNOWN_PARENT not in line)
+        return Answer(answer.code, out.replace(place, b"BASE"), err.replace(place, b"BASE"))
 
-    def verify(self) -> list[str]:
-        """What the peer's `verify` has to say of what is ours, and what we read otherwise than the peer."""
+    def _outside(self, step: Step, made: Path) -> bytes:
+        """What a step made beside the repository."""
+        if step.args[0] == "clone":
+            stands = self.peer.standing(made)
+            stands["hg"] = stands["files"] = None
+            return json.dumps(stands, sort_keys=True).encode()
+        if step.args[0] == "archive":
+            return repr(_packed(made)).encode()
+        return made.read_bytes() if step.args[0] == "export" else b""
+
+    def verify(self, *, deeply: bool = True) -> list[str]:
+        """What the peer's `verify` says of what is ours and not of its own; `deeply`: and what we read otherwise."""
         told = []
         question = (
             "log",
             "-T",
             "{rev}:{node} {phase} {branch} {tags} {bookmarks} {file_copies} {files}\\n{desc}\\n",
         )
+        sound = self._check("peer")
         for who in self.who[1:]:
             root = self._root(who)
-            answer = self.peer.run(root, "verify", "-q")
-            if answer.code or answer.err or answer.out:
-                told.append(f"{who}: verify: {answer}")
+            # what the steps themselves broke (the parents that `debugsetparents` sets) it says of its own, too
+            checked = self._check(who)
+            if checked != sound:
+                told.append(f"{who}: verify: {checked}, not {sound}")
+            if not deeply:
+                continue
             for engine in ENGINES:
                 for args in (question, ("status", "-A")):
                     wanted, found = self.peer.run(root, *args), ours(root, *args, env=self._env(engine))
@@ -183,16 +230,82 @@ class Walk:
                         told += [f"{who}, asked by {engine}: {args[0]}", *_unlike_answers(wanted, found)]
         return told
 
+    def _check(self, who: str) -> Answer:
+        root = self._root(who)
+        now = _fingerprint(root / ".hg")
+        if self._seen.get(who) == now:
+            return self._checked[who]
+        answer = self.peer.run(root, "verify", "-q")
+        self.verified += 1
+        self._seen[who], self._checked[who] = now, answer
+        return answer
+
     def meet(self) -> None:
         """Everybody goes on from where the peer is."""
         for who in self.who[1:]:
-            shutil.rmtree(self._root(who).parent)
-            shutil.copytree(self._root("peer").parent, self._root(who).parent, symlinks=True)
+            _copy(self.base / "peer", self.base / who)
+        self._seen.clear()
 
     def keep(self, shelf: Path) -> None:
         """Copy what the peer has, to try a step again."""
-        shutil.rmtree(shelf, ignore_errors=True)
-        shutil.copytree(self._root("peer").parent, shelf, symlinks=True)
+        _copy(self.base / "peer", shelf)
+
+
+def _fingerprint(top: Path) -> object:
+    """Changes with every change below a directory."""
+    return [
+        (str(path), facts.st_ino, facts.st_size, facts.st_mtime_ns)
+        for path in sorted(top.rglob("*"))
+        for facts in [path.lstat()]
+    ]
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copies all that somebody has; a share finds the copy of its source."""
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(source, target, symlinks=True)
+    pointer = target / SHARED / ".hg/sharedpath"
+    if pointer.exists():
+        pointer.write_bytes(pointer.read_bytes().replace(os.fsencode(source), os.fsencode(target)))
+
+
+def _made_outside(root: Path, step: Step) -> Path | None:
+    """What a command makes beside the repository, which is not there before."""
+    if step.args[0] in ("export", "bundle", "archive", "clone", "share"):
+        return next((root / arg for arg in reversed(step.args) if arg.startswith("../")), None)
+    return None
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _packed(path: Path) -> list[tuple[Any, ...]]:
+    """What is in an archive."""
+    if path.is_dir():
+        return sorted(
+            (str(each.relative_to(path)), each.lstat().st_mode, each.read_bytes() if each.is_file() else b"")
+            for each in path.rglob("*")
+            if each.is_symlink() or not each.is_dir()
+        )
+    if path.suffix == ".zip":
+        with zipfile.ZipFile(path) as packed:
+            return [
+                (one.filename, one.date_time, one.external_attr, packed.read(one))
+                for one in packed.infolist()
+            ]
+    with tarfile.open(path) as members:
+        return [
+            (one.name, one.mode, one.mtime, one.type, one.linkname, _member(members, one)) for one in members
+        ]
+
+
+def _member(members: tarfile.TarFile, one: tarfile.TarInfo) -> bytes:
+    stream = members.extractfile(one) if one.isreg() else None
+    return stream.read() if stream is not None else b""
 
 
 def _edit(root: Path, kind: str, path: str, data: str) -> None:
@@ -222,10 +335,31 @@ def _edit(root: Path, kind: str, path: str, data: str) -> None:
 
 def _unlike_answers(wanted: Answer, found: Answer) -> list[str]:
     return [
-        f"{name}: peer {getattr(wanted, name)!r}\n         ours {getattr(found, name)!r}"
-        for name in Answer._fields
-        if getattr(wanted, name) != getattr(found, name)
+        f"{name}: peer {_part(one, two)!r}\n         ours {_part(two, one)!r}"
+        for name, one, two in zip(Answer._fields, wanted, found, strict=True)
+        if one != two
     ]
+
+
+def _without_phases(stands: dict[str, Any]) -> dict[str, Any]:
+    """The peer makes everything public when a share gets a store of its own; we keep phases."""
+    shared = {
+        **stands[SHARED],
+        "changesets": [[*each[:3], *each[4:]] for each in stands[SHARED]["changesets"]],
+    }
+    shared["hg"] = {key: value for key, value in shared["hg"].items() if "store" not in key}
+    return {**stands, SHARED: shared}
+
+
+def _part(text: Any, other: Any) -> Any:
+    """What of a long text is another than in the other."""
+    if not isinstance(text, bytes) or len(text) < SHOWN:
+        return text
+    same = next(
+        (at for at, (one, two) in enumerate(zip(text, other, strict=False)) if one != two), len(other)
+    )
+    at = max(same - SHOWN // 4, 0)
+    return text[at : at + SHOWN]
 
 
 def _unlike(wanted: Any, found: Any, where: str = "") -> list[str]:
@@ -263,20 +397,23 @@ def main() -> None:
             if asked.keep:
                 walk.keep(asked.keep / f"now{asked.seed}")
             differences: list[object] = list(walk.take())
-            if number % 20 == 0 or number == asked.steps:
-                differences += walk.verify()
-            for difference in differences:
-                print(difference, flush=True)
+            differences += walk.verify(deeply=number % DEEPLY == 0 or number == asked.steps)
+            for difference in differences[:1]:
+                print("\n".join(line[:LINE] for line in str(difference).split("\n")[:LINES]), flush=True)
             if differences:
                 count += 1
                 if asked.keep:
-                    shutil.rmtree(asked.keep / f"s{asked.seed}-{number}", ignore_errors=True)
-                    shutil.move(asked.keep / f"now{asked.seed}", asked.keep / f"s{asked.seed}-{number}")
+                    _copy(asked.keep / f"now{asked.seed}", asked.keep / f"s{asked.seed}-{number}")
                 walk.meet()
             if count >= asked.most:
                 break
         walk.close()
-    print(f"seed {asked.seed}: {number} steps, {count} with differences")
+    print(
+        f"seed {asked.seed}: {number} steps, {count} with differences, {walk.verified} times verified;"
+        f" the peer crashed in {len(walk.crashes)}; never: {left_out(walk.done)}"
+    )
+    for step in walk.crashes:
+        print(f"    crash: {step}")
 
 
 if __name__ == "__main__":

@@ -107,15 +107,26 @@ impl RepoLayout {
 
     /// The file that holds the bookmarks.
     pub fn bookmarks(&self) -> PathBuf {
-        let dir = match self.requirements.contains(requirements::BOOKMARKS_IN_STORE) {
+        let in_store = self.requirements.contains(requirements::BOOKMARKS_IN_STORE);
+        let dir = match in_store {
             true => &self.store,
             false => &self.dot_hg,
         };
         let pending = dir.join("bookmarks.pending");
-        match self.pending && pending.exists() {
-            true => pending,
-            false => dir.join("bookmarks"),
+        if self.pending && pending.exists() {
+            pending
+        } else if !in_store && self.shares_bookmarks() {
+            self.store_owner_dot_hg.join("bookmarks")
+        } else {
+            dir.join("bookmarks")
         }
+    }
+
+    /// Whether this is a share whose bookmarks are those of its source (format: `docs/formats/bookmarks.md`).
+    fn shares_bookmarks(&self) -> bool {
+        self.is_share()
+            && std::fs::read(self.dot_hg.join("shared"))
+                .is_ok_and(|items| items.split(|&byte| byte == b'\n').any(|item| item == b"bookmarks"))
     }
 
     /// How names in the store are encoded.

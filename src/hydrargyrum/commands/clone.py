@@ -130,7 +130,8 @@ def _pull(inner: CommandContext, source: Repository, heads: list[int] | None, ur
     from hydrargyrum.ops.unbundle import new_changesets_line
 
     if heads is None:
-        inner.ui.status("requesting all changes\n")
+        empty = not len(source.engine.changelog())
+        inner.ui.status("no changes found\n" if empty else "requesting all changes\n")
     added = pull_changesets(source, inner.repo, heads, f"file:{url}")
     if added is not None:
         inner.ui.status(new_changesets_line(inner.repo, added.revs))
@@ -138,8 +139,6 @@ def _pull(inner: CommandContext, source: Repository, heads: list[int] | None, ur
 
 def _check_out(context: CommandContext, inner: CommandContext, source: Repository) -> int:
     repo = inner.repo
-    if not len(repo.engine.changelog()):
-        return 0
     wanted = context.options.text("updaterev")
     bookmark = ""
     if wanted:

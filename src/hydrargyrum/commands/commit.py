@@ -130,6 +130,10 @@ def commit_locked(
     wish = "secret" if options.flag("secret") else "draft" if options.flag("draft") else None
     from hydrargyrum.ops.commit import CommitRequest
 
+    if amending and not closing:
+        from hydrargyrum.ops.amend import check_rewriting
+
+        check_rewriting(repo, [repo["."].rev], "amend")
     request = CommitRequest(
         patterns or patterns_of(context),
         message,

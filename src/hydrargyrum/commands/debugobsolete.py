@@ -48,7 +48,7 @@ def debugobsolete(context: CommandContext) -> int:
 
 def _create(context: CommandContext) -> int:
     from hydrargyrum.ops.identity import user_name
-    from hydrargyrum.ops.obsolete import recorded_parents
+    from hydrargyrum.ops.obsolete import allows, recorded_parents
     from hydrargyrum.repo.obsolescence import Marker, add_markers
 
     options, repo = context.options, context.repo
@@ -68,6 +68,8 @@ def _create(context: CommandContext) -> int:
         facts = [("user", user)]
         marker = Marker(predecessor, successors, options.number("flags"), facts, date, parents)
         obsoleted = _is_made_obsolete(context, predecessor)
+        if not allows(repo, "createmarkers"):
+            raise errors.Abort("creating obsolete markers is not enabled on this repo")
         added = add_markers(repo, txn, [marker])
     if added:
         context.ui.status(f"{added} new obsolescence markers\n")

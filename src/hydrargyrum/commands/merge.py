@@ -45,7 +45,7 @@ def merge(context: CommandContext) -> int:
 
     options, repo = context.options, context.repo
     if options.flag("abort"):
-        if repo.engine.working_parents()[1] == NULL_NODE:
+        if repo.working_parents()[1] == NULL_NODE:
             _refuse_abort(context)
         at_most_one(context, "abort", "rev")
         at_most_one(context, "abort", "preview")

@@ -48,7 +48,7 @@ def revert(context: CommandContext) -> int:
         from hydrargyrum.commands.update import newest_of_date
 
         rev = newest_of_date(context, options.text("date"))
-    if not rev and repo.engine.working_parents()[1] != NULL_NODE:
+    if not rev and repo.working_parents()[1] != NULL_NODE:
         raise errors.InputError(
             "uncommitted merge with no revision specified",
             hint="use 'hg update' or see 'hg help revert'",

@@ -139,7 +139,7 @@ class MergeState:
         for kind, data in merge_records.read_records(repo.dot_hg):
             state._take(kind, data)
         if state.local is not None and state.other is None:
-            first, second = repo.engine.working_parents()
+            first, second = repo.working_parents()
             state.other = first if second == NULL_NODE else second
         return state
 

@@ -66,7 +66,7 @@ def apply_plan(repo: Repository, plan: Plan, wish: Move, merger: FileMerger) -> 
     other = wish.target
     application = _Application(repo, plan, wish, merger)
     state = MergeState.clean(repo)
-    state.start(repo.engine.working_parents()[0], other.node, wish.labels)
+    state.start(repo.working_parents()[0], other.node, wish.labels)
     for path, facts in plan.commit_info.items():
         for key, value in facts.items():
             state.note(path, key, value)

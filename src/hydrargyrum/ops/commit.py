@@ -359,7 +359,7 @@ def commit(repo: Repository, request: CommitRequest, dialog: Dialog) -> CommitOu
         draft.modified = [STATE_FILE, *draft.modified]
     message = dialog.message(draft)
     path = save_message(repo, message)
-    parents = repo.engine.working_parents()
+    parents = repo.working_parents()
     hooked = {"parent1": parents[0].hex(), "parent2": "" if parents[1] == NULL_NODE else parents[1].hex()}
     length = len(repo.engine.changelog())
     try:

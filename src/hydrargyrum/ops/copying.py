@@ -275,12 +275,15 @@ class _Copier:
         parents = [each for each in self._parent.parents if each.rev != NULL_REV] or [self._parent.parents[0]]
         return any(source in each.manifest and target not in each.manifest for each in parents)
 
+    def _is_there(self, target: str) -> bool:
+        there = os.path.lexists(os.path.join(self._repo.root, target))
+        if not there:
+            self._talk.warn(f"{relative_path(self._repo.root, self._cwd, target)} does not exist!\n")
+        return there
+
     def _record(self, source: str, target: str) -> None:
         """Records the copy, as far as there is something to record."""
         origin = self._copies.get(source, source)
-        if not self._request.dry_run and not os.path.lexists(os.path.join(self._repo.root, target)):
-            self._talk.warn(f"{relative_path(self._repo.root, self._cwd, target)} does not exist!\n")
-            return
         tracked, first, second = self._edit.facts(target)
         if target == origin:
             if not (tracked and (first or second)) and not self._request.dry_run:
@@ -292,9 +295,9 @@ class _Copier:
                 self._talk.warn(
                     f"{one} has not been committed yet, so no copy data will be stored for {two}.\n"
                 )
-            if not tracked and not self._request.dry_run:
+            if not tracked and not self._request.dry_run and self._is_there(target):
                 self._edit.track([target])
-        elif not self._request.dry_run:
+        elif not self._request.dry_run and self._is_there(target):
             self._edit.track([target])
             self._edit.copy(target, origin)
 

@@ -71,7 +71,7 @@ def resolve(repo: Repository, request: ResolveRequest, merger: FileMerger, show:
     """
     with repo.lock_working_copy():
         state = MergeState.read(repo)
-        has_second = repo.engine.working_parents()[1] != NULL_NODE
+        has_second = repo.working_parents()[1] != NULL_NODE
         if not (state.active or has_second):
             raise errors.StateError("resolve command not applicable when not merging")
         outcome = ResolveOutcome()

@@ -92,7 +92,7 @@ class RevertRequest:
 
 def refuse_nothing(repo: Repository, target: Changeset) -> None:
     """Raises the InputError for a revert that names no files; its hint says what could be meant."""
-    first, second = repo.engine.working_parents()
+    first, second = repo.working_parents()
     hint = "use --all to revert all files"
     if second != NULL_NODE:
         hint = "uncommitted merge, use --all to discard all changes, or 'hg update -C .' to abort the merge"
@@ -174,7 +174,7 @@ class _Revert:
 
     def _classify(self, report: StatusReport) -> list[tuple[set[str], str, int]]:
         """For each sort of file what is done, and whether what is there is kept."""
-        first, second = self._repo.engine.working_parents()
+        first, second = self._repo.working_parents()
         parent = second if self._target.node == second != NULL_NODE else first
         names = self._names
         only = names.keys()
@@ -379,7 +379,14 @@ class _Revert:
         return b"".join(patches(sides[0], sides[1], patterns, style))
 
     def _check_out(self, paths: Iterable[str]) -> None:
-        write = [(path, self._manifest[path].node, self._manifest[path].flags) for path in paths]
+        write = []
+        for path in paths:
+            try:
+                entry = self._manifest[path]
+            except KeyError:  # an untrue dirstate, for example on a parent that somebody stripped
+                node = self._target.node.hex()
+                raise errors.Abort(f"{path}@{node}: not found in manifest") from None
+            write.append((path, entry.node, entry.flags))
         if not write:
             return
         self._repo.engine.checkout(CheckoutPlan(write))

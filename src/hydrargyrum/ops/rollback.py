@@ -24,7 +24,7 @@ def rollback(repo: Repository, *, dry_run: bool = False, force: bool = False) ->
             repo.reporter.warn("no rollback information available\n")
             return False
         message, name, keeps_parents = _described(repo, places)
-        working, tip = repo.engine.working_parents()[0], len(repo.engine.changelog()) - 1
+        working, tip = repo.working_parents()[0], len(repo.engine.changelog()) - 1
         if not force and name == "commit" and working != repo.engine.changelog().node(tip):
             raise errors.Abort(
                 "rollback of last commit while not checked out may lose data", hint="use -f to force"
@@ -35,6 +35,7 @@ def rollback(repo: Repository, *, dry_run: bool = False, force: bool = False) ->
         found = Journal.read(places, "undo", repo.reporter.warn)
         if keeps_parents:
             found.backups = [entry for entry in found.backups if not _is_of_the_working_copy(entry.name)]
+        found.begin_again(places)
         found.play_back(places, repo.reporter.warn)
         repo.invalidate()
         if not keeps_parents:
@@ -53,7 +54,7 @@ def _described(repo: Repository, places: Places) -> tuple[str, str, bool]:
     detail = f": {lines[2]}" if len(lines) > 2 and lines[2] else ""
     shown = detail if repo.config.boolean("ui", "verbose") else ""
     index = repo.engine.changelog()
-    known = [index.rev(parent) for parent in repo.engine.working_parents() if parent != bytes(20)]
+    known = [index.rev(parent) for parent in repo.working_parents() if parent != bytes(20)]
     keeps = all(rev < length for rev in known)
     return f"repository tip rolled back to revision {length - 1} (undo {name}{shown})\n", name, keeps
 
@@ -68,7 +69,7 @@ def _tell_parents(repo: Repository, places: Places) -> None:
 
     index = repo.engine.changelog()
     try:
-        revs = [index.rev(parent) for parent in repo.engine.working_parents() if parent != bytes(20)]
+        revs = [index.rev(parent) for parent in repo.working_parents() if parent != bytes(20)]
     except errors.UnknownNode:
         # there was no dirstate to come back to
         os.unlink(places.path(PLAIN, "dirstate"))

@@ -219,7 +219,7 @@ class UnshelveState:
         return state
 
     def write(self, repo: Repository) -> None:
-        """Record it."""
+        """Record it; with the transaction that runs, if one does, it goes away again."""
         facts = {
             "name": self.name,
             "originalwctx": self.original.hex(),
@@ -233,7 +233,10 @@ class UnshelveState:
         if self.interactive:
             facts["interactive"] = "interactive"
         text = f"{_STATE_VERSION}\n" + "".join(f"{key}={value}\n" for key, value in facts.items())
-        write_atomically(os.fsencode(os.path.join(repo.dot_hg, STATE_FILE)), os.fsencode(text))
+        if repo.current_transaction is not None:
+            repo.current_transaction.write_file("plain", STATE_FILE, os.fsencode(text))
+        else:
+            write_atomically(os.fsencode(os.path.join(repo.dot_hg, STATE_FILE)), os.fsencode(text))
 
 
 def forget_state(repo: Repository) -> None:

@@ -210,7 +210,7 @@ def _request(question: StatusQuestion, patterns: PatternSet) -> StatusRequest:
 
 
 def _is_default_base(base: Changeset, target: Changeset) -> bool:
-    return target.is_working_copy and base.node == base.repo.engine.working_parents()[0]
+    return target.is_working_copy and base.node == base.repo.working_parents()[0]
 
 
 def _turned_round(groups: Groups, question: StatusQuestion) -> Groups:

@@ -180,7 +180,7 @@ def _bookmark_moves(repo: Repository, gone: set[Rev]) -> list[tuple[str, Node]]:
     index = repo.engine.changelog()
     names = [name for name, node in repo.engine.bookmarks().items() if index.rev(node) in gone]
     outside = {parent for rev in gone for parent in index.parents(rev) if parent != NULL_REV} - gone
-    target = index.node(max(outside)) if outside else repo.engine.working_parents()[0]
+    target = index.node(max(outside)) if outside else repo.working_parents()[0]
     return [(name, target) for name in names]
 
 

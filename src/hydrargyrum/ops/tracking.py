@@ -79,6 +79,9 @@ class Tracker:
                 warn(f"{show(path)} not added: only files and symlinks supported currently\n")
                 rejected.append(path)
                 continue
+            if self._selection.is_exact(path) and self.edit.facts(path)[0]:
+                warn(f"{show(path)} already tracked!\n")
+                continue
             wanted.append(path)
         new = set(self.edit.track(wanted))
         if len(new) != len(wanted):

@@ -63,6 +63,14 @@ class Bookmarks:
         location = "" if "bookmarksinstore" in self._repo.engine.requirements else "plain"
         self._txn.generate(location, FILE, self.data, late=True)
         self._txn.hook_facts["bookmark_moved"] = "1"
+        if location and _are_shared(self._repo):
+            self._txn.after_close("share-bookmarks", lambda _txn: self._write_to_source())
+
+    def _write_to_source(self) -> None:
+        """The bookmarks of a share that has none of its own are the source's; what it writes is a copy."""
+        path = os.path.join(self._repo.engine.shared_dot_hg, FILE)
+        write_atomically(os.fsencode(path), self.data())
+        self._repo.invalidate()
 
     def data(self) -> bytes:
         """The file's content."""
@@ -99,6 +107,17 @@ class Bookmarks:
         changes += [(mark, None) for mark in self.divergent_at(stale, active)]
         if changes:
             self.change(changes)
+
+
+def _are_shared(repo: Repository) -> bool:
+    """Whether a share was made with the bookmarks of its source."""
+    if repo.engine.shared_dot_hg == repo.engine.dot_hg:
+        return False
+    try:
+        with open(os.path.join(repo.dot_hg, "shared"), "rb") as file:
+            return FILE.encode() in file.read().splitlines()
+    except FileNotFoundError:
+        return False
 
 
 def activate(repo: Repository, name: str | None) -> None:

@@ -130,7 +130,8 @@ class Journal:
         with open(places.path("", name), "rb") as file:
             for line in file:
                 path, nul, size = line.partition(b"\0")
-                if nul and size.strip().isdigit():
+                # a line that was cut short may have lost digits; its file has not been touched
+                if nul and size.endswith(b"\n") and size.strip().isdigit():
                     found.sizes.append((os.fsdecode(path), int(size)))
                 else:
                     report(f"couldn't read journal entry {errors.quoted(os.fsdecode(line))}!\n")
@@ -142,12 +143,29 @@ class Journal:
         """Whether only temporary files were made so far."""
         return not self.sizes and not any(entry.name for entry in self.backups)
 
+    def begin_again(self, places: Places) -> None:
+        """Makes a journal of undo files: whoever finds it half played back can go on, as after any interruption."""
+        lines = [VERSION + b"\n", *(entry.line() for entry in self.backups)]
+        write_atomically(places.path("", "journal.backupfiles"), b"".join(lines), places.mode(""))
+        os.replace(places.path("", self.name), places.path("", "journal"))
+        remove_if_there(places.path("", f"{self.name}.backupfiles"))
+        self.name = "journal"
+
     def play_back(self, places: Places, report: Report) -> None:
         """Undoes what the journal is about, then removes it and its backups.
 
         Raises:
             OSError, Abort: something cannot be undone; the journal stays.
+            KeyboardInterrupt: the user was impatient; it has been done all the same, unless he was twice.
         """
+        try:
+            self._play_back(places, report)
+        except KeyboardInterrupt:
+            if os.path.lexists(places.path("", self.name)):
+                self._play_back(places, report)
+            raise
+
+    def _play_back(self, places: Places, report: Report) -> None:
         used: list[bytes] = []
         saved = {
             entry.name: entry

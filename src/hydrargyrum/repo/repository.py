@@ -9,7 +9,7 @@ import os
 
 from hydrargyrum import errors
 from hydrargyrum.repo.reporter import NoHooks, SilentReporter
-from hydrargyrum.types import NULL_REV, WDIR_NODE, WDIR_REV, EngineSettings
+from hydrargyrum.types import NULL_NODE, NULL_REV, WDIR_NODE, WDIR_REV, EngineSettings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -197,6 +197,27 @@ class Repository:
     def current_transaction(self) -> Transaction | None:
         """The transaction that runs, or None."""
         return self._transaction
+
+    def working_parents(self) -> tuple[Node, Node]:
+        """The nodes that the working copy is based on, the null node for one that is not in the history (any more).
+
+        Another working copy that shares the store may have stripped it; that is told once.
+        """
+        first, second = self.engine.working_parents()
+        return self._known_parent(first), self._known_parent(second)
+
+    def _known_parent(self, node: Node) -> Node:
+        if node == NULL_NODE:
+            return node
+        try:
+            self.engine.changelog().rev(node)
+        except errors.UnknownNode:
+            warning = errors.EngineWarning("unknown-working-parent", {"node": node.hex()[:12]})
+            if warning not in self._told:
+                self._told.add(warning)
+                self.reporter.warn(f"{warning.text()}\n")
+            return NULL_NODE
+        return node
 
     def transaction(self, name: str, report: Callable[[str], object] | None = None) -> Transaction:
         """Begins a transaction, for a `with`, or joins the one that runs. The store lock is held by the caller.

@@ -128,15 +128,26 @@ class Transaction:
         self._start(name)
 
     def _start(self, name: str) -> None:
-        first = self.changes.first_new
-        self._write_new(PLAIN, "journal.desc", b"%d\n%s\n" % (first, os.fsencode(name)))
-        # The list first: a journal without it would be one that has no backups.
-        self._write_new("", "journal.backupfiles", journal.VERSION + b"\n")
-        self._write_new("", "journal", b"")
-        if self._repo.locks.working_copy.is_held:
-            branch = self._places.path(PLAIN, "branch")
-            if not os.path.lexists(branch):
-                write_atomically(branch, b"default\n", self._places.mode(PLAIN))
+        try:
+            self._write_new(PLAIN, "journal.desc", b"%d\n%s\n" % (self.changes.first_new, os.fsencode(name)))
+            # The list first: a journal without it would be one that has no backups.
+            self._write_new("", "journal.backupfiles", journal.VERSION + b"\n")
+            self._write_new("", "journal", b"")
+            if self._repo.locks.working_copy.is_held:
+                branch = self._places.path(PLAIN, "branch")
+                if not os.path.lexists(branch):
+                    write_atomically(branch, b"default\n", self._places.mode(PLAIN))
+        except BaseException:
+            self._withdraw()
+            raise
+
+    def _withdraw(self) -> None:
+        """Nothing has been done yet, so there is nothing to undo."""
+        for location, name in (("", "journal"), ("", "journal.backupfiles"), (PLAIN, "journal.desc")):
+            try:
+                remove_if_there(self._places.path(location, name))
+            except OSError:
+                pass  # what stopped us is told, and `recover` can do it
 
     def _write_new(self, location: str, name: str, data: bytes) -> None:
         path = self._places.path(location, name)
@@ -180,7 +191,10 @@ class Transaction:
             try:
                 self._close()
             except BaseException:
-                self._abort()
+                if journal.is_abandoned(self._repo):
+                    self._abort()
+                else:  # interrupted when it had been committed already
+                    self._forget()
                 raise
             self._after()
 
@@ -413,13 +427,20 @@ class Transaction:
             self._repo.hooks.run("txnabort", self.hook_facts, stops=False)
             self._play_back(found, quiet=quiet)
         finally:
-            self._repo.forget_transaction()
-            self._repo.invalidate()
+            self._forget()
+
+    def _forget(self) -> None:
+        self._count = 0
+        self._repo.forget_transaction()
+        self._repo.invalidate()
 
     def _play_back(self, found: Journal, *, quiet: bool) -> None:
         try:
             found.play_back(self._places, self._report)
-        except BaseException as problem:
+        except KeyboardInterrupt:
+            remove_if_there(self._places.path(PLAIN, "journal.desc"))
+            raise
+        except Exception as problem:
             self._report("rollback failed - please run hg recover\n")
             self._report(f"(failure reason: {problem})\n")
         else:

@@ -88,7 +88,7 @@ class WorkingCopy(Changeset):
     @property
     def parents(self) -> tuple[Changeset, Changeset]:
         """The changesets it is based on."""
-        first, second = self.repo.engine.working_parents()
+        first, second = self.repo.working_parents()
         return self.repo[first], self.repo[second]
 
     @property

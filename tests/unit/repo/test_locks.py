@@ -10,6 +10,7 @@ import pytest
 
 from hydrargyrum import errors, lockfile
 from peer import Peer, clean_environment, peer_path
+from unit.driver import ours
 from unit.opened import Stop, open_repository, stopped
 
 
@@ -110,6 +111,57 @@ def test_a_dead_owners_lock_is_broken(root: Path) -> None:
     with repo.lock_working_copy():
         assert os.readlink(root / ".hg/wlock").endswith(f":{os.getpid()}")
     assert heard.lines == []
+
+
+@pytest.mark.parametrize(
+    "owner",
+    ["elsewhere:1", "elsewhere/f0:1", "12", "x", "HOST:x", "HOST:0", "HOST:999999999", "HOST:1"],
+)
+def test_whose_locks_are_broken(owner: str, root: Path, peer: Peer) -> None:
+    named = owner.replace("HOST", os.fsdecode(lockfile.owner_prefix()))
+    outcomes = []
+    for run in (peer.run, ours):
+        os.symlink(named, root / ".hg/wlock")
+        answer = run(root, "branch", "-q", f"b{run is ours}", "--config", "ui.timeout=0")
+        held = os.path.lexists(root / ".hg/wlock")
+        outcomes.append((answer, held))
+        if held:
+            assert os.readlink(root / ".hg/wlock") == named
+            os.unlink(root / ".hg/wlock")
+    assert outcomes[0] == outcomes[1]
+    assert held == (owner != "HOST:999999999")
+
+
+def test_waiting_is_interrupted(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("time.sleep", interrupt)
+    os.symlink("elsewhere:1", root / ".hg/store/lock")
+    repo, _ = open_repository(root)
+    with pytest.raises(KeyboardInterrupt), repo.lock_working_copy(), repo.lock_store():
+        pass
+    assert not os.path.lexists(root / ".hg/wlock")
+    assert os.readlink(root / ".hg/store/lock") == "elsewhere:1"
+    os.unlink(root / ".hg/store/lock")
+    with repo.lock_working_copy(), repo.lock_store():
+        assert repo.locks.store.is_held
+
+
+def test_taking_is_interrupted(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(source: bytes, target: bytes) -> None:
+        made.append(target)
+        make(source, target)
+        raise KeyboardInterrupt
+
+    make = os.symlink
+    made: list[bytes] = []
+    monkeypatch.setattr("os.symlink", interrupted)
+    repo, _ = open_repository(root)
+    with pytest.raises(KeyboardInterrupt), repo.lock_working_copy():
+        pass
+    assert made == [os.fsencode(root / ".hg/wlock")]
+    assert not os.path.lexists(root / ".hg/wlock")
 
 
 def test_after_unlock(root: Path) -> None:

@@ -147,6 +147,25 @@ def test_interrupted_and_recovered_by_us(root: Path) -> None:
     assert after == before
 
 
+@pytest.mark.parametrize("rest", ["00mani", "00manifest.i\0", "00manifest.i\x001", "data/a.i\x001 "])
+def test_a_line_cut_short(rest: str, root: Path) -> None:
+    before = files(root)
+    repo, _ = open_repository(root)
+    repo.lock_store()
+    txn = repo.transaction("test")
+    change(txn)
+    abandon(repo, txn)
+    with open(root / ".hg/store/journal", "a") as journal:
+        journal.write(rest)
+    repo, heard = open_repository(root)
+    assert recover(repo)
+    shown = rest.replace("\0", "\\x00")
+    assert heard.lines[1:] == [("warn", f"couldn't read journal entry '{shown}'!\n")]
+    after = files(root)
+    after.pop(".hg/journal.desc")
+    assert after == before
+
+
 def test_the_peers_journal_is_recovered_by_us(root: Path, peer: Peer) -> None:
     before = files(root)
     (root / "a").write_bytes(b"more\n")

@@ -21,8 +21,13 @@ if TYPE_CHECKING:
 
 def bookmarks_path(layout: RepoLayout) -> bytes:
     """The file that holds the bookmarks."""
-    in_store = req.BOOKMARKS_IN_STORE in layout.requirements
-    return layout.seen(os.path.join(layout.store if in_store else layout.dot_hg, b"bookmarks"))
+    if req.BOOKMARKS_IN_STORE in layout.requirements:
+        return layout.seen(os.path.join(layout.store, b"bookmarks"))
+    own = os.path.join(layout.dot_hg, b"bookmarks")
+    seen = layout.seen(own)
+    return (
+        os.path.join(layout.shared_dot_hg, b"bookmarks") if seen == own and layout.shares_bookmarks else seen
+    )
 
 
 def read_bookmarks(layout: RepoLayout, changelog: Changelog) -> tuple[dict[bytes, bytes], list[bytes]]:

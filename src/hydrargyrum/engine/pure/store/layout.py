@@ -44,6 +44,13 @@ class RepoLayout:
         """Whether requirements and configuration of the store lie with the store."""
         return req.SHARE_SAFE in self.requirements
 
+    @property
+    def shares_bookmarks(self) -> bool:
+        """Whether this is a share whose bookmarks are those of its source (`docs/formats/bookmarks.md`)."""
+        if self.shared_dot_hg == self.dot_hg:
+            return False
+        return b"bookmarks" in (read_optional(os.path.join(self.dot_hg, b"shared")) or b"").splitlines()
+
     def seen(self, path: bytes, ending: bytes = b".pending") -> bytes:
         """The path of a file, or of what a running transaction has in its place for its hooks."""
         return path + ending if self.pending and os.path.exists(path + ending) else path
