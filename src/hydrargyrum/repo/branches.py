@@ -57,6 +57,8 @@ def has_open_head(repo: Repository, branch: str) -> bool:
 def is_branch_head(repo: Repository, branch: str, rev: Rev, *, closed: bool = False) -> bool:
     """Whether a changeset is a head of the branch: it is on it, and nothing on it descends from it.
 
+    What is obsolete is no head, and takes no other the place of one.
+
     Args:
         repo: where.
         branch: name of the branch.
@@ -66,13 +68,16 @@ def is_branch_head(repo: Repository, branch: str, rev: Rev, *, closed: bool = Fa
     if rev < 0 or branch_of(repo, rev) != branch or (not closed and closes_branch(repo, rev)):
         return False
     index = repo.engine.changelog()
+    obsolete = repo.evolution.obsolete
+    if rev in obsolete:
+        return False
     descendants, hidden = {rev}, repo.hidden
     for later in range(rev + 1, len(index)):
         if later in hidden:
             continue
         first, second = index.parents(later)
         if first in descendants or second in descendants:
-            if branch_of(repo, later) == branch:
+            if later not in obsolete and branch_of(repo, later) == branch:
                 return False
             descendants.add(later)
     return True
