@@ -78,6 +78,11 @@ def test_clone_of_nothing(peer: Peer, tmp_path: Path, engine: str) -> None:
         wanted = peer.run(tmp_path, "clone", *options, "source", f"theirs{round_}")
         found = ours(tmp_path, "clone", *options, "source", f"mine{round_}", env={"HYG_ENGINE": engine})
         assert found == wanted
+        if round_ == 0:
+            answers = [
+                run(tmp_path, "share", "source", f"share{run is ours}", *SHARE) for run in (peer.run, ours)
+            ]
+            assert answers[0] == answers[1]
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -56,7 +56,7 @@ def share(context: CommandContext) -> int:
         warn=context.ui.warn,
     )
     inner = context.for_repository(root)
-    if options.flag("noupdate") or not len(inner.repo.engine.changelog()):
+    if options.flag("noupdate"):
         return 0
     context.ui.status("updating working directory\n")
     target = "default" if "default" in inner.repo.engine.branch_tips() else "tip"
