@@ -39,6 +39,7 @@ impl Repository {
             "01" => Version::One,
             "02" => Version::Two,
             "03" => Version::Three,
+            "04" => Version::Four,
             _ => return Err(PyValueError::new_err("no such version of changegroups")),
         };
         let (give, taken) = sync_channel(WAITING);
@@ -131,6 +132,16 @@ pub(crate) struct StreamDecoder(Mutex<Decoder>);
 
 #[pymethods]
 impl StreamDecoder {
+    /// What undoes the compression called `name`, without a repository.
+    #[new]
+    fn new(name: &str) -> PyResult<StreamDecoder> {
+        match name {
+            "zstd" => Ok(StreamDecoder::of(Decoder::Zstd(ZstdDecoder::new()?))),
+            "bzip2" => Ok(StreamDecoder::of(Decoder::Bzip2(Bzip2Decoder::default()))),
+            _ => Err(PyValueError::new_err("no such compression")),
+        }
+    }
+
     fn decompress<'py>(&self, py: Python<'py>, data: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
         let data = data.to_vec();
         self.step(py, move |decoder| match decoder {

@@ -9,6 +9,7 @@ from hydrargyrum.extension import Option, command
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from hydrargyrum.exchange.bundlespec import BundleSpec
     from hydrargyrum.extension import CommandContext
     from hydrargyrum.ops.outgoing import Outgoing
 
@@ -51,49 +52,78 @@ def bundle(context: CommandContext) -> int:
     from hydrargyrum.ops.outgoing import bundle_parts
 
     repo, options = context.repo, context.options
-    requirements = repo.engine.requirements
+    revs = _wanted(context)
     spec = bundlespec.parse(
-        options.text("type") if options.given("type") else "",
-        general_delta="generaldelta" in requirements,
-        trees="treemanifest" in requirements,
+        options.text("type"),
+        general_delta="generaldelta" in repo.engine.requirements,
+        config=context.config,
     )
-    outgoing = _outgoing(context)
+    if spec.kind == "packed1":
+        raise errors.InputError(
+            'packed bundles cannot be produced by "hg bundle"',
+            hint="use 'hg debugcreatestreamclonebundle'",
+        )
+    outgoing = _outgoing(context, revs, spec)
     if not outgoing.missing:
         ignored = f" (ignored {outgoing.excluded} secret changesets)" if outgoing.excluded else ""
         context.ui.status(f"no changes found{ignored}\n")
         return 1
-    context.ui.status(f"{len(outgoing.missing)} changesets found\n")
+    if spec.has("changegroup"):
+        context.ui.status(f"{len(outgoing.missing)} changesets found\n")
     path = os.path.join(context.cwd, context.args[0])
     write_bundle(path, spec, bundle_parts(repo, outgoing, spec), repo.engine)
     return 0
 
 
-def _outgoing(context: CommandContext) -> Outgoing:
-    from hydrargyrum.ops import outgoing
+def _wanted(context: CommandContext) -> list[int] | None:
+    """The revisions that are asked for, None for all."""
     from hydrargyrum.ops.discovery import branch_heads
     from hydrargyrum.ops.revisions import resolve_revisions
 
     options, repo = context.options, context.repo
-    destinations = context.args[1:]
-    revs: list[int] | None = None
-    if options.items("rev") or options.items("branch"):
-        revs = resolve_revisions(repo, options.items("rev"))
-        revs += branch_heads(repo, options.items("branch"), repo.working_copy.branch)
-    bases = resolve_revisions(repo, options.items("base"))
-    if options.flag("exact"):
-        if bases:
-            raise errors.InputError("--exact is incompatible with specifying --base")
-        if not revs:
-            raise errors.InputError("--exact requires --rev")
-        bases = [parent.rev for rev in revs for parent in repo[rev].parents]
+    if not (options.items("rev") or options.items("branch")):
+        return None
+    revs = resolve_revisions(repo, options.items("rev"))
+    revs += branch_heads(repo, options.items("branch"), repo.working_copy.branch)
+    if not revs:
+        raise errors.InputError("no commits to bundle")
+    return revs
+
+
+def _bases(context: CommandContext, revs: list[int] | None) -> list[int]:
+    """What the receiver is said to have; nothing where it has to be asked."""
+    from hydrargyrum.ops.revisions import resolve_revisions
+
+    options, repo, warn = context.options, context.repo, context.ui.warn
+    bases = options.items("base")
     if options.flag("all"):
-        if destinations:
+        if context.args[1:]:
             raise errors.InputError("--all is incompatible with specifying destinations")
         if bases:
-            context.ui.warn("ignoring --base because --all was specified\n")
+            warn("ignoring --base because --all was specified\n")
         if options.flag("exact"):
-            context.ui.warn("ignoring --exact because --all was specified\n")
-        bases = [-1]
+            warn("ignoring --exact because --all was specified\n")
+        return [-1]
+    if options.flag("exact"):
+        if context.args[1:]:
+            raise errors.InputError("--exact is incompatible with specifying destinations")
+        if bases:
+            warn("ignoring --base because --exact was specified\n")
+        inside = set(revs or ())
+        return [parent.rev for rev in inside for parent in repo[rev].parents if parent.rev not in inside] or [
+            -1
+        ]
+    return (resolve_revisions(repo, bases) or [-1]) if bases else []
+
+
+def _outgoing(context: CommandContext, revs: list[int] | None, spec: BundleSpec) -> Outgoing:
+    from hydrargyrum.ops import outgoing
+    from hydrargyrum.ops.outgoing import changegroup_versions
+
+    repo, destinations = context.repo, context.args[1:]
+    bases = _bases(context, revs)
+    if spec.has("changegroup") and spec.changegroup not in changegroup_versions(repo):
+        raise errors.Abort(f"repository does not support bundle version {spec.changegroup}")
     if bases:
         if destinations:
             raise errors.InputError("--base is incompatible with specifying destinations")
@@ -101,4 +131,4 @@ def _outgoing(context: CommandContext) -> Outgoing:
     from hydrargyrum.commands.elsewhere import open_elsewhere
 
     other = open_elsewhere(context, destinations[0] if destinations else "", "default-push", "default")
-    return outgoing.to_repository(repo, other, revs, force=options.flag("force"))
+    return outgoing.to_repository(repo, other, revs, force=context.options.flag("force"))

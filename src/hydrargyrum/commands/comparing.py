@@ -33,8 +33,13 @@ def check_graph(context: CommandContext) -> None:
         raise errors.InputError("-G/--graph option is incompatible with --newest-first")
 
 
-def show_changesets(context: CommandContext, repo: Repository, revs: Sequence[Rev]) -> None:
-    """Show changesets of a repository, given ascending, as the options say."""
+def show_changesets(
+    context: CommandContext, repo: Repository, revs: Sequence[Rev], *, ends_each: bool = False
+) -> None:
+    """Show changesets of a repository, given ascending, as the options say.
+
+    With `ends_each`, what ends a document comes after each of them.
+    """
     from hydrargyrum.commands.log import limit_of
 
     graph = context.options.flag("graph")
@@ -48,7 +53,10 @@ def show_changesets(context: CommandContext, repo: Repository, revs: Sequence[Re
         return
     for changeset in _chosen(context, repo, revs):
         printer.show(changeset)
-    printer.close()
+        if ends_each:
+            printer.close()
+    if not ends_each:
+        printer.close()
 
 
 def _chosen(context: CommandContext, repo: Repository, revs: Sequence[Rev]) -> Iterator[Changeset]:
@@ -64,6 +72,17 @@ def _chosen(context: CommandContext, repo: Repository, revs: Sequence[Rev]) -> I
         index = repo.engine.changelog()
         wanted = [rev for rev in wanted if index.parents(rev)[1] == NULL_REV]
     return repo.changesets(islice(wanted, limit))
+
+
+def subrepo_abort(problem: errors.Abort, path: str) -> errors.Abort:
+    """What went wrong, with the subrepository where that was."""
+    if isinstance(problem, _InSubrepo):
+        return problem
+    return _InSubrepo(f'{problem.text()} (in subrepository "{path}")', hint=problem.hint_text())
+
+
+class _InSubrepo(errors.Abort):
+    """Something went wrong in a subrepository."""
 
 
 def show_bookmarks(context: CommandContext, found: Sequence[tuple[str, Node | None, str]]) -> int:

@@ -108,11 +108,12 @@ def _list(context: CommandContext) -> int:
             formatter.start_item()
             if context.options.flag("index"):
                 formatter.field("index", number, f"{number} ")
-            _show(formatter, marker)
+            show_marker(formatter, marker)
     return 0
 
 
-def _show(formatter: Formatter, marker: Marker) -> None:
+def show_marker(formatter: Formatter, marker: Marker) -> None:
+    """Shows a marker as one item."""
     from hydrargyrum.dates import DEFAULT_FORMAT, format_date
 
     formatter.field("prednode", marker.predecessor.hex(), f"{marker.predecessor.hex()} ")

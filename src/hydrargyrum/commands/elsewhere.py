@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from hydrargyrum.extension import CommandContext
     from hydrargyrum.repo import Repository
+    from hydrargyrum.types import Rev
 
 
 def location_of(context: CommandContext, name: str, *defaults: str) -> str:
@@ -81,6 +82,12 @@ class Elsewhere:
             raise errors.Unsupported(feature=f"exchange with {self.shown} is")
         return self.text.removeprefix("file://")
 
+    def below(self, source: str) -> Elsewhere:
+        """Where the subrepository with this source is, for who takes the outer one from here."""
+        if "://" in source or os.path.isabs(source):
+            return Elsewhere(source)
+        return Elsewhere(os.path.normpath(f"{self.text.removeprefix('file://')}/{source}"))
+
     def local_path(self, cwd: str) -> str:
         """The same, absolute."""
         return os.path.normpath(os.path.join(cwd, self.path))
@@ -137,3 +144,33 @@ def pull_sources(context: CommandContext, name: str) -> list[Elsewhere]:
         )
         for location in found
     ]
+
+
+def branch_of_place(place: Elsewhere, repo: Repository) -> list[Rev] | None:
+    """The revisions of `repo` that the fragment of a place means, None where it has none."""
+    from hydrargyrum.ops.discovery import branch_heads
+
+    if not place.branch:
+        return None
+    if place.branch in repo.engine.branch_heads():
+        return branch_heads(repo, [place.branch], "")
+    return [repo.resolve(place.branch)]
+
+
+def subrepo_comparisons(
+    context: CommandContext, repo: Repository, source: str
+) -> Iterator[tuple[Repository, str, str]]:
+    """(repository, source from the outermost one, path) of the subrepositories of a working copy, with -S only.
+
+    Raises:
+        Unsupported: one is not of our kind.
+    """
+    from hydrargyrum.ops.subrepos import SubrepoState, nested_repository, subrepo_sources
+
+    if not context.options.flag("subrepos"):
+        return
+    for path, (kind, place) in subrepo_sources(repo.working_copy).items():
+        nested = nested_repository(repo, SubrepoState(path, kind, None, None))
+        if nested is not None:
+            outer = "" if "://" in place or os.path.isabs(place) else source
+            yield nested, os.path.normpath(os.path.join(outer, place)), path

@@ -33,6 +33,9 @@ def topic_help(ui: Ui, registry: Registry, name: str) -> str | None:
     topic, wanted = find_topic(name), ""
     if topic is None and "." in name:
         plain, _, wanted = name.partition(".")
+        if plain == "internals" and "." in wanted:
+            below, _, wanted = wanted.partition(".")
+            plain = f"{plain}.{below}"
         topic = find_topic(plain)
     if topic is None:
         return None

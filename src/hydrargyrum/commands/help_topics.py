@@ -33,6 +33,7 @@ CATEGORIES: dict[str, tuple[tuple[str, ...], ...]] = {
         ("environment", "env"),
         ("extensions",),
         ("flags",),
+        ("hgweb",),
         ("merge-tools", "mergetools", "mergetool"),
         ("pager",),
         ("rust", "rustext", "rhg"),
@@ -50,6 +51,27 @@ CATEGORIES: dict[str, tuple[tuple[str, ...], ...]] = {
         ("scripting",),
     ),
 }
+
+
+#: What is behind a dot after `internals`.
+INTERNALS = (
+    "bid-merge",
+    "bundle2",
+    "bundles",
+    "cbor",
+    "censor",
+    "changegroups",
+    "config",
+    "dirstate-v2",
+    "extensions",
+    "file-index",
+    "mergestate",
+    "requirements",
+    "revlogs",
+    "wireprotocol",
+    "wireprotocolrpc",
+    "wireprotocolv2",
+)
 
 
 class Topic:
@@ -92,7 +114,10 @@ def all_topics() -> Iterator[tuple[str, Topic]]:
 
 
 def find_topic(name: str) -> Topic | None:
-    """The topic of a name, or None."""
+    """The topic of a name, which may be `internals.SUBTOPIC`, or None."""
+    above, dot, below = name.partition(".")
+    if dot and above == "internals" and below in INTERNALS:
+        return Topic((f"internals-{below}",))
     for topics in CATEGORIES.values():
         for names in topics:
             if name in names:
@@ -187,6 +212,10 @@ def _tables(registry: Registry) -> Iterable[str]:  # noqa: ARG001
     return [_item(name, ", ".join(columns)) for name, columns in TABLES.items()]
 
 
+def _internals(registry: Registry) -> Iterable[str]:  # noqa: ARG001
+    return [_item(name, Topic((f"internals-{name}",)).title) for name in INTERNALS]
+
+
 _LISTS: dict[str, Callable[[Registry], Iterable[str]]] = {
     "revsets": _revsets,
     "filesets": _filesets,
@@ -195,5 +224,6 @@ _LISTS: dict[str, Callable[[Registry], Iterable[str]]] = {
     "functions": _vocabulary("functions"),
     "config": _config_items,
     "extensions": _extensions,
+    "internals": _internals,
     "tables": _tables,
 }

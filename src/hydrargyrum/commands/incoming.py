@@ -8,8 +8,13 @@ from __future__ import annotations
 import os
 
 from hydrargyrum import errors
-from hydrargyrum.commands.comparing import SHOWING_OPTIONS, check_graph, show_bookmarks, show_changesets
-from hydrargyrum.commands.walk_options import refuse_subrepos
+from hydrargyrum.commands.comparing import (
+    SHOWING_OPTIONS,
+    check_graph,
+    show_bookmarks,
+    show_changesets,
+    subrepo_abort,
+)
 from hydrargyrum.extension import Option, command
 
 TYPE_CHECKING = False
@@ -59,18 +64,37 @@ def incoming(context: CommandContext) -> int:
 
     options = context.options
     check_graph(context)
-    refuse_subrepos(context)
+    graph = options.flag("graph")
+    if options.flag("subrepos") and options.text("bundle") and not graph:
+        raise errors.InputError("cannot specify both --subrepos and --bundle")
     if options.flag("remote_hidden"):
         raise errors.Unsupported(feature="incoming --remote-hidden is")
     places = pull_sources(context, context.args[0] if context.args else "default")
-    graph = options.flag("graph")
     if options.flag("bookmarks") and not graph:
         return _compare_bookmarks(context, places[0])
     if len(places) != 1:
         raise errors.Abort(f"for now, incoming supports only a single source, {len(places)} provided")
-    with _opened(context, places[0]) as other:
-        code = _compare(context, places[0], other)
+    code = _compare_all(context, places[0], context.repo, places[0], "")
     return 0 if graph else code
+
+
+def _compare_all(
+    context: CommandContext, top: Elsewhere, repo: Repository, place: Elsewhere, source: str
+) -> int:
+    """Compares a repository, then its subrepositories, where these are wanted; 0 where there is anything new."""
+    from hydrargyrum.commands.elsewhere import subrepo_comparisons
+
+    with _opened(context, place) as other:
+        code = _compare(context, repo, place, other)
+    if context.options.flag("graph"):
+        return code
+    inner = [1]
+    for nested, below, path in subrepo_comparisons(context, repo, source):
+        try:
+            inner.append(_compare_all(context, top, nested, top.below(below), below))
+        except errors.Abort as problem:
+            raise subrepo_abort(problem, path) from None
+    return 0 if code == 0 else min(inner)
 
 
 def _opened(context: CommandContext, place: Elsewhere) -> AbstractContextManager[Repository]:
@@ -84,14 +108,14 @@ def _opened(context: CommandContext, place: Elsewhere) -> AbstractContextManager
     return nullcontext(place.open(context))
 
 
-def _compare(context: CommandContext, place: Elsewhere, other: Repository) -> int:
+def _compare(context: CommandContext, repo: Repository, place: Elsewhere, other: Repository) -> int:
     from hydrargyrum.ops.discovery import find_incoming
 
-    ui, repo = context.ui, context.repo
+    ui = context.ui
     kept = context.options.text("bundle")
     kept = os.path.join(context.cwd, kept) if kept else ""
     ui.status(f"comparing with {place.shown}\n")
-    heads = _heads(context, place, other)
+    heads = _heads(context, place, other) if repo is context.repo else None
     revs, common = find_incoming(repo, other, heads, force=context.options.flag("force"))
     if not revs:
         if kept and os.path.lexists(kept):
@@ -106,17 +130,14 @@ def _compare(context: CommandContext, place: Elsewhere, other: Repository) -> in
 
 def _heads(context: CommandContext, place: Elsewhere, other: Repository) -> list[Rev] | None:
     """What is wanted with its ancestors; None for everything."""
+    from hydrargyrum.commands.elsewhere import branch_of_place
     from hydrargyrum.ops.discovery import branch_heads
 
     options = context.options
     names = options.items("rev")
     heads = [other.resolve(name) for name in names]
     heads += branch_heads(other, options.items("branch"), context.repo.working_copy.branch)
-    if place.branch:
-        if place.branch in other.engine.branch_heads():
-            heads += branch_heads(other, [place.branch], "")
-        else:
-            heads.append(other.resolve(place.branch))
+    heads += branch_of_place(place, other) or []
     return heads or None
 
 
@@ -126,7 +147,8 @@ def _keep(other: Repository, revs: Sequence[Rev], common: Sequence[Rev], path: s
     from hydrargyrum.exchange.bundlefile import write_bundle
     from hydrargyrum.ops.outgoing import Outgoing, bundle_parts
 
-    spec = bundlespec.parse("none-v2", trees="treemanifest" in other.engine.requirements)
+    trees = "treemanifest" in other.engine.requirements
+    spec = bundlespec.parse("none-v2;cg.version=03" if trees else "none-v2")
     write_bundle(path, spec, bundle_parts(other, Outgoing(revs, common), spec), other.engine)
 
 

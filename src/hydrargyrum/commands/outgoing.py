@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from hydrargyrum.commands.comparing import SHOWING_OPTIONS, check_graph, show_bookmarks, show_changesets
-from hydrargyrum.commands.walk_options import refuse_subrepos
+from hydrargyrum.commands.comparing import (
+    SHOWING_OPTIONS,
+    check_graph,
+    show_bookmarks,
+    show_changesets,
+    subrepo_abort,
+)
 from hydrargyrum.extension import Option, command
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hydrargyrum.commands.elsewhere import Elsewhere
     from hydrargyrum.extension import CommandContext
+    from hydrargyrum.repo import Repository
     from hydrargyrum.types import Rev
 
 
@@ -59,20 +65,37 @@ def outgoing(context: CommandContext) -> int:
         ours, theirs = dict(repo.engine.bookmarks().items()), served_bookmarks(other)
         return show_bookmarks(context, compare_bookmarks(repo, ours, theirs, removals=True))
     check_graph(context)
-    refuse_subrepos(context)
-    codes = [_compare(context, place) for place in push_destinations(context, context.args)]
+    codes = [
+        _compare_all(context, place, repo, place, "") for place in push_destinations(context, context.args)
+    ]
     return min(codes, default=1)
 
 
-def _compare(context: CommandContext, place: Elsewhere) -> int:
+def _compare_all(
+    context: CommandContext, top: Elsewhere, repo: Repository, place: Elsewhere, source: str
+) -> int:
+    """Compares a repository, then its subrepositories, where these are wanted; 0 where there is anything to send."""
+    from hydrargyrum import errors
+    from hydrargyrum.commands.elsewhere import subrepo_comparisons
+
+    code = _compare(context, repo, place)
+    for nested, below, path in subrepo_comparisons(context, repo, source):
+        try:
+            code = min(code, _compare_all(context, top, nested, top.below(below), below))
+        except errors.Abort as problem:
+            raise subrepo_abort(problem, path) from None
+    return code
+
+
+def _compare(context: CommandContext, repo: Repository, place: Elsewhere) -> int:
     from hydrargyrum.ops.discovery import find_outgoing
 
-    ui, repo = context.ui, context.repo
+    ui = context.ui
     ui.status(f"comparing with {place.shown}\n")
-    heads = _heads(context, place)
+    heads = _heads(context, place) if repo is context.repo else None
     missing, secret = find_outgoing(repo, place.open(context), heads, force=context.options.flag("force"))
     if missing:
-        show_changesets(context, repo, missing)
+        show_changesets(context, repo, missing, ends_each=True)
         return 0
     ignored = f" (ignored {secret} secret changesets)" if secret else ""
     ui.status(f"no changes found{ignored}\n")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hydrargyrum import errors
 from hydrargyrum.extension import Option, command
 from hydrargyrum.types import NULL_REV
 
@@ -43,12 +42,10 @@ def summary(context: CommandContext) -> int:
     The parents of the working directory with their tags and first lines, its branch and bookmarks, what a commit
     would take, what an update would bring, and how many changesets are not public.
 
-    --remote, which would ask the default repository as well, is not supported yet.
+    With --remote, the default repositories are asked too, whether there is anything to take from or to send to them.
 
     Returns 0 on success.
     """
-    if context.options.flag("remote"):
-        raise errors.Unsupported(feature="summary --remote is")
     from hydrargyrum.ops.summary import Summary
 
     context.repo.tell_oddities("tip")
@@ -66,7 +63,40 @@ def summary(context: CommandContext) -> int:
     _write_commit(ui, found)
     _write_update(ui, found)
     _write_counts(ui, found)
+    if context.options.flag("remote"):
+        _write_remote(context)
     return 0
+
+
+def _write_remote(context: CommandContext) -> None:
+    """Tells what is different in the repositories that are pulled from and pushed to."""
+    from hydrargyrum.commands.elsewhere import branch_of_place, pull_sources, push_destinations
+    from hydrargyrum.config.locations import named_locations
+    from hydrargyrum.ops.summary import compare
+
+    repo, known = context.repo, named_locations(context.config)
+    source = pull_sources(context, "default")[0]
+    there = source.open(context)
+    context.ui.debug(f"comparing with {source.shown}\n")
+    target, destination = there, source
+    if "default-push" in known or "default" in known:
+        destination = next(push_destinations(context, ()))
+        if destination.text != source.text:
+            target = destination.open(context)
+            context.ui.debug(f"comparing with {destination.shown}\n")
+    found = compare(repo, there, target, branch_of_place(source, there), branch_of_place(destination, repo))
+    parts = ["1 or more incoming"] if found.incoming else []
+    for count, what in (
+        (found.outgoing, "outgoing"),
+        (found.incoming_bookmarks, "incoming bookmarks"),
+        (found.outgoing_bookmarks, "outgoing bookmarks"),
+    ):
+        if count:
+            parts.append(f"{count} {what}")
+    if parts:
+        context.ui.write(f"remote: {', '.join(parts)}\n")
+    else:
+        context.ui.status("remote: (synced)\n")
 
 
 def _write_parent(ui: Ui, parent: Changeset) -> None:

@@ -44,7 +44,7 @@ class ExchangingRepository(Protocol):
         Args:
             revs: ascending; with each, its parents are among them or among the ancestors of `have`.
             have: heads of what the receiver has.
-            version: "01", "02" or "03".
+            version: "01", "02", "03" or "04".
 
         Raises:
             Unsupported: tree manifests in a version that cannot carry them.

@@ -19,7 +19,7 @@ from collections.abc import (
 )
 from typing import Literal, Protocol, TypeVar, overload
 
-from hydrargyrum.engine.exchanging import ExchangingRepository
+from hydrargyrum.engine.exchanging import ExchangingRepository, StreamDecoder
 from hydrargyrum.engine.history import HistoryRepository
 from hydrargyrum.engine.merging import MergingRepository
 from hydrargyrum.engine.revlogs import RevlogRepository
@@ -353,6 +353,14 @@ class Engine(Protocol):
     @property
     def compressions(self) -> Sequence[str]:
         """What it can compress and read: "zlib" and "none" always, "zstd" where that is installed."""
+        ...
+
+    def zstd_decoder(self) -> StreamDecoder:
+        """Undoes zstd. Raises `Abort` where no module for it is installed."""
+        ...
+
+    def bzip2_decoder(self) -> StreamDecoder:
+        """Undoes bzip2."""
         ...
 
     def open(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import BinaryIO
 
-    from hydrargyrum.engine.protocol import EngineRepository
+    from hydrargyrum.engine.protocol import Engine, EngineRepository
     from hydrargyrum.exchange.bundlespec import BundleSpec
     from hydrargyrum.exchange.sansio.bundle2 import Part, PartToWrite
 
@@ -36,7 +36,7 @@ class BundleFile:
 
     __slots__ = ("_read", "_stream", "compression", "container", "parameters", "path")
 
-    def __init__(self, path: str, stream: BinaryIO, engine: EngineRepository) -> None:
+    def __init__(self, path: str, stream: BinaryIO, engine: Engine | EngineRepository) -> None:
         self.path = path
         self._stream = stream
         self.parameters: dict[str, str | None] = {}
@@ -93,7 +93,7 @@ class BundleFile:
         yield from bundle2.read_parts(self._read)
 
 
-def open_bundle(path: str, engine: EngineRepository, cwd: str = "") -> BundleFile:
+def open_bundle(path: str, engine: Engine | EngineRepository, cwd: str = "") -> BundleFile:
     """Opens a bundle file, from directory `cwd`. Raises `IoError`, `Abort` where it is none."""
     try:
         stream = open(os.path.join(cwd, path), "rb")  # noqa: SIM115 (the bundle closes it)
@@ -134,12 +134,13 @@ def write_bundle(path: str, spec: BundleSpec, parts: Iterable[PartToWrite], engi
 
 def bundle_bytes(spec: BundleSpec, parts: Iterable[PartToWrite], engine: EngineRepository) -> Iterator[bytes]:
     """The bytes of a bundle."""
-    if spec.container == "v1":
+    # a copy of the store consists of compressed chunks already
+    mark = "UN" if spec.stream else spec.mark
+    if spec.is_old:
         # bzip2 brings its two letters along
-        yield b"HG10" + (b"" if spec.mark == "BZ" else spec.mark.encode("ascii"))
+        yield b"HG10" + (b"" if mark == "BZ" else mark.encode("ascii"))
         body: Iterable[bytes] = next(iter(parts)).payload
     else:
-        parameters: dict[str, str | None] = {} if spec.mark == "UN" else {"Compression": spec.mark}
-        yield bundle2.stream_header(parameters)
+        yield bundle2.stream_header({} if mark == "UN" else {"Compression": mark})
         body = bundle2.write_parts(parts)
-    yield from compression.compress_stream(body, spec.mark, None, engine)
+    yield from compression.compress_stream(body, mark, spec.level, engine)

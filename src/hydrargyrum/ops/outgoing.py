@@ -5,6 +5,7 @@ Other repositories are local ones so far; writing the bundle is `exchange.bundle
 
 from __future__ import annotations
 
+from hydrargyrum import errors
 from hydrargyrum.types import NULL_REV
 
 TYPE_CHECKING = False
@@ -57,15 +58,50 @@ def to_repository(
     return Outgoing(missing, sorted(parents - sent - {NULL_REV}), excluded)
 
 
-def bundle_parts(
-    repo: Repository, outgoing: Outgoing, spec: BundleSpec, *, markers: bytes = b""
-) -> Iterator[PartToWrite]:
-    """The parts of a bundle with these changesets, and with obsolescence markers as they are stored."""
+def changegroup_versions(repo: Repository) -> Sequence[str]:
+    """The versions of changegroups that can carry this repository."""
+    from hydrargyrum.exchange.sansio.changegroup import VERSIONS
+
+    return VERSIONS[2:] if "treemanifest" in repo.engine.requirements else VERSIONS
+
+
+def bundle_parts(repo: Repository, outgoing: Outgoing, spec: BundleSpec) -> Iterator[PartToWrite]:
+    """The parts of a bundle with these changesets.
+
+    Raises:
+        Unsupported: a copy of the store is asked for in a version that we cannot write.
+    """
+    from hydrargyrum.exchange.sansio.bundle2 import PartToWrite
+
+    if spec.stream:
+        raise errors.Unsupported(feature=f"writing bundles of type stream{spec.stream} is")
+    heads = repo.engine.heads_of(outgoing.missing)
+    if spec.has("changegroup"):
+        yield _changegroup(repo, outgoing, heads, spec)
+    if spec.has("tagsfnodescache"):
+        data = _tag_files(repo, heads)
+        if data:
+            yield PartToWrite("hgtagsfnodes", [data])
+    if spec.has("revbranchcache"):
+        yield PartToWrite("cache:rev-branch-cache", _branches(repo, outgoing.missing))
+    if spec.has("obsolescence"):
+        data = _markers(repo, outgoing.missing)
+        if data:
+            kind = "OBSMARKERS" if spec.has("obsolescence-mandatory") else "obsmarkers"
+            yield PartToWrite(kind, [data])
+    if spec.has("phases"):
+        yield PartToWrite("PHASE-HEADS", [_phase_heads(repo, outgoing)])
+
+
+_PHASES = ("public", "draft", "secret")
+
+
+def _changegroup(repo: Repository, outgoing: Outgoing, heads: Sequence[Rev], spec: BundleSpec) -> PartToWrite:
     from hydrargyrum.exchange.sansio.bundle2 import PartToWrite
 
     engine = repo.engine
-    secret = spec.phases and any(engine.phase(rev) == "secret" for rev in outgoing.missing)
-    yield PartToWrite(
+    secret = spec.has("phases") and any(engine.phase(rev) == "secret" for rev in heads)
+    return PartToWrite(
         "CHANGEGROUP",
         engine.changegroup(outgoing.missing, outgoing.common, spec.changegroup),
         mandatory={"version": spec.changegroup},
@@ -74,13 +110,40 @@ def bundle_parts(
             **({"targetphase": "2"} if secret else {}),
         },
     )
-    if markers:
-        yield PartToWrite("OBSMARKERS", [markers])
-    if spec.phases:
-        yield PartToWrite("PHASE-HEADS", [_phase_heads(repo, outgoing)])
 
 
-_PHASES = ("public", "draft", "secret")
+def _tag_files(repo: Repository, heads: Iterable[Rev]) -> bytes:
+    """Node and revision of `.hgtags` of each head for which the cache knows it."""
+    from hydrargyrum.repo.tagfiles import cached_tag_files
+
+    index = repo.engine.changelog()
+    known = cached_tag_files(repo, heads)
+    return b"".join(index.node(rev) + known[rev] for rev in heads if rev in known)
+
+
+def _branches(repo: Repository, revs: Sequence[Rev]) -> Iterator[bytes]:
+    """For each branch its name and the nodes on it: those that leave it open, then those that close it."""
+    index = repo.engine.changelog()
+    found: dict[str, tuple[list[bytes], list[bytes]]] = {}
+    for rev, name, closes in zip(revs, *repo.engine.branches(revs), strict=True):
+        found.setdefault(name, ([], []))[closes].append(index.node(rev))
+    for name, (going_on, closing) in sorted(found.items(), key=lambda item: _as_bytes(item[0])):
+        data = _as_bytes(name)
+        yield b"".join(number.to_bytes(4, "big") for number in (len(data), len(going_on), len(closing)))
+        yield data + b"".join(sorted(going_on)) + b"".join(sorted(closing))
+
+
+def _as_bytes(name: str) -> bytes:
+    return name.encode("utf-8", "surrogateescape")
+
+
+def _markers(repo: Repository, revs: Iterable[Rev]) -> bytes:
+    """Obsolescence markers that somebody with these changesets needs, as they are stored; b"" for none."""
+    from hydrargyrum.repo.obsolescence import encode_markers, read_markers, relevant_markers
+
+    index = repo.engine.changelog()
+    found = relevant_markers(read_markers(repo), [index.node(rev) for rev in revs])
+    return encode_markers(found) if found else b""
 
 
 def _phase_heads(repo: Repository, outgoing: Outgoing) -> bytes:
@@ -89,6 +152,5 @@ def _phase_heads(repo: Repository, outgoing: Outgoing) -> bytes:
     out = []
     for number, name in enumerate(_PHASES):
         revs = [rev for rev in outgoing.missing if engine.phase(rev) == name]
-        parents = {parent for rev in revs for parent in index.parents(rev)}
-        out += [number.to_bytes(4, "big") + index.node(rev) for rev in revs if rev not in parents]
+        out += [number.to_bytes(4, "big") + index.node(rev) for rev in engine.heads_of(revs)]
     return b"".join(out)

@@ -180,9 +180,8 @@ def write_shelf(repo: Repository, shelf: shelving.Shelf, changeset: Changeset) -
     os.makedirs(shelf.directory, exist_ok=True)
     shelf.write_node(changeset.node)
     requirements = repo.engine.requirements
-    spec = bundlespec.parse(
-        "", general_delta="generaldelta" in requirements, trees="treemanifest" in requirements
-    )
+    version = "bzip2-v2;cg.version=03" if "treemanifest" in requirements else ""
+    spec = bundlespec.parse(version, general_delta="generaldelta" in requirements)
     revs = _with_mutable_ancestors(repo, changeset.rev)
     index = repo.engine.changelog()
     bases = sorted(

@@ -166,6 +166,7 @@ def _take_in(repo: Repository, shelf: shelving.Shelf) -> Changeset:
                         part.read,
                         part.parameters.get("version", "01"),
                         trees="treemanifest" in part.parameters,
+                        zstd=repo.engine.zstd_decoder,
                     )
                     add_changegroup(repo, txn, reader, NUMBERS["draft"], facts)
     finally:

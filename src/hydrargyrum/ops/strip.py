@@ -95,23 +95,21 @@ def _bundle(
     from hydrargyrum.exchange.bundlefile import write_bundle
     from hydrargyrum.ops.outgoing import Outgoing, bundle_parts
 
-    index, requirements = repo.engine.changelog(), repo.engine.requirements
+    index = repo.engine.changelog()
     digits = sorted(index.node(rev).hex() for rev in revs)
     total = hashlib.sha1("".join(digits).encode("ascii")).hexdigest()
     directory = os.path.join(repo.dot_hg, DIRECTORY)
     os.makedirs(directory, exist_ok=True)
     path = os.path.join(directory, f"{last.hex()[:12]}-{total[:8]}-{topic}.hg")
-    trees = "treemanifest" in requirements
-    spec = bundlespec.parse(
-        f"{'bzip2' if compressed else 'none'}-v2;phases=yes" + (";cg.version=03" if trees else ""),
-        general_delta=True,
-        trees=trees,
-    )
+    wanted = f"{'bzip2' if compressed else 'none'}-v2;phases=yes"
+    if with_markers:
+        wanted += ";obsolescence=yes"
+    if "treemanifest" in repo.engine.requirements:
+        wanted += ";cg.version=03"
+    spec = bundlespec.parse(wanted)
     inside = frozenset(revs)
     bases = sorted({parent for rev in revs for parent in index.parents(rev) if parent != NULL_REV} - inside)
-    markers = _relevant_markers(repo, revs) if with_markers else b""
-    parts = bundle_parts(repo, Outgoing(list(revs), bases), spec, markers=markers)
-    write_bundle(path, spec, parts, repo.engine)
+    write_bundle(path, spec, bundle_parts(repo, Outgoing(list(revs), bases), spec), repo.engine)
     return path
 
 
@@ -132,14 +130,6 @@ def _exclusive_markers(repo: Repository, gone: set[Rev]) -> frozenset[Marker]:
         return True
 
     return exclusive_markers(markers, [index.node(rev) for rev in gone], is_known)
-
-
-def _relevant_markers(repo: Repository, revs: Sequence[Rev]) -> bytes:
-    from hydrargyrum.repo.obsolescence import encode_markers, read_markers, relevant_markers
-
-    index = repo.engine.changelog()
-    found = relevant_markers(read_markers(repo), [index.node(rev) for rev in revs])
-    return encode_markers(found) if found else b""
 
 
 def _cut(repo: Repository, first: Rev, markers: frozenset[Marker]) -> None:

@@ -214,6 +214,17 @@ def recorded_subrepos(changeset: Changeset) -> dict[str, tuple[str, str]]:
     return {path: (_kind(source), revisions.get(path, "")) for path, source in sources.items()}
 
 
+def subrepo_sources(changeset: Changeset) -> dict[str, tuple[str, str]]:
+    """(kind, source) by path, sorted: the source without the mark of its kind."""
+    found = {}
+    for path, source in sorted(
+        _sources(_content(changeset, ".hgsub")).items(), key=lambda item: os.fsencode(item[0])
+    ):
+        kind = _kind(source)
+        found[path] = kind, source.partition("]")[2] if source.startswith(f"[{kind}]") else source
+    return found
+
+
 def _content(changeset: Changeset, path: str) -> bytes:
     if not changeset.is_working_copy and path not in changeset.manifest:
         return b""

@@ -1,6 +1,6 @@
 """The state of the working copy in numbers, as `summary` tells it.
 
-Only what this repository knows is found here; how it is worded is the command's business.
+Also how it differs from others, where these are asked. How it is worded is the command's business.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hydrargyrum.repo import Changeset, Repository
+    from hydrargyrum.types import Rev
 
 
 class FileCounts:
@@ -159,3 +160,48 @@ def _count_unstable(repo: Repository) -> tuple[int, int, int]:
         return 0, 0, 0
     orphan, phase, content = count_unstable(repo)
     return orphan, content, phase
+
+
+class Comparison:
+    """How a repository and others differ.
+
+    Attributes:
+        incoming: whether there are changesets to be taken.
+        outgoing: changesets that could be sent; incoming_bookmarks, outgoing_bookmarks: those that only one side has.
+    """
+
+    __slots__ = ("incoming", "incoming_bookmarks", "outgoing", "outgoing_bookmarks")
+
+    def __init__(self, *, incoming: bool, outgoing: int, bookmarks: tuple[int, int]) -> None:
+        self.incoming = incoming
+        self.outgoing = outgoing
+        self.incoming_bookmarks, self.outgoing_bookmarks = bookmarks
+
+
+def compare(
+    repo: Repository,
+    source: Repository,
+    target: Repository,
+    wanted: Sequence[Rev] | None,
+    sent: Sequence[Rev] | None,
+) -> Comparison:
+    """Compares with a repository to take from (`wanted`: only these of its revisions) and one to send to (`sent`: ours).
+
+    Raises:
+        Abort: they have nothing in common.
+    """
+    from hydrargyrum.ops.discovery import find_incoming, find_outgoing, served_bookmarks
+    from hydrargyrum.repo.reporter import SilentReporter
+
+    reporter, repo.reporter = repo.reporter, SilentReporter()
+    try:
+        incoming, _ = find_incoming(repo, source, wanted, force=False)
+        outgoing, _ = find_outgoing(repo, target, sent, force=False)
+    finally:
+        repo.reporter = reporter
+    ours, theirs = set(repo.engine.bookmarks()), set(served_bookmarks(target))
+    return Comparison(
+        incoming=bool(incoming),
+        outgoing=len(outgoing),
+        bookmarks=(len(theirs - ours), len(ours - theirs)),
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from hydrargyrum import errors
 from hydrargyrum.exchange.sansio.changegroup import ChangegroupReader
 from hydrargyrum.repo.phases import NAMES, NUMBERS, PhaseRoots
-from hydrargyrum.types import NULL_REV
+from hydrargyrum.types import NULL_REV, Node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,8 +20,19 @@ if TYPE_CHECKING:
     from hydrargyrum.repo.transaction import Transaction
     from hydrargyrum.types import Rev
 
-#: Parts that only hold caches.
-_CACHES = frozenset(("hgtagsfnodes", "cache:rev-branch-cache"))
+#: Parts of the past, passed over by whoever reads them.
+_IGNORED = frozenset(("cache:rev-branch-cache",))
+_PARAMETERS = frozenset(
+    ("version", "nbchanges", "exp-sidedata", "exp-wanted-sidedata", "treemanifest", "targetphase")
+)
+
+
+def unknown_feature(path: str, feature: str) -> errors.Abort:
+    """The refusal of a bundle that has to be understood and is not."""
+    return errors.Abort(
+        f"{path}: unknown bundle feature, missing support for {feature}",
+        hint="see https://mercurial-scm.org/wiki/BundleFeature for more information",
+    )
 
 
 class Added:
@@ -56,17 +67,23 @@ def unbundle(repo: Repository, bundle: BundleFile) -> Added | None:
     """
     facts = {"source": "unbundle", "url": f"bundle:{bundle.path}"}
     added: Added | None = None
+    tag_files = b""
     with repo.lock_store(), repo.transaction("unbundle") as txn:
         txn.hook_facts.update(facts)
         for part in bundle.parts():
             if part.kind == "changegroup":
-                added = _from_part(repo, txn, part, facts)
+                added = _from_part(repo, txn, part, facts, bundle.path)
             elif part.kind == "phase-heads":
                 _move_phases(repo, txn, part.read_all())
             elif part.kind == "obsmarkers":
                 _add_markers(repo, txn, part)
-            elif part.kind not in _CACHES and part.mandatory:
-                raise errors.Abort(f"missing support for {part.kind}")
+            elif part.kind == "hgtagsfnodes":
+                tag_files = part.read_all()
+            elif part.kind == "stream2":
+                raise errors.Unsupported(feature="a bundle with a copy of a store is")
+            elif part.kind not in _IGNORED and part.mandatory:
+                raise unknown_feature(bundle.path, part.kind)
+        _keep_tag_files(repo, tag_files)
     if txn.changes.markers:
         repo.reporter.status(f"{len(txn.changes.markers)} new obsolescence markers\n")
     if added is not None:
@@ -85,12 +102,28 @@ def _add_markers(repo: Repository, txn: Transaction, part: Part) -> None:
     add_markers(repo, txn, decode_markers(part.read_all(), "obsmarkers"))
 
 
-def _from_part(repo: Repository, txn: Transaction, part: Part, facts: dict[str, str]) -> Added:
-    for name in part.required:
-        if name not in ("version", "nbchanges", "treemanifest", "targetphase"):
-            raise errors.Abort(f"missing support for changegroup - {name}")
+def _keep_tag_files(repo: Repository, data: bytes) -> None:
+    """Puts nodes of changesets and of their `.hgtags` into the cache, as far as the changesets are there."""
+    from hydrargyrum.repo.tagfiles import keep_tag_files
+
+    index, known = repo.engine.changelog(), {}
+    for at in range(0, len(data) - 39, 40):
+        try:
+            known[index.rev(Node(data[at : at + 20]))] = data[at + 20 : at + 40]
+        except errors.UnknownNode:
+            continue
+    keep_tag_files(repo, known)
+
+
+def _from_part(repo: Repository, txn: Transaction, part: Part, facts: dict[str, str], path: str) -> Added:
+    unknown = sorted(part.required - _PARAMETERS)
+    if unknown:
+        raise unknown_feature(path, f"changegroup - {', '.join(unknown)}")
     reader = ChangegroupReader(
-        part.read, part.parameters.get("version", "01"), trees="treemanifest" in part.parameters
+        part.read,
+        part.parameters.get("version", "01"),
+        trees="treemanifest" in part.parameters,
+        zstd=repo.engine.zstd_decoder,
     )
     phase = int(part.parameters.get("targetphase", NUMBERS["draft"]))
     if phase not in NAMES:

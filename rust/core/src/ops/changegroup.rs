@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use hyg_base::{Error, ErrorId, Node, RepoPath, Result, Rev};
 use hyg_graph::LazyAncestors;
@@ -10,13 +11,26 @@ use hyg_store::Blob;
 use hyg_store::changelog::Changelog;
 use hyg_store::manifest::ManifestLog;
 use hyg_store::requirements::TREEMANIFEST;
-use hyg_store::revlog::Revlog;
+use hyg_store::revlog::{FLAG_HAS_META, Revlog};
 use hyg_text::delta;
 
 use crate::repo::Repo;
 
 /// Revisions whose content is not what their hash says, which old versions cannot carry.
 const CENSORED_OR_EXTERNAL: u16 = 0xA000;
+/// Flags that are sent: what is about the content, and not about how it is stored here.
+const SENT_FLAGS: u16 = 0xF000;
+/// Flags of a revision whose delta against the second parent is known to be the smaller one.
+const SMALL_AGAINST_SECOND: u16 = 1 << 9 | 1 << 6;
+/// What the fourth version tells of the way a revision is stored, the parts before and after its size: nothing, and that its
+/// delta is not compressed.
+const NO_SNAPSHOT: [u8; 1] = [0xFE];
+const NO_STORED_BASE: [u8; 23] = {
+    let mut known = [0xFF; 23];
+    known[0] = 0;
+    known[1] = 0;
+    known
+};
 
 /// Revisions that are prepared at once.
 const BATCH: usize = 4096;
@@ -32,6 +46,8 @@ pub enum Version {
     Two,
     /// And has flags; tree manifests can be sent.
     Three,
+    /// And tells of its size, and whether a file revision has metadata.
+    Four,
 }
 
 /// Nodes of a revlog with the changeset that each belongs to.
@@ -106,13 +122,13 @@ impl<'a> Outgoing<'a> {
                     for rev in &self.revs {
                         owners.insert(changelog.node(*rev)?, *rev);
                     }
-                    self.group(changelog, &owners, give)?;
+                    self.group(changelog, &owners, false, give)?;
                     self.collect(&mut contents)?;
                     Stage::Manifests
                 }
                 Stage::Manifests => {
                     let manifests = self.repo.manifests()?;
-                    self.group(manifests.revlog(), &contents.manifests, give)?;
+                    self.group(manifests.revlog(), &contents.manifests, false, give)?;
                     let directories = std::mem::take(&mut contents.directories);
                     Stage::Directories(directories.into_iter().collect::<Vec<_>>().into_iter())
                 }
@@ -121,11 +137,11 @@ impl<'a> Outgoing<'a> {
                         let name = [&path[..], b"/"].concat();
                         let revlog = self.repo.manifests()?.dir_revlog(&name)?;
                         give(chunk(&[&name])?)?;
-                        self.group(&revlog, &owners, give)?;
+                        self.group(&revlog, &owners, false, give)?;
                         Stage::Directories(left)
                     }
                     None => {
-                        if self.version == Version::Three {
+                        if self.version >= Version::Three {
                             give(vec![0; 4])?;
                         }
                         let files = std::mem::take(&mut contents.files);
@@ -136,7 +152,7 @@ impl<'a> Outgoing<'a> {
                     Some((path, owners)) => {
                         let filelog = self.repo.filelog(RepoPath::new(&path))?;
                         give(chunk(&[&path])?)?;
-                        self.group(filelog.revlog(), &owners, give)?;
+                        self.group(filelog.revlog(), &owners, true, give)?;
                         Stage::Files(left)
                     }
                     None => Stage::End,
@@ -279,6 +295,7 @@ impl<'a> Outgoing<'a> {
         &self,
         log: &Revlog,
         owners: &Owners,
+        is_file: bool,
         give: &mut dyn FnMut(Vec<u8>) -> Result<()>,
     ) -> Result<()> {
         let changelog = self.repo.changelog()?.revlog();
@@ -292,6 +309,8 @@ impl<'a> Outgoing<'a> {
             changelog,
             log,
             sent: &sent,
+            is_file,
+            available: OnceLock::new(),
         };
         for start in (0..sent.len()).step_by(BATCH) {
             let range = start..sent.len().min(start + BATCH);
@@ -309,6 +328,9 @@ struct Group<'a> {
     changelog: &'a Revlog,
     log: &'a Revlog,
     sent: &'a [(Rev, Rev)],
+    is_file: bool,
+    /// What the receiver has, once somebody has asked.
+    available: OnceLock<Vec<bool>>,
 }
 
 impl Group<'_> {
@@ -327,9 +349,10 @@ impl Group<'_> {
                     "revision flags in a changegroup of this version are",
                 ));
             }
-            let (base, delta) = match self.reusable(at, parents)? {
-                Some(found) => found,
-                None => self.computed(at, parents[0], &mut last)?,
+            let (base, stored) = self.chosen(at, parents, flags)?;
+            let delta = match stored {
+                Some(delta) => delta,
+                None => self.computed(rev, base, &mut last)?,
             };
             let mut parts = vec![log.node(rev)?, log.node(parents[0])?, log.node(parents[1])?];
             if self.version > Version::One {
@@ -337,29 +360,112 @@ impl Group<'_> {
             }
             parts.push(self.changelog.node(owner)?);
             let parts: Vec<&[u8]> = parts.iter().map(|node| &node.as_bytes()[..]).collect();
-            let flags = flags.to_be_bytes();
-            let flags = if self.version == Version::Three {
-                &flags[..]
-            } else {
-                &[]
-            };
-            append(&[&parts.concat(), flags, &delta], &mut out)?;
+            let more = self.more(rev, flags & SENT_FLAGS)?;
+            append(&[&parts.concat(), &more, &delta], &mut out)?;
         }
         Ok(out)
     }
 
-    /// The delta as it is stored, where the receiver has its base by then.
-    fn reusable(&self, at: usize, parents: [Rev; 2]) -> Result<Option<(Rev, Vec<u8>)>> {
-        let stored = self.log.stored_delta(self.sent[at].0)?;
-        Ok(stored.filter(|(base, _)| match self.version {
-            Version::One => self.previous(at, parents[0]) == *base,
-            _ => {
-                parents.contains(base)
-                    || self.sent[..at]
-                        .binary_search_by_key(base, |(rev, _)| *rev)
-                        .is_ok()
+    /// What follows the nodes of a revision.
+    fn more(&self, rev: Rev, mut flags: u16) -> Result<Vec<u8>> {
+        if self.version < Version::Three {
+            return Ok(Vec::new());
+        }
+        if self.version == Version::Three {
+            return Ok(flags.to_be_bytes().to_vec());
+        }
+        let text = self.log.raw_text(rev)?;
+        if self.is_file && text.starts_with(b"\x01\n") {
+            flags |= FLAG_HAS_META;
+        }
+        let len = u32::try_from(text.len()).map_err(|_| too_long())?;
+        let mut more = flags.to_be_bytes().to_vec();
+        more.extend(NO_SNAPSHOT);
+        more.extend(len.to_be_bytes());
+        more.extend(NO_STORED_BASE);
+        Ok(more)
+    }
+
+    /// The base of what is sent, and the delta where it is stored as it is sent: a text that is stored whole is sent whole,
+    /// and a delta as it is stored where the receiver has its base by then.
+    fn chosen(&self, at: usize, parents: [Rev; 2], flags: u16) -> Result<(Rev, Option<Vec<u8>>)> {
+        let rev = self.sent[at].0;
+        let stored = self.log.stored_delta(rev)?;
+        if self.version == Version::One {
+            let base = self.previous(at, parents[0]);
+            return Ok((
+                base,
+                stored.filter(|(known, _)| *known == base).map(|(_, d)| d),
+            ));
+        }
+        let Some((base, delta)) = stored else {
+            return Ok((Rev::NULL, None));
+        };
+        let about_content =
+            |rev: Rev| Ok::<_, Error>(self.log.entry(rev)?.flags() & CENSORED_OR_EXTERNAL != 0);
+        if parents.contains(&base) || self.is_sent(base, at) || self.is_available(base)? {
+            let usable = !about_content(base)? && !about_content(rev)?;
+            return Ok(match usable {
+                true => (base, Some(delta)),
+                false => (Rev::NULL, None),
+            });
+        }
+        let by_second = flags & SMALL_AGAINST_SECOND == SMALL_AGAINST_SECOND;
+        let base = match parents {
+            [_, second] if by_second && !second.is_null() => second,
+            [first, _] if !first.is_null() => first,
+            [_, second] if !second.is_null() => second,
+            [first, _] => self.previous(at, first),
+        };
+        if base.is_null() || about_content(base)? || about_content(rev)? {
+            return Ok((Rev::NULL, None));
+        }
+        Ok((base, None))
+    }
+
+    fn is_sent(&self, rev: Rev, before: usize) -> bool {
+        let sent = &self.sent[..before];
+        sent.binary_search_by_key(&rev, |(rev, _)| *rev).is_ok()
+    }
+
+    /// Whether the receiver has a revision because it has parents of what is sent.
+    fn is_available(&self, rev: Rev) -> Result<bool> {
+        let known = match self.available.get() {
+            Some(known) => known,
+            None => {
+                let found = self.find_available()?;
+                self.available.get_or_init(|| found)
             }
-        }))
+        };
+        let place = usize::try_from(rev.0).unwrap_or(usize::MAX);
+        Ok(known.get(place).copied().unwrap_or(false))
+    }
+
+    fn find_available(&self) -> Result<Vec<bool>> {
+        let mut known = vec![false; self.log.len()];
+        let mark = |known: &mut Vec<bool>, rev: Rev| {
+            if let Some(place) = usize::try_from(rev.0).ok().and_then(|at| known.get_mut(at)) {
+                *place = true;
+            }
+        };
+        for (rev, _) in self.sent {
+            for parent in self.log.parents(*rev)? {
+                if !self.is_sent(parent, self.sent.len()) {
+                    mark(&mut known, parent);
+                }
+            }
+        }
+        for at in (0..known.len()).rev() {
+            if known[at] {
+                for parent in self
+                    .log
+                    .parents(Rev(i32::try_from(at).unwrap_or(i32::MAX)))?
+                {
+                    mark(&mut known, parent);
+                }
+            }
+        }
+        Ok(known)
     }
 
     fn previous(&self, at: usize, first_parent: Rev) -> Rev {
@@ -367,18 +473,8 @@ impl Group<'_> {
             .map_or(first_parent, |before| self.sent[before].0)
     }
 
-    /// A delta of our own, against the first parent, or what the version asks for.
-    fn computed(
-        &self,
-        at: usize,
-        first_parent: Rev,
-        last: &mut Option<(Rev, Blob)>,
-    ) -> Result<(Rev, Vec<u8>)> {
-        let rev = self.sent[at].0;
-        let base = match self.version {
-            Version::One => self.previous(at, first_parent),
-            _ => first_parent,
-        };
+    /// A delta of our own, or the whole text where the base is the null revision.
+    fn computed(&self, rev: Rev, base: Rev, last: &mut Option<(Rev, Blob)>) -> Result<Vec<u8>> {
         let text = self.log.raw_text(rev)?;
         let delta = match last.take() {
             _ if base.is_null() => {
@@ -389,7 +485,7 @@ impl Group<'_> {
             _ => delta::encode(&self.log.raw_text(base)?, &text)?,
         };
         *last = Some((rev, text));
-        Ok((base, delta))
+        Ok(delta)
     }
 }
 

@@ -94,6 +94,14 @@ class NativeEngine:
         """All that revlogs know."""
         return ("zlib", "zstd", "none")
 
+    def zstd_decoder(self) -> _native.StreamDecoder:
+        """Undoes zstd."""
+        return _native.StreamDecoder("zstd")
+
+    def bzip2_decoder(self) -> _native.StreamDecoder:
+        """Undoes bzip2."""
+        return _native.StreamDecoder("bzip2")
+
     def open(
         self, root: str, settings: EngineSettings, progress: ProgressCallback | None = None
     ) -> Repository:

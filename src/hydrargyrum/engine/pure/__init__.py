@@ -9,6 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Literal
 
+    from hydrargyrum.engine.exchanging import StreamDecoder
     from hydrargyrum.engine.protocol import Engine, EngineRepository, ProgressCallback
     from hydrargyrum.types import EngineSettings
 
@@ -27,6 +28,16 @@ class PureEngine:
         from hydrargyrum.engine.pure.store.compress import available
 
         return available()
+
+    def zstd_decoder(self) -> StreamDecoder:
+        from hydrargyrum.engine.pure.zstd_streams import decoder
+
+        return decoder()
+
+    def bzip2_decoder(self) -> StreamDecoder:
+        from hydrargyrum.engine.pure.bzip2_streams import Bzip2Decoder
+
+        return Bzip2Decoder()
 
     def open(
         self, root: str, settings: EngineSettings, progress: ProgressCallback | None = None

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from hydrargyrum import errors
 from hydrargyrum.engine.pure.graph import AncestorSet
+from hydrargyrum.engine.pure.store.filelog import MARKER
 from hydrargyrum.engine.pure.store.requirements import TREEMANIFEST
+from hydrargyrum.engine.pure.store.revlog import HAS_META
 from hydrargyrum.text.delta import encode, trivial_header
 from hydrargyrum.types import NULL_NODE
 
@@ -23,6 +25,12 @@ if TYPE_CHECKING:
 
 _END = bytes(4)
 _EXTERNAL_OR_CENSORED = 0xA000
+#: Flags that are sent: what is about the content, and not about how it is stored here.
+_SENT_FLAGS = 0xF000
+#: Flags of a revision whose delta against the second parent is known to be the smaller one.
+_SMALL_AGAINST_SECOND = 1 << 9 | 1 << 6
+#: How a revision is stored is not told, nor is its delta compressed (version "04").
+_UNKNOWN_SNAPSHOT, _UNKNOWN_BASE = b"\xfe", b"\xff" * 20
 
 
 def changegroup(history: History, revs: Sequence[int], have: Sequence[int], version: str) -> Iterator[bytes]:
@@ -41,7 +49,7 @@ class _Outgoing:
     def pieces(self) -> Iterator[bytes]:
         changelog, history = self._history.changelog, self._history
         trees = TREEMANIFEST in history.layout.requirements
-        if trees and self._version != "03":
+        if trees and self._version < "03":
             raise errors.Unsupported(
                 feature=f"tree manifests in a changegroup of version {self._version} are"
             )
@@ -52,7 +60,7 @@ class _Outgoing:
         for rev in self._revs:
             self._collect(rev, manifests, directories if trees else None, files)
         yield from self._group(history.manifest_log.revlog(b""), manifests)
-        if self._version == "03":
+        if self._version >= "03":
             for path in sorted(directories):
                 if directories[path]:
                     yield _chunk(path + b"/")
@@ -61,7 +69,7 @@ class _Outgoing:
         for path in sorted(files):
             if files[path]:
                 yield _chunk(path)
-                yield from self._group(history.filelog(path), files[path])
+                yield from self._group(history.filelog(path), files[path], is_file=True)
         yield _END
 
     def _collect(
@@ -100,28 +108,16 @@ class _Outgoing:
             owners[node] = rev
         return True
 
-    def _group(self, log: Revlog, owners: Owners) -> Iterator[bytes]:
-        changelog = self._history.changelog
-        sent: set[int] = set()
-        previous: int | None = None
+    def _group(self, log: Revlog, owners: Owners, *, is_file: bool = False) -> Iterator[bytes]:
+        bases = _Bases(log, sorted(log.rev(node) for node in owners), self._version)
         text_of_previous: tuple[int, bytes] | None = None
-        for rev, node in sorted((log.rev(node), node) for node in owners):
-            parents = log.parents(rev)
+        for rev in bases.sent:
             flags = log.index.entry(rev).flags
-            if flags & _EXTERNAL_OR_CENSORED and self._version != "03":
+            if flags & _EXTERNAL_OR_CENSORED and self._version < "03":
                 raise errors.Unsupported(
                     feature=f"revision flags in a changegroup of version {self._version} are"
                 )
-            base, delta = parents[0], None
-            if self._version == "01" and previous is not None:
-                base = previous
-            stored = log.stored_delta(rev)
-            if stored is not None:
-                known = stored[0] == base
-                if self._version != "01":
-                    known = stored[0] in parents or stored[0] in sent
-                if known:
-                    base, delta = stored
+            base, delta = bases.choose(rev, flags)
             if delta is None:
                 text = log.raw_text(rev)
                 if base == -1:
@@ -131,16 +127,72 @@ class _Outgoing:
                     old = text_of_previous[1] if held and text_of_previous else log.raw_text(base)
                     delta = encode(old, text)
                 text_of_previous = rev, text
-            header = [node, *(_node(log, parent) for parent in parents)]
-            if self._version != "01":
-                header.append(_node(log, base))
-            header.append(changelog.node(owners[node]))
-            if self._version == "03":
-                header.append(flags.to_bytes(2, "big"))
-            yield _chunk(b"".join(header) + delta)
-            previous = rev
-            sent.add(rev)
+            yield _chunk(self._header(log, rev, base, owners[log.node(rev)], flags, is_file) + delta)
         yield _END
+
+    def _header(self, log: Revlog, rev: int, base: int, owner: int, flags: int, is_file: bool) -> bytes:
+        """What comes before the delta of a revision."""
+        parts = [log.node(rev), *(_node(log, parent) for parent in log.parents(rev))]
+        if self._version != "01":
+            parts.append(_node(log, base))
+        parts.append(self._history.changelog.node(owner))
+        flags &= _SENT_FLAGS
+        if self._version == "04" and is_file and log.raw_text(rev).startswith(MARKER):
+            flags |= HAS_META
+        if self._version >= "03":
+            parts.append(flags.to_bytes(2, "big"))
+        if self._version == "04":
+            size = len(log.raw_text(rev)).to_bytes(4, "big")
+            parts += [_UNKNOWN_SNAPSHOT, size, bytes(2), _UNKNOWN_BASE, b"\xff"]
+        return b"".join(parts)
+
+
+class _Bases:
+    """Against what the revisions of a revlog are sent.
+
+    Attributes:
+        sent: the revisions, ascending.
+    """
+
+    def __init__(self, log: Revlog, sent: Sequence[int], version: str) -> None:
+        self.sent = sent
+        self._log = log
+        self._version = version
+        self._before: set[int] = set()
+        self._previous: int | None = None
+        self._available: AncestorSet | None = None
+
+    def choose(self, rev: int, flags: int) -> tuple[int, bytes | None]:
+        """The base, and the delta where it is stored as it is sent; to be asked for each revision in turn.
+
+        A text that is stored whole is sent whole, and a delta as it is stored where the receiver has its base by then.
+        """
+        previous, self._previous = self._previous, rev
+        parents, stored = self._log.parents(rev), self._log.stored_delta(rev)
+        if self._version == "01":
+            base = parents[0] if previous is None else previous
+            return (base, stored[1]) if stored is not None and stored[0] == base else (base, None)
+        if stored is None:
+            base, delta = -1, None
+        elif stored[0] in parents or stored[0] in self._before or self._is_available(stored[0]):
+            base, delta = stored
+        else:
+            by_second = flags & _SMALL_AGAINST_SECOND == _SMALL_AGAINST_SECOND
+            choice = parents[::-1] if by_second else parents
+            base = next((parent for parent in choice if parent != -1), -1 if previous is None else previous)
+            delta = None
+        self._before.add(rev)
+        if base != -1 and (flags | self._log.index.entry(base).flags) & _EXTERNAL_OR_CENSORED:
+            return -1, None
+        return base, delta
+
+    def _is_available(self, rev: int) -> bool:
+        """Whether the receiver has a revision because it has parents of what is sent."""
+        if self._available is None:
+            inside = set(self.sent)
+            parents = {parent for rev in self.sent for parent in self._log.parents(rev)} - inside - {-1}
+            self._available = AncestorSet(self._log.parents, sorted(parents), inclusive=True)
+        return rev in self._available
 
 
 def _node(log: Revlog, rev: int) -> bytes:

@@ -34,12 +34,16 @@ if TYPE_CHECKING:
             """The rest."""
             ...
 
-    class Codecs(Protocol):
-        """Has what the standard library lacks or is slow at, as an engine does."""
+    class Decoders(Protocol):
+        """Undoes what the standard library cannot, or slowly."""
 
         def zstd_decoder(self) -> Decoder: ...
-        def zstd_encoder(self, level: int) -> Encoder: ...
         def bzip2_decoder(self) -> Decoder: ...
+
+    class Codecs(Decoders, Protocol):
+        """Has what the standard library lacks or is slow at, as an engine does."""
+
+        def zstd_encoder(self, level: int) -> Encoder: ...
         def bzip2_encoder(self, level: int) -> Encoder: ...
 
     Read = Callable[[int], bytes]
@@ -49,6 +53,8 @@ NAMES = {"GZ": "gzip", "BZ": "bzip2", "ZS": "zstd", "UN": "none"}
 MARKS = {name: mark for mark, name in NAMES.items()}
 #: Bytes that are read from a file at once.
 PIECE = 128 * 1024
+#: Bytes of a compressed delta that are looked at at once.
+_STEP = 16 * 1024
 
 
 def decompressed(read: Read, decoder: Decoder) -> Iterator[bytes]:
@@ -84,7 +90,7 @@ class _Zlib:
         return b""
 
 
-def decoder(mark: str, codecs: Codecs) -> Decoder | None:
+def decoder(mark: str, codecs: Decoders) -> Decoder | None:
     """Undoes the compression called `mark`; None where there is none. Raises `Abort` for an unknown one."""
     if mark == "GZ":
         return _Zlib()
@@ -95,6 +101,24 @@ def decoder(mark: str, codecs: Codecs) -> Decoder | None:
     if mark == "UN":
         return None
     raise errors.Abort(f"{mark} is not a valid compression type for bundles")
+
+
+def undone(data: bytes, mark: str, zstd: Callable[[], Decoder] | None, most: int) -> bytes:
+    """What a delta holds that is compressed with "GZ" or "ZS", step by step, so that a bomb stops at `most` bytes."""
+    if mark == "ZS" and zstd is None:
+        raise errors.Abort("there is nothing that undoes zstd")
+    made = zstd() if mark == "ZS" and zstd is not None else _Zlib()
+    out: list[bytes] = []
+    size = 0
+    for at in range(0, len(data), _STEP):
+        try:
+            out.append(made.decompress(data[at : at + _STEP]))
+        except ValueError as problem:
+            raise errors.Abort(f"a delta cannot be decompressed: {problem}") from None
+        size += len(out[-1])
+        if size > most:
+            raise errors.Abort(f"a delta holds more than {most} bytes")
+    return b"".join(out)
 
 
 def compress_stream(pieces: Iterable[bytes], mark: str, level: int | None, codecs: Codecs) -> Iterator[bytes]:

@@ -378,6 +378,16 @@ def configint(scope: Scope, arguments: Arguments) -> object:
     return config.integer(section, name)
 
 
+@template_function("rstdoc")
+def rstdoc(scope: Scope, arguments: Arguments) -> object:
+    """rstdoc(text, style): reStructuredText as HTML (style "html") or as plain text."""
+    from hydrargyrum.view.restructured_output import render
+
+    _expect(arguments, 2, 2, "rstdoc expects two arguments")
+    text, style = arguments[0].text(scope), arguments[1].text(scope)
+    return render(text, style, scope.environment.settings.columns)
+
+
 @template_function("formatnode")
 def formatnode(scope: Scope, arguments: Arguments) -> object:
     """formatnode(node): short unless debugging."""
