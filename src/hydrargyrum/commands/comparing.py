@@ -49,7 +49,8 @@ def show_changesets(
         from hydrargyrum.extension.graphs import draw_graph
 
         wanted = list(reversed(revs))[: limit_of(context.options.text("limit"))]
-        draw_graph(context, wanted, printer, repo=repo, within=True)
+        working = repo if ends_each else context.repo
+        draw_graph(context, wanted, printer, repo=repo, within=True, working=working)
         return
     for changeset in _chosen(context, repo, revs):
         printer.show(changeset)

@@ -37,6 +37,8 @@ def debugtemplate(context: CommandContext) -> int:
 
     options, ui = context.options, context.ui
     text = context.args[0]
+    if options.items("rev") and context.repo_root is None:
+        raise errors.Abort("there is no Mercurial repository here (.hg not found)")
     revs = resolve_revisions(context.repo, options.items("rev")) if options.items("rev") else None
     names = dict(_definition(each) for each in options.items("define"))
     if ui.verbose:

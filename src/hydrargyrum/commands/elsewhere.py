@@ -172,5 +172,6 @@ def subrepo_comparisons(
     for path, (kind, place) in subrepo_sources(repo.working_copy).items():
         nested = nested_repository(repo, SubrepoState(path, kind, None, None))
         if nested is not None:
+            nested.reporter = repo.reporter
             outer = "" if "://" in place or os.path.isabs(place) else source
             yield nested, os.path.normpath(os.path.join(outer, place)), path

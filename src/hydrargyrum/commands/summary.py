@@ -85,6 +85,7 @@ def _write_remote(context: CommandContext) -> None:
             target = destination.open(context)
             context.ui.debug(f"comparing with {destination.shown}\n")
     found = compare(repo, there, target, branch_of_place(source, there), branch_of_place(destination, repo))
+    context.ui.debug('listing keys for "namespaces"\nlisting keys for "bookmarks"\n')
     parts = ["1 or more incoming"] if found.incoming else []
     for count, what in (
         (found.outgoing, "outgoing"),

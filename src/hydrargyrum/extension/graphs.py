@@ -28,6 +28,7 @@ def draw_graph(
     names: dict[str, object] | None = None,
     repo: Repository | None = None,
     within: bool = False,
+    working: Repository | None = None,
 ) -> None:
     """Show changesets with the lines between them to the left.
 
@@ -40,6 +41,7 @@ def draw_graph(
         names: further names for templates.
         repo: whose changesets they are, if not the invocation's.
         within: lines only lead to changesets among `revs`.
+        working: whose working copy's parents are marked, if not the invocation's.
     """
     repo = repo or context.repo
     shown: Callable[[Rev], bool]
@@ -54,7 +56,7 @@ def draw_graph(
         nearest = _Nearest(repo, wanted)
     from hydrargyrum.view.graph import edges_of
 
-    graph, symbol = _graph(context), _symbol(context, printer)
+    graph, symbol = _graph(context), _symbol(context, printer, working or context.repo)
     for changeset in repo.changesets(revs):
         parents = [parent.rev for parent in changeset.parents if parent.rev != NULL_REV]
         if within:
@@ -124,14 +126,16 @@ def _graph(context: CommandContext) -> Graph:
     return Graph(styles, short=config.boolean("experimental", "graphshorten"))
 
 
-def _symbol(context: CommandContext, printer: ChangesetPrinter) -> Callable[[Changeset], str]:
+def _symbol(
+    context: CommandContext, printer: ChangesetPrinter, working: Repository
+) -> Callable[[Changeset], str]:
     """What gives a changeset its character."""
     wanted = context.config.text("command-templates", "graphnode")
     if not wanted:
         from hydrargyrum.view.changesets.nodes import graph_node
 
         cache: dict[str, object] = {}
-        return lambda changeset: graph_node(changeset, cache, context.repo)
+        return lambda changeset: graph_node(changeset, cache, working)
     from hydrargyrum.extension.output import environment_for
     from hydrargyrum.view.templates.selection import unquote
 

@@ -115,7 +115,9 @@ def environment_for(context: CommandContext, templates: dict[str, str]) -> Envir
         {**texts, **templates},
         aliases,
         vocabulary=active_vocabulary(context.registry),
-        resources={"config": config, "repo": context.repo},
+        resources={"config": config}
+        if context.repo_root is None
+        else {"config": config, "repo": context.repo},
         settings=settings_for(context),
     )
 

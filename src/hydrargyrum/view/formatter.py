@@ -129,6 +129,12 @@ class Formatter:
             self._item = None
         self._finish()
 
+    def end_for_now(self) -> None:
+        """Finish the whole, although more may come; an item that comes is shown behind the last one, shown once more."""
+        item = self._item
+        self.end()
+        self._item = item
+
     def abandon(self) -> None:
         """An error has come: only items that are finished are shown, and nothing that would close the whole."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from pathlib import Path
 
@@ -48,6 +47,18 @@ OUTGOING = [
     "outgoing -B ../new --debug",
     "outgoing -B .",
     "outgoing .",
+    "outgoing -T json",
+    "outgoing -T xml -r 2",
+    "outgoing -q -T 'json(rev)'",
+    "outgoing -T json -M -l 0",
+    "summary --remote",
+    "summary --remote -q",
+    "summary --remote --debug",
+    "summary --remote --config paths.default-push=../new",
+    "summary --remote --config paths.default=../base#side",
+    "summary --remote --config paths.default=../alien",
+    "summary --remote --config paths.default=../missing",
+    "summary --remote --config paths.default=.",
     "outgoing --verbose -q ../new",
 ]
 INCOMING = [
@@ -157,9 +168,45 @@ def test_an_empty_repository_sends_nothing(peer: Peer, place: Path) -> None:
     assert ours(place / "new", "outgoing", "../base") == peer.run(place / "new", "outgoing", "../base")
 
 
-def test_json_is_one_list(place: Path) -> None:
-    answer = ours(place / "clone", "outgoing", "-q", "-T", "json(rev)")
-    assert [item["rev"] for item in json.loads(answer.out)] == [2, 3, 4]
+@pytest.fixture(scope="module")
+def nested(peer: Peer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """`outer` with subrepositories `in` (which has one itself), and a clone of it; both went on since."""
+    made = tmp_path_factory.mktemp("nested")
+    outer, clone = made / "outer", made / "clone"
+    peer.ok(made, "init", "outer")
+    for below in ("in", "in/deep"):
+        peer.ok(outer, "init", below)
+    record(peer, outer / "in/deep", "bottom")
+    (outer / "in/.hgsub").write_text("deep = deep\n")
+    record(peer, outer / "in", "middle")
+    (outer / ".hgsub").write_text("in = in\n")
+    record(peer, outer, "top")
+    peer.ok(made, "clone", "-q", "outer", "clone")
+    record(peer, outer / "in", "theirs")
+    record(peer, clone / "in", "ours")
+    record(peer, clone / "in/deep", "low")
+    return made
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "outgoing -S",
+        "outgoing -S -T '{rev} {desc}\\n'",
+        "incoming -S",
+        "incoming -S -q",
+        "incoming -S --bundle x.hg",
+        "outgoing -S ../nowhere",
+        "outgoing -S ../outer -r 0",
+        "incoming -SG",
+        "outgoing -SG",
+    ],
+)
+def test_subrepositories(peer: Peer, nested: Path, question: str) -> None:
+    words = shlex.split(question)
+    expected = peer.run(nested / "clone", *words)
+    for engine in ("pure", "native"):
+        assert ours(nested / "clone", *words, env={"HYG_ENGINE": engine}) == expected
 
 
 def test_incoming_into_an_empty_repository(peer: Peer, place: Path) -> None:

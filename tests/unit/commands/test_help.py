@@ -16,7 +16,7 @@ from peer import Peer
 from unit.driver import ours, peer_process
 
 #: Topics that only one side has.
-NOT_HERE = {"hgweb"}
+NOT_HERE: set[str] = set()
 NOT_THERE = {"sql"}
 
 

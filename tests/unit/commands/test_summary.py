@@ -116,7 +116,5 @@ def test_subrepositories(peer: Peer, root: Path) -> None:
     assert b"1 subrepos" in ask(peer, root)
 
 
-def test_another_repository_is_not_asked(root: Path) -> None:
-    answer = ours(root, "summary", "--remote")
-    assert (answer.code, answer.out) == (255, b"")
-    assert answer.err == b"abort: summary --remote is not supported yet\n"
+def test_without_a_default_repository(peer: Peer, root: Path) -> None:
+    assert ours(root, "summary", "--remote") == peer.run(root, "summary", "--remote")

@@ -127,24 +127,30 @@ class _Outgoing:
                     old = text_of_previous[1] if held and text_of_previous else log.raw_text(base)
                     delta = encode(old, text)
                 text_of_previous = rev, text
-            yield _chunk(self._header(log, rev, base, owners[log.node(rev)], flags, is_file) + delta)
+            header = self._header(log, rev, base, owners[log.node(rev)])
+            yield _chunk(header + self._more(log, rev, flags, is_file=is_file) + delta)
         yield _END
 
-    def _header(self, log: Revlog, rev: int, base: int, owner: int, flags: int, is_file: bool) -> bytes:
-        """What comes before the delta of a revision."""
+    def _header(self, log: Revlog, rev: int, base: int, owner: int) -> bytes:
+        """The nodes that come before the delta of a revision."""
         parts = [log.node(rev), *(_node(log, parent) for parent in log.parents(rev))]
         if self._version != "01":
             parts.append(_node(log, base))
         parts.append(self._history.changelog.node(owner))
-        flags &= _SENT_FLAGS
-        if self._version == "04" and is_file and log.raw_text(rev).startswith(MARKER):
-            flags |= HAS_META
-        if self._version >= "03":
-            parts.append(flags.to_bytes(2, "big"))
-        if self._version == "04":
-            size = len(log.raw_text(rev)).to_bytes(4, "big")
-            parts += [_UNKNOWN_SNAPSHOT, size, bytes(2), _UNKNOWN_BASE, b"\xff"]
         return b"".join(parts)
+
+    def _more(self, log: Revlog, rev: int, flags: int, *, is_file: bool) -> bytes:
+        """What follows these nodes."""
+        if self._version < "03":
+            return b""
+        flags &= _SENT_FLAGS
+        if self._version == "03":
+            return flags.to_bytes(2, "big")
+        text = log.raw_text(rev)
+        if is_file and text.startswith(MARKER):
+            flags |= HAS_META
+        size = len(text).to_bytes(4, "big")
+        return b"".join((flags.to_bytes(2, "big"), _UNKNOWN_SNAPSHOT, size, bytes(2), _UNKNOWN_BASE, b"\xff"))
 
 
 class _Bases:

@@ -37,8 +37,8 @@ class FormattedPrinter(ChangesetPrinter):
         self._formatter.hand_over()
 
     def close(self) -> None:
-        """End the list."""
-        self._formatter.end()
+        """End the list; `outgoing` does so after each changeset."""
+        self._formatter.end_for_now()
 
     def _show(
         self, changeset: Changeset, copies: Copies | None, graph_width: int, names: dict[str, object]
