@@ -36,14 +36,28 @@ def debugobsolete(context: CommandContext) -> int:
     """
     options = context.options
     if options.items("delete"):
-        raise errors.Unsupported(feature="deleting markers is")
+        return _delete(context)
     if context.args:
         if options.items("rev"):
             raise errors.InputError("cannot select revision when creating marker")
         return _create(context)
-    if options.items("rev"):
-        raise errors.Unsupported(feature="choosing markers by revision is")
     return _list(context)
+
+
+def _delete(context: CommandContext) -> int:
+    from hydrargyrum.ops.obsolete import delete_markers
+
+    places = set()
+    for text in context.options.items("delete"):
+        try:
+            places.add(int(text))
+        except ValueError:
+            raise errors.InputError(
+                f"invalid index value: b{_quoted(text)}",
+                hint="use integers for indices",
+            ) from None
+    context.ui.write(f"deleted {delete_markers(context.repo, places)} obsolescence markers\n")
+    return 0
 
 
 def _create(context: CommandContext) -> int:
@@ -101,10 +115,15 @@ def _node(text: str) -> Node:
 
 
 def _list(context: CommandContext) -> int:
-    from hydrargyrum.repo.obsolescence import read_markers
+    from hydrargyrum.ops.obsolete import listed_markers
+    from hydrargyrum.ops.revisions import resolve_revisions
 
+    options, repo = context.options, context.repo
+    revs = options.items("rev")
+    nodes = [repo[rev].node for rev in resolve_revisions(repo, revs)] if revs else None
+    rows = listed_markers(repo, nodes, exclusive=options.flag("exclusive"), numbered=options.flag("index"))
     with context.formatter("debugobsolete") as formatter:
-        for number, marker in enumerate(read_markers(context.repo)):
+        for number, marker in rows:
             formatter.start_item()
             if context.options.flag("index"):
                 formatter.field("index", number, f"{number} ")

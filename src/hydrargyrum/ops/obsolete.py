@@ -5,12 +5,14 @@ How they are stored is the business of `repo.obsolescence`.
 
 from __future__ import annotations
 
+import os
+
 from hydrargyrum import errors
 from hydrargyrum.repo.obsolescence import Marker, add_markers, metadata_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from hydrargyrum.repo import Changeset, Repository
     from hydrargyrum.repo.transaction import Transaction
@@ -108,3 +110,66 @@ def _patch(repo: Repository, changeset: Changeset) -> list[bytes]:
     )
     lines = b"".join(repo.engine.diff(request)).splitlines()
     return [line for line in lines if not line.startswith(b"@@")]
+
+
+# -- looking at markers themselves --------------------------------------------------------------------------------
+
+
+def listed_markers(
+    repo: Repository, nodes: Sequence[Node] | None, *, exclusive: bool, numbered: bool
+) -> list[tuple[int, Marker]]:
+    """Markers with their places among all of them, in that order.
+
+    Args:
+        repo: the repository.
+        nodes: only what these changesets need, None for all.
+        exclusive: of that, what no other changeset needs.
+        numbered: the places count; otherwise markers that were chosen are sorted by what they say.
+    """
+    from hydrargyrum.repo.obsolescence import exclusive_markers, read_markers, relevant_markers
+
+    every = read_markers(repo)
+    rows = list(enumerate(every))
+    if nodes is None:
+        return rows
+    if exclusive:
+        chosen = exclusive_markers(every, nodes, lambda node: _is_known(repo, node))
+    else:
+        chosen = frozenset(relevant_markers(every, nodes))
+    rows = [row for row in rows if row[1] in chosen]
+    if not numbered:
+        rows.sort(key=lambda row: _by_content(row[1]))
+    return rows
+
+
+def _is_known(repo: Repository, node: Node) -> bool:
+    try:
+        repo.engine.changelog().rev(node)
+    except errors.UnknownNode:
+        return False
+    return True
+
+
+def _by_content(marker: Marker) -> tuple[object, ...]:
+    metadata = [(os.fsencode(key), os.fsencode(value)) for key, value in marker.metadata]
+    return (
+        marker.predecessor,
+        tuple(marker.successors),
+        marker.flags,
+        tuple(metadata),
+        tuple(marker.date),
+        tuple(marker.parents or ()),
+    )
+
+
+def delete_markers(repo: Repository, places: Collection[int]) -> int:
+    """Removes the markers at these places; how many there were. Nothing brings them back."""
+    from hydrargyrum.atomicfile import write_atomically
+    from hydrargyrum.repo.obsolescence import FILE, encode_markers, read_markers
+
+    with repo.lock_store():
+        every = read_markers(repo)
+        left = [marker for place, marker in enumerate(every) if place not in places]
+        write_atomically(os.fsencode(os.path.join(repo.engine.store, FILE)), encode_markers(left))
+        repo.invalidate()
+    return len(every) - len(left)

@@ -172,14 +172,16 @@ def exclusive_markers(
 
 
 def relevant_markers(markers: Sequence[Marker], nodes: Iterable[Node]) -> list[Marker]:
-    """Those that somebody who has these nodes needs: what led to them, what was pruned on top of them, and so on back.
+    """Those that somebody who has these nodes needs: what led to them, that they or what was on top of them was pruned.
+
+    The same goes for what they are made of, and so on back.
 
     They are in the order in which they were added.
     """
     by_successor: dict[Node, list[int]] = {}
     for place, marker in enumerate(markers):
-        pruned_on = (marker.parents or ()) if not marker.successors else ()
-        for node in (*marker.successors, *pruned_on):
+        pruned = () if marker.successors else (marker.predecessor, *(marker.parents or ()))
+        for node in (*marker.successors, *pruned):
             by_successor.setdefault(node, []).append(place)
     found: set[int] = set()
     seen = set(nodes)
