@@ -79,3 +79,26 @@ def test_graft_to(twins: Twins) -> None:
         twins.step("graft", *args)
     twins.compare()
     assert not (twins.ours / ".hg/merge").exists()
+
+
+def test_diff_with_a_merge_made_again(twins: Twins) -> None:
+    """Only with `--git`, where nothing is said about the time of a side that is no changeset."""
+    twins.same_by_peer("update", "-qC", "3")
+    twins.same_by_peer("merge", "-q", "4", "--tool", ":merge-local")
+    twins.same_by_peer("resolve", "-qma")
+    twins.write("b", "the merge changed this, too\n")
+    twins.same_by_peer("commit", "-qm", "merged", "-u", "t", "-d", "0 0")
+    merge = ("--config", "diff.merge=yes")
+    for args in (
+        ("diff", "--git", "-c", "6", *merge),
+        ("diff", "--git", "-c", "6", *merge, "--reverse", "a"),
+        ("diff", "--nodates", "-c", "6", *merge, "-I", "b"),
+        ("diff", "--stat", "-c", "6", *merge),
+        ("diff", "--git", "-c", "5", *merge),
+        ("diff", "--git", "-r", "1", "-r", "4", "--ignore-changes-from-ancestors"),
+        ("diff", "--git", "--from", "1", "--to", "5", "--ignore-changes-from-ancestors"),
+        ("diff", "--git", "--from", "2", "--to", "4", "--ignore-changes-from-ancestors", "--reverse"),
+        ("diff", "--stat", "--from", "2", "--to", "4", "--ignore-changes-from-ancestors"),
+    ):
+        twins.step(*args)
+    assert not [*(twins.ours / ".hg").glob("hg-bundle*")]

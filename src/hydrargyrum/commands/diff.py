@@ -9,6 +9,8 @@ from hydrargyrum.extension import Option, command
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from hydrargyrum.extension import CommandContext
     from hydrargyrum.repo import Changeset
     from hydrargyrum.types import PatternSet
@@ -53,6 +55,11 @@ def diff(context: CommandContext) -> int:
 
     options, ui = context.options, context.ui
     old, new = _sides(context)
+    change = bool(options.text("change"))
+    is_merge = change and context.config.boolean("diff", "merge") and new.parents[1].rev >= 0
+    moves = options.flag("ignore_changes_from_ancestors") and old.parents[0].rev != new.parents[0].rev
+    if is_merge or moves:
+        return _compare_with_merge(context, old, new, moves=moves)
     if options.flag("reverse"):
         old, new = new, old
     choice = StyleChoice(context.config, options.as_dict(), warn=ui.warn)
@@ -64,11 +71,63 @@ def diff(context: CommandContext) -> int:
     ui.pager("diff")
     tell(context, missing_files(old, new, patterns))
     found = patches(old, new, patterns, style, root=root, full_nodes=ui.debugging)
-    if options.flag("stat"):
+    _show(context, found, words=choice.words)
+    return 0
+
+
+def _show(context: CommandContext, found: Iterator[bytes], *, words: bool) -> None:
+    if context.options.flag("stat"):
         show_stat(context, found)
     else:
-        show_patches(context, found, words=choice.words)
+        show_patches(context, found, words=words)
+
+
+def _compare_with_merge(context: CommandContext, old: Changeset, new: Changeset, *, moves: bool) -> int:
+    """A changeset beside what its parents merge to (or what another one becomes next to it)."""
+    from hydrargyrum.commands.merging import describe
+    from hydrargyrum.ops.diff import StyleChoice, merged_patches
+    from hydrargyrum.ops.remerge import with_changes_moved, with_merged_parents
+
+    if old.is_working_copy or new.is_working_copy:
+        raise errors.Unsupported(feature="comparing the working copy with a merge in memory is")
+    options, ui = context.options, context.ui
+    choice = StyleChoice(context.config, options.as_dict(), warn=ui.warn)
+    style = choice.stat_style() if options.flag("stat") else choice.style()
+    root, patterns = _relative_root(context, patterns_of(context))
+
+    def described(changeset: Changeset, template: str) -> str:
+        return describe(context, changeset, template)
+
+    ui.pager("diff")
+    merge = with_changes_moved(old, new, described) if moves else with_merged_parents(new, described)
+    with merge as (base, target):
+        found = merged_patches(
+            base,
+            target,
+            _seen_from(patterns, context.repo.root, base.repo.root),
+            style,
+            root=root,
+            full_nodes=ui.debugging,
+            reverse=options.flag("reverse"),
+        )
+        _show(context, found, words=choice.words)
     return 0
+
+
+def _seen_from(patterns: PatternSet, root: str, other: str) -> PatternSet:
+    """Patterns for another repository with the same files."""
+    import os
+
+    from hydrargyrum.types import PatternSet
+
+    return PatternSet(
+        os.path.normpath(os.path.join(other, os.path.relpath(patterns.cwd, root))),
+        patterns.patterns,
+        patterns.include,
+        patterns.exclude,
+        default_kind=patterns.default_kind,
+        warn_missing=False,
+    )
 
 
 def _sides(context: CommandContext) -> tuple[Changeset, Changeset]:
@@ -85,13 +144,9 @@ def _sides(context: CommandContext) -> tuple[Changeset, Changeset]:
                 raise errors.InputError(f"cannot specify both --{name} and --{other}")
     if change:
         new = resolve_revision(repo, change, default=None)
-        if context.config.boolean("diff", "merge") and new.parents[1].rev >= 0:
-            raise errors.Unsupported(feature="diff.merge is")
         return new.parents[0], new
     if start or end:
         return resolve_revision(repo, start, default=None), resolve_revision(repo, end, default=None)
-    if options.flag("ignore_changes_from_ancestors"):
-        raise errors.Unsupported(feature="--ignore-changes-from-ancestors is")
     return resolve_pair(repo, revisions)
 
 

@@ -169,7 +169,8 @@ class FileMerger:
         self.talk.debug(f"{names}\n")
         failed = _failure_message(internal)
         if internal in _STYLES and not self._can_merge_lines(tool, contest):
-            self._need_disk("merge conflicts")
+            if internal != "merge3-lie-about-conflicts":
+                self._need_disk("merge conflicts")
             if failed:
                 self.talk.warn(failed.format(shown))
             return Outcome(1)

@@ -269,7 +269,7 @@ class _Application:
             return
         if not contest.is_change_delete and local.data == other.data:
             return
-        if self._merger.merge(contest, self._labels).code:
+        if self._merger.merge(contest, self._labels).code and not self._lies:
             raise ConflictInMemory
 
     def _contest(self, path: str, action: Action) -> Contest:

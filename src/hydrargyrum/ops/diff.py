@@ -148,6 +148,30 @@ def patches(
     return iter(()) if request is None else old.repo.engine.diff(request)
 
 
+def merged_patches(
+    merged: Changeset,
+    new: Changeset,
+    patterns: PatternSet,
+    style: DiffStyle,
+    *,
+    root: str = "",
+    full_nodes: bool = False,
+    reverse: bool = False,
+) -> Iterator[bytes]:
+    """As `patches`, from (or, in reverse, to) a changeset that was only made for this and has neither name nor date."""
+    from hydrargyrum.dates import format_date, now
+
+    old, new = (new, merged) if reverse else (merged, new)
+    request = diff_request(old, new, patterns, style, root=root, full_nodes=full_nodes)
+    if request is None:
+        return iter(())
+    request.names = request.names[:1] if reverse else request.names[1:]
+    dates = list(request.dates)
+    dates[int(reverse)] = format_date(now())
+    request.dates = (dates[0], dates[1])
+    return merged.repo.engine.diff(request)
+
+
 def missing_files(old: Changeset, new: Changeset, patterns: PatternSet) -> list[EngineWarning]:
     """What is to be said about files that patterns name and the working copy lacks; of changesets, nothing is."""
     if not patterns.patterns:

@@ -36,9 +36,9 @@ def with_bundle(repo: Repository, path: str, cwd: str) -> Iterator[Repository]:
     from hydrargyrum.ops.unbundle import unbundle
 
     with open_bundle(path, repo.engine, cwd) as bundle:
-        root = _temporary_directory(repo)
+        root = temporary_directory(repo)
         try:
-            _link(repo, root)
+            link_history(repo, root)
             union = repo.nested(root)
             union.registered = repo.registered
             unbundle(union, bundle)
@@ -47,7 +47,7 @@ def with_bundle(repo: Repository, path: str, cwd: str) -> Iterator[Repository]:
             shutil.rmtree(root, ignore_errors=True)
 
 
-def _temporary_directory(repo: Repository) -> str:
+def temporary_directory(repo: Repository) -> str:
     """Beside the store, where hard links can be made; elsewhere if that cannot be written to."""
     try:
         return tempfile.mkdtemp(prefix="hg-bundle-", dir=repo.engine.shared_dot_hg)
@@ -55,7 +55,8 @@ def _temporary_directory(repo: Repository) -> str:
         return os.path.realpath(tempfile.mkdtemp(prefix="hg-bundle-"))
 
 
-def _link(repo: Repository, root: str) -> None:
+def link_history(repo: Repository, root: str) -> None:
+    """Makes a repository with the history of another one, by hard links."""
     from hydrargyrum.ops.clone import link_store
     from hydrargyrum.ops.init import OF_THE_WORKING_COPY, create_repository, write_requirements
 
