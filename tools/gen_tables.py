@@ -18,6 +18,7 @@ NATIVE = (
     "branch",
     "branches",
     "cat",
+    "clone",
     "config",
     "diff",
     "files",

@@ -5,7 +5,7 @@ from typing import Any, Literal, final
 
 from hydrargyrum.engine.protocol import PathSequence as AnyPaths
 from hydrargyrum.engine.protocol import StatusReport as AnyReport
-from hydrargyrum.engine.writing import CheckoutOutcome
+from hydrargyrum.engine.writing import CheckoutOutcome, MovePlan
 from hydrargyrum.engine.writing import CommitResult as AnyCommitResult
 from hydrargyrum.errors import EngineError, EngineWarning
 from hydrargyrum.plans import CheckoutPlan, CommitHeader, FileChange, FileStamp, RevisionToAdd
@@ -206,7 +206,13 @@ class Repository:
     def working_parents(self) -> tuple[Node, Node]: ...
     def working_branch(self) -> str: ...
     def status(self, request: StatusRequest) -> NativeStatusReport: ...
-    def checkout(self, plan: CheckoutPlan) -> NativeCheckoutOutcome: ...
+    def checkout(self, plan: CheckoutPlan | MovePlan) -> NativeCheckoutOutcome: ...
+    def plain_files(
+        self, paths: Iterable[str] | AnyPaths, limit: int | None
+    ) -> tuple[PathSequence, PathSequence]: ...
+    def plan_move(
+        self, first: int, second: int, *, keep_directories: bool = False
+    ) -> NativeMovePlan | None: ...
     def verify(
         self,
         receive: Callable[[str, int | None, str | None, Mapping[str, int | str], EngineError | None], object],
@@ -276,9 +282,15 @@ class WrittenFiles:
     def __len__(self) -> int: ...
 
 @final
+class NativeMovePlan:
+    def __len__(self) -> int: ...
+
+@final
 class NativeCheckoutOutcome:
     @property
     def written(self) -> int: ...
+    @property
+    def flagged(self) -> int: ...
     @property
     def removed(self) -> int: ...
     @property

@@ -163,3 +163,6 @@ class CheckoutPlan(Value):
         self.set_flags = tuple(set_flags)
         self.data = dict(data or {})
         self.keep_directories = keep_directories
+
+    def __len__(self) -> int:
+        return len(self.write) + len(self.remove) + len(self.set_flags)

@@ -187,3 +187,77 @@ def test_a_signal_stops_it(engine: Engine, shelf: Path, tmp_path: Path) -> None:
     plan = plan_between(repo, 0, 1)
     with pytest.raises(KeyboardInterrupt):
         repo.checkout(plan)
+
+
+def test_a_clean_move_is_planned_by_the_engine(repo: EngineRepository, peer: Peer) -> None:
+    root = Path(repo.root)
+    for first, second in ((0, -1), (-1, 1), (1, 0)):
+        node = repo.changelog().node(second) if second >= 0 else NULL_NODE
+        rows = repo.manifest_diff(first, second)
+        plan = repo.plan_move(first, second)
+        if second == 0:
+            # "file" becomes a directory again, "dir" a file
+            assert plan is None
+            return
+        assert plan is not None
+        assert len(plan) == len(rows)
+        outcome = repo.checkout(plan)
+        assert outcome.written + outcome.flagged + outcome.removed == len(rows)
+        edit = repo.edit_dirstate()
+        edit.checked_out(outcome)
+        edit.set_parents(node, NULL_NODE)
+        edit.write()
+        clean = b"".join(b"C %s\n" % os.fsencode(path) for path in repo.manifest(second))
+        assert peer.ok(root, "status", "-A") == clean
+        assert os.listdir(root) != [".hg"] or second == -1
+
+
+def test_flags_of_a_planned_move_are_looked_at_again(repo: EngineRepository, peer: Peer) -> None:
+    root = Path(repo.root)
+    for name in ("d/e/gone", "d/e/f/gone", "file", "dir/inner", "link", "changed"):
+        (root / name).unlink()
+    for name in ("d/e/f", "d/e", "d", "dir"):
+        (root / name).rmdir()
+    plan = repo.plan_move(0, 1)
+    assert plan is not None
+    inode = (root / "plain").stat().st_ino
+    outcome = repo.checkout(plan)
+    assert outcome.flagged == 1
+    assert (root / "plain").stat().st_ino == inode
+    assert (root / "plain").stat().st_mode & 0o777 == 0o644
+    edit = repo.edit_dirstate()
+    edit.checked_out(outcome)
+    edit.set_parents(repo.changelog().node(1), NULL_NODE)
+    edit.write()
+    assert peer.ok(root, "status") == b""
+    assert b"plain" in peer.ok(root, "files")
+
+
+@pytest.mark.parametrize("way", ["many", "many/3", "new"])
+def test_what_is_in_the_way_of_a_move_has_to_be_decided_about(repo: EngineRepository, way: str) -> None:
+    root = Path(repo.root)
+    for name in ("file", "dir/inner"):
+        (root / name).unlink()
+    (root / "dir").rmdir()
+    assert repo.plan_move(0, 1) is not None
+    (root / way).parent.mkdir(exist_ok=True)
+    if way == "new":
+        (root / way).symlink_to("d")
+    else:
+        (root / way).write_text("precious")
+    assert repo.plan_move(0, 1) is None
+
+
+def test_plain_files_are_told_from_others(repo: EngineRepository) -> None:
+    root = Path(repo.root)
+    (root / "big").write_bytes(b"x" * 11)
+    (root / "small").write_bytes(b"x" * 10)
+    (root / "con.txt").write_text("")
+    os.mkfifo(root / "pipe")
+    (root / "big-link").symlink_to("x" * 40)
+    odd = ["a:b", "big", "con.txt", "d", "gone", "pipe"]
+    plain = ["big-link", "d/e/gone", "small"]
+    for paths in (sorted(odd + plain), iter(sorted(odd + plain))):
+        found = repo.plain_files(paths, 10)
+        assert [list(each) for each in found] == [plain, odd]
+    assert list(repo.plain_files(plain, None)[0]) == plain

@@ -68,10 +68,7 @@ pub(crate) fn read(full: &Path) -> io::Result<Vec<u8>> {
 
 /// All of an open file, which may have become longer or shorter.
 pub(crate) fn read_all(file: &File, about: &Metadata) -> io::Result<Vec<u8>> {
-    let mut data = Vec::with_capacity(usize::try_from(about.len()).unwrap_or(0) + 1);
-    // Through `take`, which does not ask for the size again.
-    file.take(u64::MAX).read_to_end(&mut data)?;
-    Ok(data)
+    hyg_store::vfs::read_all(file, about.len())
 }
 
 /// Whether a file is better not read as a whole.

@@ -640,6 +640,21 @@ pub static NATIVE_COMMANDS: &[CommandSpec] = &[
         ],
     },
     CommandSpec {
+        name: "clone",
+        options: &[
+            option(b'U', "noupdate", Flag),
+            option(b'u', "updaterev", Value),
+            option(b'r', "rev", List),
+            option(b'b', "branch", List),
+            option(0, "pull", Flag),
+            option(0, "uncompressed", Flag),
+            option(0, "stream", Flag),
+            option(b'e', "ssh", Value),
+            option(0, "remotecmd", Value),
+            option(0, "insecure", Flag),
+        ],
+    },
+    CommandSpec {
         name: "config",
         options: &[
             option(b'u', "untrusted", Flag),

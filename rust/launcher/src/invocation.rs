@@ -121,6 +121,11 @@ impl<'a> Invocation<'a> {
         all_values(&self.options, name)
     }
 
+    /// Whether any option of the command was given.
+    pub(crate) fn has_options(&self) -> bool {
+        !self.options.is_empty()
+    }
+
     /// Declines where any of these options was given.
     ///
     /// # Errors

@@ -116,6 +116,29 @@ impl Session {
         self.repo.as_ref().ok_or_else(missing)
     }
 
+    /// The same for another repository: with its configuration and whatever that forbids.
+    ///
+    /// # Errors
+    /// A decline where there is no repository, or one of another kind.
+    pub(crate) fn elsewhere(&self, root: &Path, invocation: &Invocation<'_>) -> Decision<Session> {
+        let root = real_directory(root, b".")?;
+        decline_if(!root.join(".hg").is_dir(), "no repository there")?;
+        let repo = Repo::open(&root)?;
+        let mut config = self.config.clone();
+        config.load_repository(&self.env, &repo.config_files())?;
+        let tweaked =
+            config.is_on("ui", "tweakdefaults")? != self.config.is_on("ui", "tweakdefaults")?;
+        decline_if(tweaked, "tweakdefaults in the repository")?;
+        let other = Session {
+            env: self.env.clone(),
+            config,
+            repo: Some(repo),
+            ..*self
+        };
+        other.check(invocation)?;
+        Ok(other)
+    }
+
     fn check(&self, invocation: &Invocation<'_>) -> Decision<()> {
         let config = &self.config;
         decline_if(!config.untrusted_files().is_empty(), "an untrusted file")?;

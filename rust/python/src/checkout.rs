@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use hyg_base::{Node, RepoPathBuf, Warning};
-use hyg_core::ops::checkout::{CheckoutRequest, FileToWrite, checkout};
+use hyg_core::ops::checkout::{CheckoutOutcome, CheckoutRequest, FileToWrite, checkout, plan_move};
 use hyg_core::worktree::dirstate::Written;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -19,26 +19,44 @@ use crate::gil::detached;
 /// What was done; implements `engine.writing.CheckoutOutcome`.
 #[pyclass(frozen, module = "hydrargyrum._native")]
 pub(crate) struct NativeCheckoutOutcome {
-    written: Arc<Written>,
+    written: usize,
+    flagged: usize,
+    stamps: Arc<Written>,
     warnings: Vec<Warning>,
+}
+
+impl From<CheckoutOutcome> for NativeCheckoutOutcome {
+    fn from(outcome: CheckoutOutcome) -> Self {
+        NativeCheckoutOutcome {
+            written: outcome.written,
+            flagged: outcome.flagged,
+            stamps: Arc::new(outcome.stamps),
+            warnings: outcome.warnings,
+        }
+    }
 }
 
 #[pymethods]
 impl NativeCheckoutOutcome {
     #[getter]
     fn written(&self) -> usize {
-        self.written.files.len()
+        self.written
+    }
+
+    #[getter]
+    fn flagged(&self) -> usize {
+        self.flagged
     }
 
     #[getter]
     fn removed(&self) -> usize {
-        self.written.removed.len()
+        self.stamps.removed.len()
     }
 
     #[getter]
     fn stamps(&self) -> WrittenFiles {
         WrittenFiles {
-            written: self.written.clone(),
+            written: self.stamps.clone(),
         }
     }
 
@@ -46,6 +64,19 @@ impl NativeCheckoutOutcome {
     fn warnings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         let all: PyResult<Vec<_>> = self.warnings.iter().map(|each| warning(py, each)).collect();
         PyTuple::new(py, all?)
+    }
+}
+
+/// A plan for `checkout` that was made here, so that no file of it becomes an object.
+#[pyclass(frozen, module = "hydrargyrum._native")]
+pub(crate) struct NativeMovePlan {
+    request: Arc<CheckoutRequest>,
+}
+
+#[pymethods]
+impl NativeMovePlan {
+    fn __len__(&self) -> usize {
+        self.request.remove.len() + self.request.write.len() + self.request.set_flags.len()
     }
 }
 
@@ -99,15 +130,38 @@ fn request_of(plan: &Bound<'_, PyAny>) -> PyResult<CheckoutRequest> {
 #[pymethods]
 impl Repository {
     fn checkout(&self, py: Python<'_>, plan: &Bound<'_, PyAny>) -> PyResult<NativeCheckoutOutcome> {
-        let request = request_of(plan)?;
+        let request = match plan.cast::<NativeMovePlan>() {
+            Ok(plan) => plan.get().request.clone(),
+            Err(_) => Arc::new(request_of(plan)?),
+        };
         let repo = self.current(py)?;
         let reporter = self.reporter.clone();
         let outcome = detached(py, move || {
             checkout(&repo, &request, &*reporter, &PythonInterrupt(&reporter))
         })?;
-        Ok(NativeCheckoutOutcome {
-            written: Arc::new(outcome.stamps),
-            warnings: outcome.warnings,
-        })
+        Ok(outcome.into())
+    }
+
+    /// What takes a clean working copy from one revision to another; `None` where something is in the way.
+    #[pyo3(signature = (first, second, *, keep_directories = false))]
+    fn plan_move(
+        &self,
+        py: Python<'_>,
+        first: i64,
+        second: i64,
+        keep_directories: bool,
+    ) -> PyResult<Option<NativeMovePlan>> {
+        let repo = self.current(py)?;
+        let (first, second) = (
+            Repository::checked(&repo, first)?,
+            Repository::checked(&repo, second)?,
+        );
+        let plan = detached(py, || plan_move(&repo, first, second))?;
+        Ok(plan.map(|mut request| {
+            request.keep_directories = keep_directories;
+            NativeMovePlan {
+                request: Arc::new(request),
+            }
+        }))
     }
 }

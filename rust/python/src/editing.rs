@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use hyg_base::{PathList, RepoPath, RepoPathBuf};
 use hyg_core::ops::editing;
+use hyg_core::ops::tracking::plain_files;
 use hyg_core::store::requirements::DIRSTATE_TRACKED_KEY;
 use hyg_core::worktree::Timestamp;
 use hyg_core::worktree::dirstate::{Editor, Facts, Seen, Written};
@@ -85,6 +86,32 @@ impl DirstateEditor {
             }
         }
         Ok(changed.into_any())
+    }
+}
+
+#[pymethods]
+impl Repository {
+    /// Paths of plain files, and those about which something may have to be said.
+    fn plain_files(
+        &self,
+        py: Python<'_>,
+        paths: &Bound<'_, PyAny>,
+        limit: Option<u64>,
+    ) -> PyResult<(PathSequence, PathSequence)> {
+        let repo = self.current(py)?;
+        let list = match paths.cast::<PathSequence>() {
+            Ok(native) => native.get().list.clone(),
+            Err(_) => {
+                let mut list = PathList::new();
+                for path in paths_of(paths)? {
+                    attached(py, || list.push(&path))?;
+                }
+                SharedPaths::from(list)
+            }
+        };
+        let [plain, odd] = detached(py, move || plain_files(&repo, &list, limit))?;
+        let sequence = |list| PathSequence::new(SharedPaths::from(list), self.root_bytes());
+        Ok((sequence(plain), sequence(odd)))
     }
 }
 

@@ -39,7 +39,7 @@ mod _native {
     #[pymodule_export]
     use crate::arrow::Table;
     #[pymodule_export]
-    use crate::checkout::NativeCheckoutOutcome;
+    use crate::checkout::{NativeCheckoutOutcome, NativeMovePlan};
     #[pymodule_export]
     use crate::dirstate::DirstateTable;
     #[pymodule_export]

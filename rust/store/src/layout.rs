@@ -125,8 +125,11 @@ impl RepoLayout {
     /// Whether this is a share whose bookmarks are those of its source (format: `docs/formats/bookmarks.md`).
     fn shares_bookmarks(&self) -> bool {
         self.is_share()
-            && std::fs::read(self.dot_hg.join("shared"))
-                .is_ok_and(|items| items.split(|&byte| byte == b'\n').any(|item| item == b"bookmarks"))
+            && std::fs::read(self.dot_hg.join("shared")).is_ok_and(|items| {
+                items
+                    .split(|&byte| byte == b'\n')
+                    .any(|item| item == b"bookmarks")
+            })
     }
 
     /// How names in the store are encoded.

@@ -156,11 +156,36 @@ impl DiskVfs {
     }
 }
 
+/// Reads all of an open file that was `len` bytes long a moment ago, with one system call where it still is.
+///
+/// # Errors
+/// What the operating system answered.
+pub fn read_all(file: &File, len: u64) -> std::io::Result<Vec<u8>> {
+    let len = usize::try_from(len).unwrap_or(0);
+    let mut bytes = Vec::with_capacity(len + 1);
+    let mut read = 0;
+    while bytes.len() < bytes.capacity() {
+        match rustix::io::read(file, rustix::buffer::spare_capacity(&mut bytes)) {
+            Ok(0) => return Ok(bytes),
+            // There was room for more, and it is what was expected: that was the end.
+            Ok(count) if read == 0 && count == len => return Ok(bytes),
+            Ok(count) => read += count,
+            Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let mut rest: &File = file;
+    rest.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 /// Reads all of an open file.
-fn read_all(mut file: File, path: &Path) -> Result<Blob> {
-    let mut bytes = Vec::new();
-    match file.read_to_end(&mut bytes) {
-        Ok(_) => Ok(bytes.into()),
+fn read_blob(file: &File, path: &Path) -> Result<Blob> {
+    let read = file
+        .metadata()
+        .and_then(|about| read_all(file, about.len()));
+    match read {
+        Ok(bytes) => Ok(bytes.into()),
         Err(error) => Err(Error::io(path, "read", &error)),
     }
 }
@@ -185,7 +210,7 @@ impl Vfs for DiskVfs {
     fn read(&self, name: &[u8]) -> Result<Option<Blob>> {
         match self.open_file(name)? {
             None => Ok(None),
-            Some((file, path)) => read_all(file, &path).map(Some),
+            Some((file, path)) => read_blob(&file, &path).map(Some),
         }
     }
 
@@ -193,17 +218,20 @@ impl Vfs for DiskVfs {
         let Some((file, path)) = self.open_file(name)? else {
             return Ok(None);
         };
-        let is_big = match file.metadata() {
-            Ok(info) => info.is_file() && info.len() >= MAP_FROM,
-            Err(error) => return Err(Error::io(&path, "stat", &error)),
-        };
-        if is_big
+        let info = file
+            .metadata()
+            .map_err(|error| Error::io(&path, "stat", &error))?;
+        if info.is_file()
+            && info.len() >= MAP_FROM
             && may_map(&file)
             && let Ok(blob) = Blob::map(&file)
         {
             return Ok(Some(blob));
         }
-        read_all(file, &path).map(Some)
+        match read_all(&file, info.len()) {
+            Ok(bytes) => Ok(Some(bytes.into())),
+            Err(error) => Err(Error::io(&path, "read", &error)),
+        }
     }
 
     fn open(&self, name: &[u8]) -> Result<Option<Box<dyn ReadAt>>> {

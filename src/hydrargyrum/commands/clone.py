@@ -65,9 +65,14 @@ def clone(context: CommandContext) -> int:
     heads = _heads(context, source)
     linked = heads is None and not options.flag("pull") and operation.can_be_linked(source)
     existed = os.path.isdir(path)
+    root = None
     if linked:
-        root = operation.link_repository(source, path)
-    else:
+        try:
+            root = operation.link_repository(source, path)
+        except (errors.LockHeld, errors.LockUnavailable):
+            # what is there already can be read meanwhile
+            linked = False
+    if root is None:
         root = _create(context, path)
     try:
         operation.write_default_path(root, os.path.realpath(location))

@@ -122,11 +122,22 @@ class StoreWriter(Protocol):
         ...
 
 
+class MovePlan(Protocol):
+    """What `plan_move` found, for `checkout`; its length is how many files it touches."""
+
+    def __len__(self) -> int: ...
+
+
 class CheckoutOutcome(Protocol):
     """What `checkout` did; the stamps of written files stay in the engine for `DirstateEditor.checked_out`."""
 
     @property
     def written(self) -> int: ...
+    @property
+    def flagged(self) -> int:
+        """How many files got other flags; the next status looks at them."""
+        ...
+
     @property
     def removed(self) -> int: ...
     @property
@@ -221,9 +232,26 @@ class WritingRepository(Protocol):
         ...
 
     def edit_dirstate(self) -> DirstateEditor: ...
+    def plain_files(
+        self, paths: Iterable[str] | PathSequence, limit: int | None
+    ) -> tuple[PathSequence, PathSequence]:
+        """Divides paths into those of plain files of the working copy, and those that may need a word.
 
-    def checkout(self, plan: CheckoutPlan) -> CheckoutOutcome:
+        Not plain is what has a name that other systems cannot store (in doubt), is neither a regular file nor a link, is
+        larger than `limit` bytes, or is not there.
+        """
+        ...
+
+    def checkout(self, plan: CheckoutPlan | MovePlan) -> CheckoutOutcome:
         """Changes files of the working copy on all cores; paths are audited, nothing is followed out of the root."""
+        ...
+
+    def plan_move(self, first: Rev, second: Rev, *, keep_directories: bool = False) -> MovePlan | None:
+        """What takes a working copy that is as one revision has it to another, without a Python object per file.
+
+        None where something untracked stands at the place of a new file or of a directory that it needs: then every
+        file has to be decided about.
+        """
         ...
 
     def invalidate(self) -> None:

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from hydrargyrum.repo.reporter import Reporter
 
 
+#: So many bytes of new files are kept while they are compared with removed ones.
+_MOST_KEPT = 64 << 20
+
+
 def parse_similarity(text: str) -> float:
     """The share of equal content above which files count as similar, from a percentage.
 
@@ -57,9 +61,9 @@ def addremove(
         gone = report.deleted
         _announce(tracker, new, gone)
         renames: dict[str, str] = {}
-        if similarity > 0:
+        candidates = sorted_paths([*removed, *gone])
+        if similarity > 0 and candidates:
             added = sorted_paths([*report.added, *report.unknown])
-            candidates = sorted_paths([*removed, *gone])
             for old, path, score in find_renames(repo, added, candidates, similarity):
                 if verbose or not selection.is_exact(old) or not selection.is_exact(path):
                     talk.status(
@@ -83,6 +87,8 @@ def _is_file(path: str) -> bool:
 
 
 def _announce(tracker: Tracker, new: Iterable[str], gone: PathSequence) -> None:
+    if tracker.is_quiet:
+        return
     if not gone:
         for path in new:
             tracker.announce("adding", path)
@@ -101,28 +107,71 @@ def find_renames(
     """
     parent = repo.working_copy.parents[0]
     manifest = parent.manifest
-    working = repo.working_copy
-    new = [(path, data) for path in added if (data := working.file(path).data)]
-    old = [(path, data) for path in removed if path in manifest and (data := parent.file(path).data)]
     by_content: dict[bytes, str] = {}
-    for path, data in old:
-        by_content.setdefault(data, path)
-    rest = []
-    for path, data in new:
-        source = by_content.get(data)
-        if source is None:
-            rest.append((path, data))
-        else:
+    sizes: set[int] = set()
+    old: list[str] = []
+    for path in removed:
+        if path in manifest and (data := parent.file(path).data):
+            by_content.setdefault(_digest(data), path)
+            sizes.add(len(data))
+            old.append(path)
+    if not old:
+        return
+    contents = _Contents(repo)
+    rest: list[str] = []
+    for path in added:
+        if threshold >= 1.0 and contents.size(path) not in sizes:
+            continue
+        data = contents.read(path)
+        source = by_content.get(_digest(data))
+        if source is not None:
             yield source, path, 1.0
+        elif data:
+            rest.append(path)
     if threshold < 1.0:
         best: dict[str, tuple[str, float]] = {}
-        for source, before in old:
-            for path, data in rest:
-                score = similarity_of(data, before)
+        for source in old:
+            before = parent.file(source).data
+            for path in rest:
+                score = similarity_of(contents.read(path), before)
                 if score > best.get(path, ("", threshold))[1]:
                     best[path] = source, score
         for path, (source, score) in best.items():
             yield source, path, score
+
+
+def _digest(data: bytes) -> bytes:
+    import hashlib
+
+    return hashlib.sha1(data, usedforsecurity=False).digest()
+
+
+class _Contents:
+    """Contents of the working copy that are asked for again and again; as many are kept as fit into some memory."""
+
+    __slots__ = ("_free", "_kept", "_repo")
+
+    def __init__(self, repo: Repository) -> None:
+        self._repo = repo
+        self._kept: dict[str, bytes] = {}
+        self._free = _MOST_KEPT
+
+    def size(self, path: str) -> int:
+        """How long a content is."""
+        if self._repo.filters is None:
+            return os.lstat(os.path.join(self._repo.root, path)).st_size
+        return len(self.read(path))
+
+    def read(self, path: str) -> bytes:
+        """A content as it would be stored."""
+        known = self._kept.get(path)
+        if known is not None:
+            return known
+        data = self._repo.working_copy.file(path).data
+        if len(data) <= self._free:
+            self._free -= len(data)
+            self._kept[path] = data
+        return data
 
 
 def similarity_of(data: bytes, other: bytes) -> float:

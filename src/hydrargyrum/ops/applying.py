@@ -21,6 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hydrargyrum.engine.writing import CheckoutOutcome
     from hydrargyrum.merge.actions import Action, Plan
+    from hydrargyrum.merge.conversation import Conversation
     from hydrargyrum.merge.filemerge import FileMerger
     from hydrargyrum.ops.moving import Move
     from hydrargyrum.repo import Changeset, Repository
@@ -84,6 +85,18 @@ def apply_plan(repo: Repository, plan: Plan, wish: Move, merger: FileMerger) -> 
     return Applied(stats, outcome, resolver.plan)
 
 
+def tell_outcome(repo: Repository, outcome: CheckoutOutcome, talk: Conversation) -> None:
+    """Warn of what could not be removed, and of a current directory that was."""
+    for warning in outcome.warnings:
+        talk.warn(f"{warning.text()}\n")
+    if not outcome.removed:
+        return
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        talk.warn(f"current directory was removed\n(consider changing to repo root: {repo.root})\n")
+
+
 class _Application:
     """One plan being carried out."""
 
@@ -144,10 +157,7 @@ class _Application:
             keep_directories=not self._repo.config.boolean("experimental", "removeemptydirs", True),
         )
         outcome = self._repo.engine.checkout(request)
-        for warning in outcome.warnings:
-            talk.warn(f"{warning.text()}\n")
-        if removed:
-            self._tell_lost_directory()
+        tell_outcome(self._repo, outcome, talk)
         if nested is not None and plan.kind_of(STATE_FILE) == kinds.GET:
             nested.run(None, overwrite=self._overwrites)
         return outcome
@@ -158,14 +168,6 @@ class _Application:
             self._talk.note(f"moving {action.source} to {path}\n")
             self._files.write(path, self._files.read(action.source), self._files.flags(action.source))
             self._files.remove(action.source)
-
-    def _tell_lost_directory(self) -> None:
-        try:
-            os.getcwd()
-        except FileNotFoundError:
-            self._talk.warn(
-                f"current directory was removed\n(consider changing to repo root: {self._repo.root})\n"
-            )
 
     def small_changes(self) -> None:
         """What concerns few files: kept ones, renamed directories, flags."""

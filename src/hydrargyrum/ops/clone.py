@@ -56,6 +56,7 @@ def link_repository(source: Repository, destination: str) -> str:
 
     Raises:
         OSError: something cannot be made; nothing is left behind.
+        LockHeld, LockUnavailable: the source cannot be locked; nothing is left behind.
     """
     requirements = source.engine.requirements - {"shared", "relshared"}
     existed = os.path.isdir(destination)
@@ -63,7 +64,7 @@ def link_repository(source: Repository, destination: str) -> str:
     try:
         create_repository(root, requirements)
         store = os.path.join(root, ".hg/store")
-        with source.lock_store():
+        with source.lock_store(wait=False):
             link_store(source, store, phases=not is_publishing(source))
             if "share-safe" in requirements:
                 write_requirements(store, requirements - OF_THE_WORKING_COPY)

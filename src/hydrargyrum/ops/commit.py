@@ -379,7 +379,8 @@ def commit(repo: Repository, request: CommitRequest, dialog: Dialog) -> CommitOu
                 plan.extra,
             )
             _note(repo, report)
-            check_contents(repo, [*report.modified, *report.added])
+            if repo.filters is not None:
+                check_contents(repo, [*report.modified, *report.added])
             result = txn.writer.commit_working_copy(
                 header, report, _special(repo, merge_state, facts, report), report.copies
             )

@@ -12,7 +12,7 @@ from hydrargyrum.atomicfile import write_file
 from hydrargyrum.merge.decide import Decision, WorkingState, choose_bases
 from hydrargyrum.merge.manifests import MODIFIED_NODE, Manner
 from hydrargyrum.merge.state import MergeState
-from hydrargyrum.ops.applying import MoveStats, apply_plan
+from hydrargyrum.ops.applying import MoveStats, apply_plan, tell_outcome
 from hydrargyrum.ops.foreground import is_ahead
 from hydrargyrum.ops.nested.inner import any_dirty, refuse_changes
 from hydrargyrum.ops.nested.states import STATE_FILE
@@ -23,6 +23,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from hydrargyrum.engine.writing import MovePlan
     from hydrargyrum.merge.actions import Plan
     from hydrargyrum.merge.filemerge import FileMerger
     from hydrargyrum.repo import Changeset, Repository
@@ -115,6 +116,11 @@ def move(repo: Repository, wish: Move, merger: FileMerger) -> MoveStats:
             if first.rev == wish.target.rev:
                 return _stay(repo, wish.target)
             _check_linear(wish, first, bases, working)
+        if second.rev == NULL_REV and _needs_no_decision(repo, wish, working):
+            kept = not repo.config.boolean("experimental", "removeemptydirs", True)
+            ready = repo.engine.plan_move(first.rev, wish.target.rev, keep_directories=kept)
+            if ready is not None:
+                return _move_clean(repo, wish.target, ready, merger)
         if wish.overwrites:
             bases = [None]
         elif not wish.is_merge:
@@ -138,6 +144,45 @@ def move(repo: Repository, wish: Move, merger: FileMerger) -> MoveStats:
         return _carry_out(repo, wish, plan, first, merger)
 
 
+def _needs_no_decision(repo: Repository, wish: Move, working: WorkingState) -> bool:
+    """Whether nothing has to be decided or told about single files."""
+    if wish.is_merge or repo.reporter.verbose or working.changed or len(working.report.deleted):
+        return False
+    if (
+        working.dirty_within
+        or STATE_FILE in repo[working.parent].manifest
+        or STATE_FILE in wish.target.manifest
+    ):
+        return False
+    return not repo.config.boolean("experimental", "merge.checkpathconflicts")
+
+
+def _move_clean(repo: Repository, target: Changeset, ready: MovePlan, merger: FileMerger) -> MoveStats:
+    """Move a working copy without changes."""
+    facts: dict[str, object] = {"parent1": _short(target), "parent2": ""}
+    repo.hooks.run("preupdate", facts, stops=True)
+    marker = _mark(repo, target)
+    MergeState.clean(repo)
+    outcome = repo.engine.checkout(ready)
+    tell_outcome(repo, outcome, merger.talk)
+    editor = repo.engine.edit_dirstate()
+    editor.set_parents(target.node, NULL_NODE)
+    editor.checked_out(outcome)
+    editor.write()
+    set_working_branch(repo, target.branch)
+    os.unlink(marker)
+    repo.invalidate()
+    repo.hooks.run("update", {**facts, "error": 0}, stops=False)
+    return MoveStats(outcome.written + outcome.flagged, removed=outcome.removed)
+
+
+def _mark(repo: Repository, target: Changeset) -> str:
+    """Notes that files are being moved, in a file whose path is returned."""
+    marker = os.path.join(repo.dot_hg, "updatestate")
+    write_file(marker, target.node.hex().encode("ascii"))
+    return marker
+
+
 def _carry_out(repo: Repository, wish: Move, plan: Plan, first: Changeset, merger: FileMerger) -> MoveStats:
     from hydrargyrum.ops.recording import record_plan
 
@@ -146,8 +191,7 @@ def _carry_out(repo: Repository, wish: Move, plan: Plan, first: Changeset, merge
     if wish.is_merge:
         facts = {"parent1": _short(first), "parent2": _short(target)}
     repo.hooks.run("preupdate", facts, stops=True)
-    marker = os.path.join(repo.dot_hg, "updatestate")
-    write_file(marker, target.node.hex().encode("ascii"))
+    marker = _mark(repo, target)
     applied = apply_plan(repo, plan, wish, merger)
     editor = repo.engine.edit_dirstate()
     if wish.is_merge:

@@ -51,9 +51,14 @@ class Tracker:
             self._check = PortabilityCheck(self._repo, self._talk)
         return self._check
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nobody is told what is done."""
+        return self._talk.quiet
+
     def announce(self, verb: str, path: str) -> None:
         """Tells what is done to a file that the user did not name himself."""
-        if self.verbose or not self._selection.is_exact(path):
+        if not self.is_quiet and (self.verbose or not self._selection.is_exact(path)):
             self._talk.status(f"{verb} {self._selection.show(path)}\n")
 
     def add(self, paths: Iterable[str]) -> list[str]:
@@ -62,8 +67,13 @@ class Tracker:
         wanted = []
         show, warn = self._selection.show, self._talk.warn
         limit = self._repo.config.byte_size("ui", "large-file-limit")
-        for path in paths:
-            self.check.name(path)
+        plain: Sequence[str] = ()
+        odd: Iterable[str] = paths
+        if not self._selection.names:
+            plain, odd = self._repo.engine.plain_files(paths, limit or None)
+        check = self.check
+        for path in odd:
+            check.name(path)
             try:
                 look = os.lstat(os.path.join(self._repo.root, path))
             except OSError:
@@ -83,11 +93,13 @@ class Tracker:
                 warn(f"{show(path)} already tracked!\n")
                 continue
             wanted.append(path)
-        new = set(self.edit.track(wanted))
-        if len(new) != len(wanted):
-            for path in wanted:
-                if path not in new:
-                    warn(f"{show(path)} already tracked!\n")
+        known: list[str] = []
+        for some in (plain, wanted):
+            new = self.edit.track(some)
+            if len(new) != len(some):
+                known += {*some}.difference(new)
+        for path in sorted_paths(known):
+            warn(f"{show(path)} already tracked!\n")
         return rejected
 
     def forget(self, paths: Sequence[str]) -> list[str]:

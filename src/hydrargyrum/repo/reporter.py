@@ -16,9 +16,11 @@ if TYPE_CHECKING:
         """Where messages go; each with its end of line.
 
         Attributes:
-            verbose: whether notes are shown, so that nothing is collected for nobody.
+            quiet: whether not even status messages are shown, so that nothing is collected for nobody.
+            verbose: whether notes are shown.
         """
 
+        quiet: bool
         verbose: bool
 
         def status(self, text: str, /) -> object: ...
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
 class SilentReporter:
     """Nobody listens."""
 
+    quiet = True
     verbose = False
 
     def status(self, text: str, /) -> None:

@@ -6,6 +6,7 @@ mod annotate_cache;
 pub mod cat;
 pub mod changegroup;
 pub mod checkout;
+pub mod cloning;
 pub mod commit;
 pub mod comparing;
 pub mod config_value;
@@ -25,6 +26,7 @@ pub mod revlogs;
 pub mod status;
 pub mod summary;
 pub mod tables;
+pub mod tracking;
 pub mod verify;
 
 /// How many threads work on one operation.

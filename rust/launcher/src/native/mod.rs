@@ -3,6 +3,7 @@
 
 mod annotate;
 mod changesets;
+mod cloning;
 mod comparing;
 mod diff;
 mod files;
@@ -124,10 +125,13 @@ fn spill(run: &Run<'_>, page: &mut Page, output: &mut Output) {
 
 /// What of a command depends on the terminal.
 pub(crate) fn sensitivity(command: &str) -> Sensitivity {
-    let plain = ["cat", "config", "files", "paths", "root", "version"];
+    let plain = [
+        "cat", "clone", "config", "files", "paths", "root", "version",
+    ];
     let short = [
         "root",
         "version",
+        "clone",
         "branch",
         "identify",
         "bookmarks",
@@ -177,6 +181,7 @@ fn answer(run: &Run<'_>, output: &mut Output) -> Decision<Answer> {
         "branch" => naming::branch(run),
         "branches" => naming::branches(run),
         "cat" => files::cat(run),
+        "clone" => cloning::clone(run),
         "config" => plain::config(run),
         "diff" => diff::diff(run, output),
         "files" => files::files(run, output),

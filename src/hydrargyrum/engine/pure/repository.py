@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from hydrargyrum.engine.pure.writing.writer import PureStoreWriter
     from hydrargyrum.engine.revlogs import RevlogKind, StoredRevlog
     from hydrargyrum.engine.verifying import Receive
+    from hydrargyrum.engine.writing import MovePlan
     from hydrargyrum.errors import EngineWarning
     from hydrargyrum.plans import CheckoutPlan
     from hydrargyrum.types import (
@@ -395,11 +396,28 @@ class PureRepository(ShowingMethods, HistoryQueries, FileSets):
         data = read_optional(os.path.join(self._layout.dot_hg, b"branch")) or b""
         return decode(data.strip()) or "default"
 
-    def checkout(self, plan: CheckoutPlan) -> PureCheckoutOutcome:
+    def checkout(self, plan: CheckoutPlan | MovePlan) -> PureCheckoutOutcome:
         from hydrargyrum.engine.pure.worktree.checkout import Checkout
+        from hydrargyrum.plans import CheckoutPlan
+
+        assert isinstance(plan, CheckoutPlan)
 
         checkout = Checkout(self._layout.root, self.file_data, self._progress, self._settings.filters)
         return checkout.run(plan, self._layout.dot_hg)
+
+    def plan_move(self, first: int, second: int, *, keep_directories: bool = False) -> CheckoutPlan | None:
+        from hydrargyrum.engine.pure.worktree.checkout import plan_move
+
+        rows = self.manifest_diff(first, second)
+        return plan_move(rows, self._layout.root, keep_directories=keep_directories)
+
+    def plain_files(self, paths: Iterable[str], limit: int | None) -> tuple[Paths, Paths]:
+        from hydrargyrum.engine.pure.report.sequences import Paths
+        from hydrargyrum.engine.pure.worktree.plainness import divide
+
+        root = self._layout.root
+        plain, odd = divide((encode(path) for path in paths), root, limit)
+        return Paths(plain, root), Paths(odd, root)
 
     def edit_dirstate(self) -> PureDirstateEditor:
         from hydrargyrum.engine.pure.worktree.edit import PureDirstateEditor

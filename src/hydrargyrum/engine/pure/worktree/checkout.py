@@ -23,6 +23,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from hydrargyrum.engine.merging import ManifestDifference
     from hydrargyrum.engine.protocol import ProgressCallback
     from hydrargyrum.engine.pure.worktree.edit import Seen
     from hydrargyrum.plans import CheckoutPlan
@@ -40,15 +41,15 @@ _TICKS = 20
 class PureCheckoutOutcome:
     """What was done."""
 
-    __slots__ = ("stamps", "warnings")
+    __slots__ = ("flagged", "stamps", "warnings", "written")
 
-    def __init__(self, stamps: Written, warnings: Sequence[EngineWarning]) -> None:
+    def __init__(
+        self, stamps: Written, warnings: Sequence[EngineWarning], written: int = 0, flagged: int = 0
+    ) -> None:
         self.stamps = stamps
+        self.written = written
+        self.flagged = flagged
         self.warnings = tuple(warnings)
-
-    @property
-    def written(self) -> int:
-        return len(self.stamps.files)
 
     @property
     def removed(self) -> int:
@@ -102,7 +103,9 @@ class Checkout:
             looks.append((path, self._write(path, data, flags)))
         for name, flags in plan.set_flags:
             self._set_flags(encode(name), flags)
-        return PureCheckoutOutcome(Written(_stamps(looks, dot_hg), removed), warnings)
+        stamps = _stamps(looks, dot_hg)
+        stamps.extend((encode(name), None) for name, _ in plan.set_flags)
+        return PureCheckoutOutcome(Written(stamps, removed), warnings, len(looks), len(plan.set_flags))
 
     def _tell(self, number: int) -> None:
         if self._progress is not None and number % _STEP == 0:
@@ -184,6 +187,50 @@ class Checkout:
             self._umask = os.umask(0)
             os.umask(self._umask)
         return self._umask
+
+
+def plan_move(
+    rows: Sequence[ManifestDifference], root: bytes, *, keep_directories: bool
+) -> CheckoutPlan | None:
+    """The plan from one revision, as which the working copy is, to another; None where something is in the way."""
+    from hydrargyrum.plans import CheckoutPlan
+
+    write: list[tuple[str, Node, str]] = []
+    remove: list[str] = []
+    flags: list[tuple[str, str]] = []
+    directories: dict[bytes, bool | None] = {b"": True}
+    for path, old, old_flags, new, new_flags in rows:
+        if new is None:
+            remove.append(path)
+        elif old == new and "l" not in old_flags + new_flags:
+            flags.append((path, new_flags))
+        else:
+            if old is None and not _is_free(encode(path), root, directories):
+                return None
+            write.append((path, new, new_flags))
+    return CheckoutPlan(write, remove, flags, keep_directories=keep_directories)
+
+
+def _is_free(path: bytes, root: bytes, known: dict[bytes, bool | None]) -> bool:
+    """Whether nothing is at a path, and at the directories above it only directories."""
+    above = path.rpartition(b"/")[0]
+    place = _directory(above, root, known)
+    return place is None or (place and not os.path.lexists(os.path.join(root, path)))
+
+
+def _directory(path: bytes, root: bytes, known: dict[bytes, bool | None]) -> bool | None:
+    """Whether a path is a directory; None where there is nothing. What was looked at is remembered."""
+    if path not in known:
+        place = _directory(path.rpartition(b"/")[0], root, known)
+        if place:
+            try:
+                place = stat.S_ISDIR(os.lstat(os.path.join(root, path)).st_mode)
+            except FileNotFoundError:
+                place = None
+            except OSError:
+                place = False
+        known[path] = place
+    return known[path]
 
 
 def _refuse_clashes(plan: CheckoutPlan) -> None:
