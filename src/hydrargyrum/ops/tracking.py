@@ -67,7 +67,7 @@ class Tracker:
         wanted = []
         show, warn = self._selection.show, self._talk.warn
         limit = self._repo.config.byte_size("ui", "large-file-limit")
-        plain: Sequence[str] = ()
+        plain: Sequence[str] | PathSequence = ()
         odd: Iterable[str] = paths
         if not self._selection.names:
             plain, odd = self._repo.engine.plain_files(paths, limit or None)
