@@ -11,7 +11,7 @@ use hyg_core::store::changelog::{Date, Header};
 use hyg_core::store::manifest::Flags;
 use hyg_core::store::revlog::Kind;
 use hyg_core::worktree::dirstate::Written;
-use hyg_core::writer::{Incoming, Reuse, StoreWriter as Writer};
+use hyg_core::writer::{Incoming, IncomingFile, Reuse, StoreWriter as Writer};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString, PyTuple};
@@ -319,6 +319,57 @@ impl StoreWriter {
 
     fn write_nodemaps(&self, py: Python<'_>) -> PyResult<()> {
         self.with(py, Writer::write_nodemaps)
+    }
+
+    /// Adds revisions of many files, made by several threads.
+    fn add_files(&self, py: Python<'_>, files: &Bound<'_, PyAny>) -> PyResult<Vec<usize>> {
+        let mut added: Vec<usize> = Vec::new();
+        let mut waiting: Vec<IncomingFile> = Vec::new();
+        let mut bytes = 0;
+        let add = |waiting: &mut Vec<IncomingFile>, added: &mut Vec<usize>| -> PyResult<()> {
+            let taken = std::mem::take(waiting);
+            let interrupt = PythonInterrupt(&self.reporter);
+            let more = self.with(py, |writer| writer.add_files(&taken, &interrupt))?;
+            added.extend(more);
+            Ok(())
+        };
+        for pair in files.try_iter()? {
+            let (path, revisions): (Bound<'_, PyString>, Bound<'_, PyAny>) = pair?.extract()?;
+            let path = bytes_of(&path)?;
+            let mut file = IncomingFile {
+                path,
+                revisions: Vec::new(),
+            };
+            // of a file with very much to come, what is taken in at once is added before the rest is read
+            let mut before = 0;
+            for revision in revisions.try_iter()? {
+                let revision = incoming_of(&revision?)?;
+                bytes += revision.delta.len() + 200;
+                file.revisions.push(revision);
+                if bytes > BATCH_BYTES {
+                    add(&mut waiting, &mut added)?;
+                    let (path, taken) = (&file.path, std::mem::take(&mut file.revisions));
+                    let interrupt = PythonInterrupt(&self.reporter);
+                    before += self.with(py, |writer| {
+                        writer.add(Kind::Filelog, path, &taken, &interrupt)
+                    })?;
+                    bytes = 0;
+                }
+            }
+            if before > 0 {
+                let mut last = Vec::new();
+                waiting.push(file);
+                add(&mut waiting, &mut last)?;
+                added.push(before + last.iter().sum::<usize>());
+            } else {
+                waiting.push(file);
+            }
+        }
+        add(&mut waiting, &mut added)?;
+        if added.iter().any(|count| *count > 0) {
+            self.with(py, Writer::added)?;
+        }
+        Ok(added)
     }
 
     fn broken_by_strip(&self, py: Python<'_>, first: i32) -> PyResult<Vec<i32>> {

@@ -88,6 +88,13 @@ class StoreWriter(Protocol):
         """
         ...
 
+    def add_files(self, files: Iterable[tuple[str, Iterable[RevisionToAdd]]]) -> list[int]:
+        """Appends revisions of many files, of each as `add_revisions` does; how many are new of each.
+
+        The revisions of a file have been used up when the next file is asked for.
+        """
+        ...
+
     def copy_revlog(self, source: EngineRepository, kind: str, path: str, *, deltas: str) -> int:
         """Appends all revisions of a revlog of another repository to the same one here, which is empty.
 

@@ -12,10 +12,12 @@ from hydrargyrum.types import NULL_REV, Node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from hydrargyrum.exchange.bundlefile import BundleFile
     from hydrargyrum.exchange.sansio.bundle2 import Part
+    from hydrargyrum.exchange.sansio.changegroup import Section
+    from hydrargyrum.plans import RevisionToAdd
     from hydrargyrum.repo import Repository
     from hydrargyrum.repo.transaction import Transaction
     from hydrargyrum.types import Rev
@@ -137,24 +139,13 @@ def add_changegroup(
     """Adds what a changegroup holds; new changesets get `phase` (a number) at least. Raises like `unbundle`."""
     repo.hooks.run("prechangegroup", {**txn.hook_facts, **facts}, stops=True)
     before, heads = len(repo.engine.changelog()), _heads(repo)
-    changes = files = 0
-    stage = ""
-    for section in reader.sections():
-        if section.path:
-            _refuse_illegal(section.path)
-        if section.kind != stage:
-            stage = section.kind
-            txn.is_loud = True
-            repo.reporter.status(_STAGES[stage])
-        try:
-            count = txn.writer.add_revisions(section.kind, section.path, section.revisions)
-        except errors.UnknownNode as problem:
-            where = f"{problem.facts.get('path')}@{problem.facts.get('node')}"
-            raise errors.Abort(f"{where}: unknown parent") from None
-        if section.kind == "file":
-            files, changes = files + 1, changes + count
-    if stage != "file":
-        repo.reporter.status(_STAGES["file"])
+    intake = _Intake(repo, txn)
+    try:
+        intake.run(reader.sections())
+    except errors.UnknownNode as problem:
+        where = f"{problem.facts.get('path')}@{problem.facts.get('node')}"
+        raise errors.Abort(f"{where}: unknown parent") from None
+    files, changes = len(intake.counts), sum(intake.counts)
     revs = range(before, len(repo.engine.changelog()))
     PhaseRoots.of(repo, txn).register_new(txn, phase, revs)
     added = Added(revs, changes, files, _more_heads(repo, heads))
@@ -165,6 +156,44 @@ def add_changegroup(
         txn.hook_facts.update(node=index.node(revs[0]).hex(), node_last=index.node(revs[-1]).hex())
         txn.validate("changegroup", lambda _: _ask_hook(repo, txn))
     return added
+
+
+class _Intake:
+    """Hands sections to the store, and says which stage has begun."""
+
+    def __init__(self, repo: Repository, txn: Transaction) -> None:
+        self._reporter = repo.reporter
+        self._txn = txn
+        self._stage = ""
+        #: New revisions of each file.
+        self.counts: list[int] = []
+
+    def run(self, sections: Iterator[Section]) -> None:
+        """All sections; those of files come last."""
+        for section in sections:
+            self._begin(section.kind, section.path)
+            if section.kind == "file":
+                self.counts = self._txn.writer.add_files(self._files(section, sections))
+            else:
+                self._txn.writer.add_revisions(section.kind, section.path, section.revisions)
+        if self._stage != "file":
+            self._reporter.status(_STAGES["file"])
+
+    def _files(
+        self, first: Section, others: Iterator[Section]
+    ) -> Iterator[tuple[str, Iterator[RevisionToAdd]]]:
+        yield first.path, first.revisions
+        for section in others:
+            self._begin(section.kind, section.path)
+            yield section.path, section.revisions
+
+    def _begin(self, stage: str, path: str) -> None:
+        if path:
+            _refuse_illegal(path)
+        if stage != self._stage:
+            self._stage = stage
+            self._txn.is_loud = True
+            self._reporter.status(_STAGES[stage])
 
 
 def _refuse_illegal(path: str) -> None:

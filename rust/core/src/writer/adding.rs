@@ -74,7 +74,12 @@ impl StoreWriter {
 }
 
 /// Adds one revision; `false` where it is known.
-fn add_one(appender: &mut Appender, new: &Incoming, ready: Prepared, link: Rev) -> Result<bool> {
+pub(super) fn add_one(
+    appender: &mut Appender,
+    new: &Incoming,
+    ready: Prepared,
+    link: Rev,
+) -> Result<bool> {
     let revlog = appender.revlog();
     if revlog.find(&new.node)?.is_some() {
         return Ok(false);

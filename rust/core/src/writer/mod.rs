@@ -3,6 +3,7 @@
 
 mod adding;
 mod copying;
+mod files;
 mod recording;
 mod strip;
 
@@ -21,6 +22,7 @@ use hyg_store::write::{StoreFiles, write_nodemap};
 pub use crate::incoming::Incoming;
 use crate::repo::Repo;
 pub use copying::{Measure, Reuse};
+pub use files::IncomingFile;
 
 /// So many revisions are worth a table of nodes.
 const WORTH_A_TABLE: usize = 16;
@@ -37,6 +39,8 @@ pub struct StoreWriter {
     /// A filelog that revisions are being added to.
     filelog: Option<(Vec<u8>, Appender)>,
     manifests_changed: bool,
+    /// The view lacks changesets or manifests.
+    stale: bool,
 }
 
 fn policy_of(repo: &Repo) -> DeltaPolicy {
@@ -85,6 +89,7 @@ impl StoreWriter {
             nodemap: repo.layout().requirements.contains(req::PERSISTENT_NODEMAP),
             filelog: None,
             manifests_changed: false,
+            stale: true,
             view: repo,
         })
     }
@@ -106,6 +111,7 @@ impl StoreWriter {
                 .insert(dir.to_vec(), Appender::new(revlog, self.policy)?);
         }
         self.manifests_changed = true;
+        self.stale = true;
         match self.manifests.get_mut(dir) {
             Some(appender) => Ok(appender),
             None => Err(Error::internal("a manifest went away")),
@@ -121,6 +127,7 @@ impl StoreWriter {
         kind: Kind,
         dir: &[u8],
     ) -> Result<(&StoreFiles, &mut Appender)> {
+        self.stale |= kind != Kind::Filelog;
         let appender = match kind {
             Kind::Changelog => &mut self.changelog,
             Kind::Manifest => self.manifests.get_mut(dir).ok_or_else(lost)?,
@@ -153,6 +160,9 @@ impl StoreWriter {
         // Directories of trees are many; the root is asked for again and again.
         self.manifests.retain(|dir, _| dir.is_empty());
         self.changelog.flush(&self.files)?;
+        if !std::mem::take(&mut self.stale) {
+            return Ok(());
+        }
         let changelog = Changelog::over(self.changelog.revlog().snapshot());
         self.view = Arc::new(self.view.with_changelog(changelog));
         Ok(())

@@ -73,6 +73,7 @@ impl StoreWriter {
         let mut files = PathList::new();
         touched.iter().try_for_each(|path| files.push(path))?;
         let text = request.header.text(&manifest, files.iter());
+        self.stale = true;
         let (rev, node) = self.changelog.add(&NewRevision {
             text: &text,
             parents: request.parents,

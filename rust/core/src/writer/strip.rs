@@ -38,6 +38,7 @@ impl StoreWriter {
         self.manifests.clear();
         let changelog = Changelog::of(self.view.layout())?;
         self.changelog = Appender::new(changelog.revlog().snapshot(), self.policy)?;
+        self.stale = true;
         self.settle()
     }
 

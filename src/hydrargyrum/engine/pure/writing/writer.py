@@ -176,6 +176,10 @@ class PureStoreWriter:
             self._changed()
         return added
 
+    def add_files(self, files: Iterable[tuple[str, Iterable[RevisionToAdd]]]) -> list[int]:
+        """See `engine.writing.StoreWriter.add_files`."""
+        return [self.add_revisions("file", path, revisions) for path, revisions in files]
+
     def copy_revlog(self, source: EngineRepository, kind: str, path: str, *, deltas: str) -> int:
         """See `engine.writing.StoreWriter.copy_revlog`."""
         from hydrargyrum.engine.pure.writing.copying import copy_revlog, open_revlog
