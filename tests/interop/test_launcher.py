@@ -12,6 +12,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from random_revsets import expressions
 
 from peer import Peer, clean_environment
 
@@ -142,3 +143,21 @@ def test_native_answers(source: Path, tmp_path: Path, peer: Peer, hg_under_test:
             wrong.append(f"hg {shlex.join(question)}\n  peer: {theirs!r}\n  ours: {ours!r}")
     assert not wrong, f"{len(wrong)} of {len(QUESTIONS)} differ:\n" + "\n".join(wrong[:8])
     assert declined < len(QUESTIONS) / 2
+
+
+def test_random_revision_sets(source: Path, peer: Peer, hg_under_test: Path) -> None:
+    environment = clean_environment(HYG_LAUNCHER="require", HYG_ENGINE="native", HG_PYTHON="/bin/false")
+    wrong, declined, count = [], 0, 120
+    for expression in expressions(5, count):
+        question = ["log", "-r", expression, "-T", "{rev} "]
+        ours = subprocess.run(
+            [hg_under_test, *question], cwd=source, env=environment, capture_output=True, check=False
+        )
+        if ours.stderr.startswith(b"hg: the launcher declines: "):
+            declined += 1
+            continue
+        theirs = peer.run(source, *question)
+        if (ours.returncode, ours.stdout, ours.stderr) != (theirs.code, theirs.out, theirs.err):
+            wrong.append(f"{expression}\n  peer: {theirs!r}\n  ours: {ours!r}")
+    assert not wrong, f"{len(wrong)} of {count} differ:\n" + "\n".join(wrong[:8])
+    assert declined < count / 10

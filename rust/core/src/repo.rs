@@ -84,7 +84,12 @@ pub struct Repo {
     /// The bookmarks, likewise.
     bookmarks: Mutex<Option<(Look, Arc<Bookmarks>)>>,
     phases: Mutex<Option<KnownPhases>>,
+    /// The manifests of the changesets asked about last: comparisons ask for each of them several times.
+    manifest_nodes: Mutex<Vec<(Rev, Node)>>,
 }
+
+/// So many manifests of changesets are kept.
+const KEPT_NODES: usize = 8;
 
 /// Size, time of change and number of a file; nothing where there is none.
 type Look = Option<(u64, i64, i64, u64)>;
@@ -119,6 +124,7 @@ impl Repo {
             markers: Mutex::default(),
             bookmarks: Mutex::default(),
             phases: Mutex::new(None),
+            manifest_nodes: Mutex::default(),
         })
     }
 
@@ -158,6 +164,7 @@ impl Repo {
             markers: Mutex::default(),
             bookmarks: Mutex::default(),
             phases: Mutex::new(None),
+            manifest_nodes: Mutex::default(),
         }
     }
 
@@ -360,6 +367,20 @@ impl Repo {
     /// The node of a changeset's manifest. Of a changeset that lists a great many files the first line is enough,
     /// where the manifest in turn names the changeset.
     fn manifest_node(&self, rev: Rev) -> Result<Node> {
+        let lock = || self.manifest_nodes.lock().ok();
+        let known = lock().and_then(|kept| kept.iter().find(|(kept, _)| *kept == rev).copied());
+        if let Some((_, node)) = known {
+            return Ok(node);
+        }
+        let node = self.find_manifest_node(rev)?;
+        if let Some(mut kept) = lock() {
+            kept.truncate(KEPT_NODES - 1);
+            kept.insert(0, (rev, node));
+        }
+        Ok(node)
+    }
+
+    fn find_manifest_node(&self, rev: Rev) -> Result<Node> {
         let changelog = self.changelog()?;
         if let Some(node) = changelog.unchecked_manifest(rev) {
             let revlog = self.manifests()?.revlog();

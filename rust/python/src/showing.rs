@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use hyg_base::{Error, NodePrefix, Phase, RepoPath, Rev};
 use hyg_core::matching::AlwaysMatcher;
-use hyg_core::ops::diff::{Filelogs, Style, Wanted, changeset_patches};
+use hyg_core::ops::diff::{Filelogs, Style, Wanted, patches_of};
 use hyg_core::ops::log::{NamesByNode, shown_changeset};
-use hyg_core::ops::parallel::each;
 use hyg_core::render::{Page, Verbosity, changeset};
 use hyg_core::repo::Repo;
 use hyg_core::store::revlog::{PrefixMatch, Window};
@@ -63,19 +62,12 @@ impl ChangesetLines {
             compress: &compress,
             filelogs: &filelogs,
         };
-        // In the order of history each text is made of the one before.
-        let mut order: Vec<usize> = (0..revs.len()).collect();
-        order.sort_unstable_by_key(|at| revs[*at]);
-        let made = each(&self.repo, &order, |&at| {
-            let mut out = changeset_patches(&self.repo, revs[at], &wanted)?.concat();
-            out.push(b'\n');
-            Ok(out)
-        })?;
-        let mut sorted = vec![Vec::new(); revs.len()];
-        for (at, text) in order.into_iter().zip(made) {
-            sorted[at] = text;
-        }
-        Ok(sorted)
+        let end = |mut patches: Vec<Vec<u8>>| {
+            patches.push(b"\n".to_vec());
+            patches.concat()
+        };
+        let made = patches_of(&self.repo, revs, &wanted)?;
+        Ok(made.into_iter().map(end).collect())
     }
 }
 

@@ -31,8 +31,11 @@ pub mod verify;
 
 /// How many threads work on one operation.
 pub(crate) fn threads(repo: &crate::repo::Repo) -> usize {
+    /// Finding out takes several files of the system to be read.
+    static PROCESSORS: std::sync::OnceLock<usize> = std::sync::OnceLock::new();
+    let processors = || std::thread::available_parallelism().map_or(1, |count| count.get().min(16));
     match repo.options().threads {
-        0 => std::thread::available_parallelism().map_or(1, |count| count.get().min(16)),
+        0 => *PROCESSORS.get_or_init(processors),
         count => count,
     }
 }

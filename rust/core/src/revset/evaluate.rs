@@ -189,7 +189,7 @@ impl<'r> Query<'r> {
                 let revs = self.revisions(inside)?;
                 match number {
                     0 => Ok(self.sorted(revs)),
-                    1 => self.parents(&revs, &[0]),
+                    1 => self.parents_with_null(&revs),
                     _ => self.parents(&revs, &[1]),
                 }
             }
@@ -199,7 +199,7 @@ impl<'r> Query<'r> {
                     if found.is_empty() {
                         break;
                     }
-                    found = self.parents(&found, &[0])?;
+                    found = self.parents_with_null(&found)?;
                 }
                 Ok(self.sorted(found))
             }
@@ -261,6 +261,16 @@ impl<'r> Query<'r> {
     /// Revisions and their ancestors, ascending.
     pub(super) fn ancestors(&self, revs: &[Rev]) -> Result<Vec<Rev>> {
         hyg_graph::missing_ancestors(self.changelog, revs, &[])
+    }
+
+    /// First parents, ascending; refused where one is the null revision.
+    fn parents_with_null(&self, revs: &[Rev]) -> Result<Vec<Rev>> {
+        for rev in revs {
+            if self.changelog.parents(*rev)?[0].is_null() {
+                return refused();
+            }
+        }
+        self.parents(revs, &[0])
     }
 
     /// First (0) and second (1) parents, ascending.

@@ -213,7 +213,8 @@ impl Parser<'_> {
                         ) => {
                             return refused();
                         }
-                        _ => Tree::Parent(left, 1),
+                        // without a number, a first parent that is null does not count
+                        _ => Tree::Call("p1".to_owned(), vec![*left]),
                     },
                 },
                 "::" if self.begins() => Tree::Ways(Some(left), Some(self.boxed(17)?)),
@@ -325,10 +326,10 @@ mod tests {
             ("p1() + p2()", "(p1() or p2())"),
             ("a or b and not c", "(a or (b and (not c)))"),
             ("1:3 - 2", "((1:3) minus 2)"),
-            ("::a^ and b::", "((::a^1) and (b::))"),
-            ("a^:b", "(a^1:b)"),
+            ("::a^ and b::", "((::p1(a)) and (b::))"),
+            ("a^:b", "(p1(a):b)"),
             ("reverse(a::b) & 'x y'", "(reverse((a::b)) and x y)"),
-            (".^^2~3", ".^1^2~3"),
+            (".^^2~3", "p1(.)^2~3"),
             ("-1", "-1"),
             ("a-b", "(a minus b)"),
             ("na-me", "na-me"),

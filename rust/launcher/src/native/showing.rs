@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use hyg_base::{Error, ErrorId, Rev};
 use hyg_core::matching::Matcher;
-use hyg_core::ops::diff::{Filelogs, Style, Wanted, changeset_patches};
+use hyg_core::ops::diff::{Filelogs, Style, Wanted, patches_of};
 use hyg_core::ops::graph::Ways;
 use hyg_core::ops::log::{Teller, shown_changeset};
-use hyg_core::ops::parallel::each;
 use hyg_core::render::{self, FileStat, Form, Graph, Looks, Page, Rows, Verbosity};
 use hyg_core::repo::Repo;
 use hyg_core::store::revlog::Window;
@@ -258,30 +257,23 @@ impl<'s> Shower<'s> {
         if self.filelogs.len() > MOST_FILELOGS {
             self.filelogs = Arc::default();
         }
-        // In the order of history each text is made of the one before.
-        let mut order: Vec<usize> = (0..revs.len()).collect();
-        order.sort_unstable_by_key(|at| revs[*at]);
-        let made = each(self.repo, &order, |at| {
-            let patches = |style: &Option<Style>| match style {
-                None => Ok(Vec::new()),
-                Some(style) => {
-                    let wanted = Wanted {
-                        style,
-                        matcher: &*changes.matcher,
-                        compress: &no_compression,
-                        filelogs: &self.filelogs,
-                    };
-                    changeset_patches(self.repo, revs[*at], &wanted)
-                }
-            };
-            let (counted, shown) = (patches(&changes.stat)?, patches(&changes.patch)?);
-            Ok((*at, Changed { counted, shown }))
-        })?;
-        let mut sorted: Vec<Changed> = revs.iter().map(|_| Changed::default()).collect();
-        for (at, changed) in made {
-            sorted[at] = changed;
-        }
-        Ok(sorted)
+        let patches = |style: &Option<Style>| match style {
+            None => Ok(vec![Vec::new(); revs.len()]),
+            Some(style) => {
+                let wanted = Wanted {
+                    style,
+                    matcher: &*changes.matcher,
+                    compress: &no_compression,
+                    filelogs: &self.filelogs,
+                };
+                patches_of(self.repo, revs, &wanted)
+            }
+        };
+        let (counted, shown) = (patches(&changes.stat)?, patches(&changes.patch)?);
+        let both = counted.into_iter().zip(shown);
+        Ok(both
+            .map(|(counted, shown)| Changed { counted, shown })
+            .collect())
     }
 
     fn show(&mut self, rev: Rev, changed: &Changed, page: &mut Page) -> Decision<()> {

@@ -44,8 +44,10 @@ pub const FLAG_HAS_META: u16 = 1 << 11;
 /// Flags that describe the revision or its delta and do not change how the text is read.
 const NEUTRAL_FLAGS: u16 = 0b0001_1111_1100_0000;
 
-/// So many texts are kept, where they are not longer than this together.
+/// So many texts are kept (manifests: of many branches that grow side by side), where they are not longer than this
+/// together.
 const KEPT: usize = 12;
+const KEPT_MANIFESTS: usize = 64;
 const MOST_KEPT: usize = 8 << 20;
 
 /// What a revlog holds; decides how it is named in errors and a few old rules.
@@ -329,7 +331,11 @@ impl Revlog {
         last.retain(|(kept, _)| *kept != rev);
         last.push((rev, text.clone()));
         let bytes = |last: &[(Rev, Blob)]| last.iter().map(|(_, text)| text.len()).sum::<usize>();
-        while last.len() > KEPT || (last.len() > 1 && bytes(&last) > MOST_KEPT) {
+        let most = match self.options.kind {
+            Kind::Manifest => KEPT_MANIFESTS,
+            _ => KEPT,
+        };
+        while last.len() > most || (last.len() > 1 && bytes(&last) > MOST_KEPT) {
             last.remove(0);
         }
     }

@@ -9,6 +9,7 @@ use hyg_matcher::Matcher;
 
 use super::{Compress, DiffRequest, Filelogs, Patches, Style};
 use crate::matching::NoExotic;
+use crate::ops::parallel::each;
 use crate::ops::status::{Compared, StatusKind, StatusRequest, status};
 use crate::render::date as write_date;
 use crate::repo::Repo;
@@ -27,6 +28,30 @@ pub struct Wanted<'a> {
     pub compress: &'a Compress<'a>,
     /// Shared by changesets that are asked about one after the other, best in the order of their numbers.
     pub filelogs: &'a Arc<Filelogs>,
+}
+
+/// So many changesets that follow each other are looked at by one thread: each is compared with the one before.
+const RUN: usize = 16;
+
+/// What each of several changesets changed against its first parent, file by file, in the order of `revs`.
+///
+/// # Errors
+/// As [`changeset_patches`].
+pub fn patches_of(repo: &Repo, revs: &[Rev], wanted: &Wanted<'_>) -> Result<Vec<Vec<Vec<u8>>>> {
+    // In the order of history each text is made of the one before.
+    let mut order: Vec<usize> = (0..revs.len()).collect();
+    order.sort_unstable_by_key(|at| revs[*at]);
+    let run = (revs.len() / 8).clamp(1, RUN);
+    let runs: Vec<&[usize]> = order.chunks(run).collect();
+    let made = each(repo, &runs, |run| {
+        let patches = |at: &usize| changeset_patches(repo, revs[*at], wanted);
+        run.iter().map(patches).collect::<Result<Vec<_>>>()
+    })?;
+    let mut sorted = vec![Vec::new(); revs.len()];
+    for (at, patches) in order.iter().zip(made.into_iter().flatten()) {
+        sorted[*at] = patches;
+    }
+    Ok(sorted)
 }
 
 /// What a changeset changed against its first parent, file by file.

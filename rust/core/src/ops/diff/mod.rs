@@ -11,7 +11,7 @@ use std::sync::Arc;
 use hyg_base::{RepoPath, RepoPathBuf, Result, Rev};
 use hyg_text::unified;
 
-pub use history::{Wanted, changeset_patches};
+pub use history::{Wanted, changeset_patches, patches_of};
 pub use pairs::{Operation, Pair};
 pub use patch::{Compress, Filelogs, Tree};
 
@@ -77,6 +77,15 @@ impl Patches {
     /// # Errors
     /// Whatever reading the manifests answers.
     pub fn new(repo: &Repo, request: DiffRequest, report: &StatusReport) -> Result<Patches> {
+        let kinds = [StatusKind::Modified, StatusKind::Added, StatusKind::Removed];
+        if kinds.iter().all(|kind| report.paths(*kind).is_empty()) {
+            // A big manifest is not read for nothing.
+            return Ok(Patches::over(
+                [Tree::WorkingCopy, Tree::WorkingCopy],
+                request,
+                Vec::new(),
+            ));
+        }
         let base = Tree::Revision(match request.target {
             None => repo.manifest_to_keep(request.base)?,
             Some(_) => repo.manifest_of(request.base)?,
@@ -91,16 +100,20 @@ impl Patches {
             changes = changes.undone();
             std::mem::swap(&mut old, &mut new);
         }
-        let pairs = pairs::file_pairs(&changes, request.style.text.git).into_iter();
-        Ok(Patches {
+        let pairs = pairs::file_pairs(&changes, request.style.text.git);
+        Ok(Patches::over([old, new], request, pairs))
+    }
+
+    fn over([old, new]: [Tree; 2], request: DiffRequest, pairs: Vec<Pair>) -> Patches {
+        Patches {
             old,
             new,
             request,
-            pairs,
+            pairs: pairs.into_iter(),
             ready: Vec::new(),
             filelogs: Arc::default(),
             alone: false,
-        })
+        }
     }
 
     /// The same for one of several threads, with filelogs that other patches use, too.
