@@ -361,7 +361,7 @@ class AmbiguousPrefix(EngineError):
     """A hexadecimal prefix stands for several revisions. Facts: `name`."""
 
     id = "ambiguous-prefix"
-    message = "ambiguous revision identifier: {name}"
+    message = "00changelog@{name}: ambiguous identifier"
     detailed_exit_code = EXIT_INPUT
 
 

@@ -7,6 +7,8 @@ from hydrargyrum.extension import Option, command
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hydrargyrum.extension import CommandContext
     from hydrargyrum.query.parsing import Tree
     from hydrargyrum.repo import Changeset
@@ -54,13 +56,17 @@ def _show_stages(context: CommandContext, expression: str) -> None:
     ui = context.ui
     wanted = context.options.items("show_stage")
     facts = facts_of(context.repo)
-    stages: dict[str, Tree] = {"parsed": parse(expression)}
     for name in wanted if wanted != ["all"] else ():
         if name not in ("parsed", "analyzed", "optimized"):
             raise errors.Abort(f"invalid stage name: {name}")
-    stages["analyzed"] = analyze(stages["parsed"], facts)
-    stages["optimized"] = optimize(stages["analyzed"], facts)
-    for name, tree in stages.items():
+    stages: tuple[tuple[str, Callable[[Tree], Tree]], ...] = (
+        ("parsed", lambda tree: tree),
+        ("analyzed", lambda tree: analyze(tree, facts)),
+        ("optimized", lambda tree: optimize(tree, facts)),
+    )
+    tree = parse(expression)
+    for name, advance in stages:
+        tree = advance(tree)
         if wanted == ["all"] or name in wanted or (name == "parsed" and ui.verbose and not wanted):
             if wanted:
                 ui.write(f"* {name}:\n")

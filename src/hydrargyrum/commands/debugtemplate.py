@@ -43,13 +43,15 @@ def debugtemplate(context: CommandContext) -> int:
     names = dict(_definition(each) for each in options.items("define"))
     if ui.verbose:
         _show_tree(context, text)
+    if not text:
+        raise errors.Abort('"" not in template map')
     environment = _environment(context, text)
     if revs is None:
         bare = Vocabulary()
         bare.filters, bare.functions = environment.vocabulary.filters, environment.vocabulary.functions
         environment.vocabulary = bare
     if ui.verbose:
-        keywords, functions = environment.names_used(""), environment.functions_used("")
+        functions, keywords = environment.functions_used(""), environment.names_used("")
         ui.write(f"* keywords: {', '.join(sorted(keywords))}\n")
         ui.write(f"* functions: {', '.join(sorted(functions))}\n")
     if revs is None:

@@ -270,11 +270,13 @@ def _fitting_entries(
 def _similar(entries: Mapping[str, CommandEntry], name: str) -> list[str]:
     import difflib
 
+    # the peer compares bytes
+    asked = name.encode("utf-8", "surrogateescape")
     return sorted(
         candidate
         for entry in entries.values()
         for candidate in entry.names
-        if difflib.SequenceMatcher(None, name, candidate).ratio() > 0.6
+        if difflib.SequenceMatcher(None, asked, candidate.encode("utf-8", "surrogateescape")).ratio() > 0.6
     )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import random
+import shutil
 import struct
 from hashlib import sha1
 from pathlib import Path
@@ -10,6 +13,7 @@ import pytest
 
 from peer import Peer
 from unit.driver import ours
+from unit.exchange.test_bundle import make
 
 NULL = bytes(20)
 ENGINES = ["pure", "native"]
@@ -161,3 +165,69 @@ def test_lies_are_refused_whole(peer: Peer, tmp_path: Path, engine: str) -> None
         assert files_of(root) == before, name
         assert not (tmp_path / "out").exists()
     assert peer.ok(root, "log", "-T", "{rev}\n") == b""
+
+
+def mutilated(draw: random.Random, honest: bytes) -> bytes:
+    """A bundle with a few places changed: bytes, sizes, parts that are missing or come twice."""
+    data = bytearray(honest)
+    for _ in range(draw.randint(1, 3)):
+        at = draw.randrange(len(data))
+        kind = draw.randrange(5)
+        if kind == 0:
+            data[at] ^= 1 << draw.randrange(8)
+        elif kind == 1:
+            size = draw.choice(
+                (0, 1, 3, 4, 5, 79, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, draw.randrange(1 << 12))
+            )
+            data[at : at + 4] = struct.pack(">I", size)
+        elif kind == 2:
+            del data[at : at + draw.randint(1, 60)]
+        elif kind == 3:
+            data[at:at] = data[at : at + draw.randint(1, 60)]
+        else:
+            data[at : at + 8] = draw.randbytes(8)
+    return bytes(data)
+
+
+def is_incomplete(peer: Peer, tmp_path: Path, file: Path) -> bool:
+    """Whether the peer takes a bundle in, and complains about what is there then."""
+    root = tmp_path / "theirs"
+    peer.ok(tmp_path, "init", str(root))
+    taken = peer.run(root, "unbundle", str(file)).code == 0 and peer.run(root, "verify", "-q").code != 0
+    shutil.rmtree(root)
+    return taken
+
+
+def test_mutilated_bundles_are_refused_or_whole(peer: Peer, tmp_path: Path) -> None:
+    """Whatever comes is taken in such that everything verifies, or leaves no trace; both engines agree on which."""
+    draw = random.Random(int(os.environ.get("HYG_FUZZ_SEED", "4")))
+    roots = {engine: tmp_path / engine for engine in ENGINES}
+    for root in roots.values():
+        peer.ok(tmp_path, "init", str(root))
+    empty = files_of(roots["pure"])
+    kinds = ("none-v1", "none-v2", "none-v2;cg.version=03;phases=1", "none-v2;cg.version=04", "gzip-v2")
+    source = make(peer, tmp_path / "source")
+    file, honest = tmp_path / "bundle.hg", []
+    for kind in kinds:
+        peer.ok(source, "bundle", "-qa", "-t", kind, str(file))
+        honest.append(file.read_bytes())
+    refused = 0
+    for _ in range(int(os.environ.get("HYG_FUZZ_EXAMPLES", "60"))):
+        data = mutilated(draw, draw.choice(honest))
+        file.write_bytes(data)
+        codes = set()
+        for engine, root in roots.items():
+            answer = ours(root, "unbundle", str(file), env={"HYG_ENGINE": engine})
+            assert b"Traceback" not in answer.err, (data, answer)
+            codes.add(answer.code)
+            if answer.code:
+                assert b"abort: " in answer.err, (data, answer)
+                assert files_of(root) == empty, data
+                refused += 1
+                continue
+            # what is left out without a lie about anything else, the peer takes in as well
+            assert peer.run(root, "verify", "-q").code == 0 or is_incomplete(peer, tmp_path, file), data
+            shutil.rmtree(root)
+            peer.ok(tmp_path, "init", str(root))
+        assert len(codes) == 1, data
+    assert refused

@@ -413,8 +413,12 @@ def unknown_identifier(name: str, known: Iterable[str]) -> errors.ParseError:
     """The error for a name that is no function, with a guess at what was meant."""
     import difflib
 
+    # the peer compares bytes
+    asked = name.encode("utf-8", "surrogateescape")
     similar = sorted(
-        candidate for candidate in known if difflib.SequenceMatcher(None, name, candidate).ratio() > 0.6
+        candidate
+        for candidate in known
+        if difflib.SequenceMatcher(None, asked, candidate.encode()).ratio() > 0.6
     )
     hint = None
     if len(similar) == 1:

@@ -12,7 +12,7 @@ from hydrargyrum.view.templates.aliases import expand_aliases, parse_aliases
 from hydrargyrum.view.templates.compiler import Expression, compile_tree
 from hydrargyrum.view.templates.declare import builtin_vocabulary
 from hydrargyrum.view.templates.scope import Scope, on_demand
-from hydrargyrum.view.templates.syntax import parse_template
+from hydrargyrum.view.templates.syntax import parse_template, symbol_name
 from hydrargyrum.view.templates.values import Overlay
 
 TYPE_CHECKING = False
@@ -168,7 +168,7 @@ class Environment:
         return frozenset(found)
 
     def functions_used(self, name: str) -> frozenset[str]:
-        """Filters and functions that the template (with the templates it uses) calls."""
+        """Filters and functions that the template (with the templates it uses) calls. Raises ParseError."""
         found: set[str] = set()
         self._collect_functions(self._tree(name), found, set())
         return frozenset(found)
@@ -184,8 +184,7 @@ class Environment:
         rest = tree[1:]
         if tree[0] in ("|", "func"):
             called, rest = (tree[2], tree[1:2]) if tree[0] == "|" else (tree[1], tree[2:])
-            if called[0] == "symbol":
-                found.add(called[1])
+            found.add(symbol_name(called))
         for part in rest:
             self._collect_functions(part, found, seen)
 
