@@ -557,7 +557,7 @@ class ChangedUnderneath(EngineError):
 
 
 class Unsupported(EngineError):
-    """Something this version does not support yet. Facts: `feature`."""
+    """Something this version does not support yet. Facts: `feature`, and `path` where it is about one revlog."""
 
     id = "unsupported"
     message = "{feature} not supported yet"

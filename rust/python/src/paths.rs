@@ -11,7 +11,7 @@ use pyo3::types::{PyBytes, PyList, PySlice, PyString};
 use crate::arrow::{Column, Table};
 use crate::error::{bytes_of, text};
 use crate::render::Options;
-use crate::shared::SharedPaths;
+use crate::shared::{Piece, SharedPaths};
 
 /// Repository paths in byte order. Behaves as a `collections.abc.Sequence` of `str`.
 #[pyclass(frozen, sequence, subclass, module = "hydrargyrum._native")]
@@ -145,11 +145,11 @@ impl PathSequence {
     ) -> PyResult<Bound<'py, PyBytes>> {
         let options = Options::from_python(options)?;
         let rendered = crate::gil::detached(py, || {
-            let mut lines = Vec::new();
+            let mut lines = Piece::default();
             options.piece(&self.list, &self.root, 0, usize::MAX, &mut lines);
             Ok(lines)
         })?;
-        Ok(PyBytes::new(py, &rendered))
+        Ok(PyBytes::new(py, rendered.bytes()))
     }
 
     /// The same bytes in pieces.
@@ -173,7 +173,7 @@ pub(crate) struct RenderedPieces {
     root: Arc<Vec<u8>>,
     options: Options,
     /// The next path, and room for lines.
-    state: Mutex<(usize, Vec<u8>)>,
+    state: Mutex<(usize, Piece)>,
 }
 
 #[pymethods]
@@ -183,20 +183,19 @@ impl RenderedPieces {
     }
 
     fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyBytes>>> {
-        let mut lines = crate::gil::detached(py, || {
+        let lines = crate::gil::detached(py, || {
             let mut state = self
                 .state
                 .lock()
                 .unwrap_or_else(|locked| locked.into_inner());
             let (next, room) = &mut *state;
             let mut lines = std::mem::take(room);
-            lines.clear();
             *next += (self.options).piece(&self.list, &self.root, *next, PIECE, &mut lines);
             Ok(lines)
         })?;
-        let piece = (!lines.is_empty()).then(|| PyBytes::new(py, &lines));
+        let piece = (!lines.bytes().is_empty()).then(|| PyBytes::new(py, lines.bytes()));
         if let Ok(mut state) = self.state.lock() {
-            std::mem::swap(&mut state.1, &mut lines);
+            state.1 = lines;
         }
         Ok(piece)
     }

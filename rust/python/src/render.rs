@@ -11,7 +11,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use crate::error::bytes_of;
-use crate::shared::SharedPaths;
+use crate::shared::{Piece, SharedPaths};
 
 /// `hydrargyrum.types.RenderOptions`, read once.
 pub(crate) struct Options {
@@ -55,21 +55,21 @@ impl Options {
         }
     }
 
-    /// Lines of paths from `start` on, about `size` bytes, into `out`; how many paths that were.
+    /// Lines of paths from `start` on, about `size` bytes, into `piece`; how many paths that were.
     pub(crate) fn piece(
         &self,
         paths: &SharedPaths,
         root: &[u8],
         start: usize,
         size: usize,
-        out: &mut Vec<u8>,
+        piece: &mut Piece,
     ) -> usize {
         let display = self.display(root);
         let view = FilesView {
             end: self.end,
             display: &display,
         };
-        paths.piece(&view, start, size, out)
+        paths.piece(&view, start, size, piece)
     }
 
     /// Lines of a status report.

@@ -7,8 +7,8 @@ use std::sync::{Arc, OnceLock};
 use hyg_base::PathList;
 use hyg_core::ops::files::KeptPaths;
 use hyg_core::ops::status::{StatusKind, StatusReport};
-use hyg_core::render::{FilesView, files_piece};
-use hyg_core::worktree::dirstate::TrackedFiles;
+use hyg_core::render::{FilesView, PathDisplay, files_piece};
+use hyg_core::worktree::dirstate::{Lines, TrackedFiles};
 
 /// A shared, immutable list of paths.
 #[derive(Clone)]
@@ -38,23 +38,51 @@ impl SharedPaths {
         }
     }
 
-    /// Lines of about `size` bytes into `out`, of the paths from `start` on; how many paths that were.
+    /// Lines of about `size` bytes, of the paths from `start` on, into `piece`; how many paths that were.
     pub(crate) fn piece(
         &self,
         view: &FilesView<'_>,
         start: usize,
         size: usize,
-        out: &mut Vec<u8>,
+        piece: &mut Piece,
     ) -> usize {
+        piece.text.clear();
+        let out = &mut piece.text;
         match self {
             SharedPaths::Tracked(held) => {
-                files_piece(held.0.get().iter_from(start), view, size, out)
+                let tracked = held.0.get();
+                if size > Piece::LARGE || *view.display != PathDisplay::FromRoot {
+                    return files_piece(tracked.iter_from(start), view, size, out);
+                }
+                let lines = piece.lines.get_or_insert_with(|| Lines::with_room(size));
+                tracked.lines_from(start, view.end, lines);
+                lines.count()
             }
             other => {
                 let list = other.deref();
                 let paths = (start..list.len()).map(|at| list.at(at));
                 files_piece(paths, view, size, out)
             }
+        }
+    }
+}
+
+/// Finished lines, in one of two kinds of room that are used again and again.
+#[derive(Default)]
+pub(crate) struct Piece {
+    lines: Option<Lines>,
+    text: Vec<u8>,
+}
+
+impl Piece {
+    /// Past this size, room is made as it is needed.
+    const LARGE: usize = 1 << 20;
+
+    /// The lines.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        match &self.lines {
+            Some(lines) => lines.bytes(),
+            None => &self.text,
         }
     }
 }

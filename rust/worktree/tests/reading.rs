@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use hyg_base::{ErrorId, Fact, RepoPath, RepoPathBuf};
-use hyg_worktree::dirstate::{Format, NewDirstate, NewItem};
+use hyg_worktree::dirstate::{Format, Lines, NewDirstate, NewItem, Tracked};
 use hyg_worktree::{Dirstate, Entry, Timestamp};
 use proptest::prelude::*;
 
@@ -276,6 +276,77 @@ fn coarse(entry: &Entry) -> (u8, i32, i32, i32) {
     )
 }
 
+/// All lines of tracked files, one way and the other.
+fn lines(tracked: &Tracked<'_>, threads: usize) -> Vec<u8> {
+    let mut all = Vec::new();
+    tracked.write_lines(threads, b'\n', &mut |piece| {
+        all.extend_from_slice(piece);
+        true
+    });
+    let (mut again, mut count, mut room) = (Vec::new(), 0, Lines::with_room(10));
+    while count < tracked.len() {
+        tracked.lines_from(count, b'\n', &mut room);
+        assert!(room.count() > 0);
+        count += room.count();
+        again.extend_from_slice(room.bytes());
+    }
+    assert_eq!(again, all);
+    all
+}
+
+fn joined(paths: &[&RepoPath]) -> Vec<u8> {
+    let with_end = |path: &&RepoPath| [path.as_bytes(), b"\n"].concat();
+    paths.iter().flat_map(with_end).collect()
+}
+
+/// Enough files for a second thread, some with names longer than its room was made for, and many in one directory.
+#[test]
+fn many_lines_come_in_order() {
+    let long = "x".repeat(4000);
+    let name = |number: usize| match number % 1000 {
+        0 => format!("d{number:06}/{long}"),
+        1..300 => format!("d/{number:06}"),
+        300..600 => format!("{number:06}"),
+        _ => format!("e{}/f{number:06}", number / 1000),
+    };
+    let mut paths: Vec<RepoPathBuf> = (0..40_000)
+        .map(|number| RepoPathBuf::new(name(number).into_bytes()))
+        .collect();
+    let entry = Entry {
+        wc_tracked: true,
+        p1_tracked: true,
+        ..Entry::default()
+    };
+    let items = paths.iter().map(|path| NewItem {
+        path: path.clone(),
+        entry,
+        copy_source: None,
+    });
+    let new = NewDirstate {
+        parents: [hyg_base::Node::NULL; 2],
+        items: items.collect(),
+    };
+    paths.sort_unstable();
+    let expected = joined(&paths.iter().map(|path| &**path).collect::<Vec<_>>());
+    for format in [Format::V1, Format::V2] {
+        let dir = tempfile::tempdir().unwrap();
+        new.clone().write(dir.path(), format).unwrap();
+        let dirstate = Dirstate::open_in(dir.path(), format == Format::V2).unwrap();
+        for threads in [1, 2, 4] {
+            let tracked = dirstate.tracked(threads).unwrap();
+            assert!(lines(&tracked, threads) == expected);
+            let mut pieces = 0;
+            tracked.write_lines(threads, 0, &mut |_| {
+                pieces += 1;
+                pieces < 5
+            });
+            assert_eq!(pieces, 5);
+        }
+        let kept = dirstate.into_tracked(2).unwrap();
+        assert!(lines(&kept.get(), 2) == expected);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -310,6 +381,7 @@ proptest! {
                 prop_assert_eq!(found.len(), tracked.len());
                 prop_assert_eq!(found.bytes(), tracked.iter().map(|path| path.as_bytes().len()).sum::<usize>());
                 prop_assert_eq!(&found.iter().collect::<Vec<_>>(), &tracked);
+                prop_assert_eq!(lines(&found, threads), joined(&tracked));
             }
             for (got, (path, (entry, copy))) in read.iter().zip(&items) {
                 prop_assert_eq!(got.path.as_bytes(), path.as_bytes());

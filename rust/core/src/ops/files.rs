@@ -38,8 +38,8 @@ const MAX_THREADS: usize = 4;
 pub enum FoundPaths<'a> {
     /// One by one.
     Listed(Vec<&'a RepoPath>),
-    /// All that a dirstate tracks.
-    Tracked(Tracked<'a>),
+    /// All that a dirstate tracks; so many threads may work on it.
+    Tracked(Tracked<'a>, usize),
 }
 
 impl<'a> FoundPaths<'a> {
@@ -47,7 +47,7 @@ impl<'a> FoundPaths<'a> {
     pub fn len(&self) -> usize {
         match self {
             FoundPaths::Listed(paths) => paths.len(),
-            FoundPaths::Tracked(tracked) => tracked.len(),
+            FoundPaths::Tracked(tracked, _) => tracked.len(),
         }
     }
 
@@ -60,7 +60,7 @@ impl<'a> FoundPaths<'a> {
     fn bytes(&self) -> usize {
         match self {
             FoundPaths::Listed(paths) => paths.iter().map(|path| path.as_bytes().len()).sum(),
-            FoundPaths::Tracked(tracked) => tracked.bytes(),
+            FoundPaths::Tracked(tracked, _) => tracked.bytes(),
         }
     }
 
@@ -74,7 +74,7 @@ impl<'a> FoundPaths<'a> {
     ) -> std::result::Result<(), E> {
         match self {
             FoundPaths::Listed(paths) => paths.iter().try_for_each(|path| receive(path)),
-            FoundPaths::Tracked(tracked) => tracked.iter().try_for_each(receive),
+            FoundPaths::Tracked(tracked, _) => tracked.iter().try_for_each(receive),
         }
     }
 }
@@ -189,7 +189,7 @@ fn of_working_copy<'a>(
     }
     let tracked = dirstate.tracked(threads)?;
     if matcher.is_always() {
-        return Ok(FoundPaths::Tracked(tracked));
+        return Ok(FoundPaths::Tracked(tracked, threads));
     }
     let mut kept = Vec::new();
     for path in tracked.iter() {

@@ -169,6 +169,9 @@ pub fn files_in_chunks(
     view: &FilesView<'_>,
     write: &mut dyn FnMut(&[u8]) -> bool,
 ) {
+    if let (FoundPaths::Tracked(tracked, threads), PathDisplay::FromRoot) = (paths, view.display) {
+        return tracked.write_lines(*threads, view.end, write);
+    }
     let mut chunk = Vec::with_capacity(CHUNK + CHUNK / 4);
     let done = paths.visit(|path| {
         view.display.write(path, &mut chunk);

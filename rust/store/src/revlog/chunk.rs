@@ -114,10 +114,15 @@ fn unzstd(chunk: &[u8], limit: usize) -> Result<Vec<u8>, Problem> {
 
 fn unzstd_whole(context: &mut DCtx<'_>, chunk: &[u8], size: usize) -> Result<Vec<u8>, Problem> {
     let mut out = Vec::with_capacity(size);
-    match context.decompress(&mut out, chunk) {
-        Ok(written) if written == size => Ok(out),
-        _ => Err("a zstd chunk cannot be decompressed"),
+    if matches!(context.decompress(&mut out, chunk), Ok(written) if written == size) {
+        return Ok(out);
     }
+    // What follows a frame counts for nothing, as after a stream of zlib.
+    let frame = zstd_safe::find_frame_compressed_size(chunk).unwrap_or(chunk.len());
+    if frame < chunk.len() {
+        return unzstd_whole(context, &chunk[..frame], size);
+    }
+    Err("a zstd chunk cannot be decompressed")
 }
 
 fn unzstd_stream(context: &mut DCtx<'_>, chunk: &[u8], limit: usize) -> Result<Vec<u8>, Problem> {
@@ -194,6 +199,19 @@ mod tests {
                 Err("a chunk is longer than it may be")
             );
             assert_eq!(decompress(&chunk, zeros.len()).unwrap().len(), zeros.len());
+        }
+    }
+
+    #[test]
+    fn what_follows_counts_for_nothing() {
+        let text = b"some text".repeat(20);
+        for chunk in [
+            zlib(&text),
+            zstd_with_size(&text),
+            zstd_without_size(&text),
+        ] {
+            let longer = [&chunk[..], b"more", &chunk].concat();
+            assert_eq!(&*decompress(&longer, text.len()).unwrap(), text);
         }
     }
 

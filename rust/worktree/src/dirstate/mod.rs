@@ -30,7 +30,7 @@ pub use fixes::{CleanFile, Fixes};
 pub use new::{NewDirstate, NewItem};
 pub use publish::replace as replace_file;
 pub use store_fixes::{FixOutcome, write_fixes};
-pub use tracked::{Tracked, TrackedFiles};
+pub use tracked::{Lines, Tracked, TrackedFiles};
 
 use crate::Entry;
 use crate::bytes::FileBytes;

@@ -2,14 +2,15 @@
 //! Entries are read through `cursor`.
 
 use std::borrow::Cow;
-use std::slice;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 
 use hyg_base::{RepoPath, Result};
 
 use super::cursor::below_comes_first;
 use super::record::{Children, RECORD_LEN};
-use super::tree::{Node, TreeView};
+use super::tree::TreeView;
 use super::{Dirstate, Format};
 use crate::bytes::FileBytes;
 
@@ -20,14 +21,14 @@ const PIECES: usize = 32;
 #[derive(Clone, Debug, Default)]
 pub struct Tracked<'a> {
     paths: &'a [u8],
-    runs: Cow<'a, [Vec<Place>]>,
+    places: Cow<'a, Places>,
 }
 
 /// The same with what the paths lie in, for who keeps them.
 #[derive(Debug, Default)]
 pub struct TrackedFiles {
     bytes: FileBytes,
-    runs: Vec<Vec<Place>>,
+    places: Places,
 }
 
 impl TrackedFiles {
@@ -35,8 +36,31 @@ impl TrackedFiles {
     pub fn get(&self) -> Tracked<'_> {
         Tracked {
             paths: &self.bytes,
-            runs: Cow::Borrowed(&self.runs),
+            places: Cow::Borrowed(&self.places),
         }
+    }
+}
+
+/// Where paths lie, in their order: runs of what each thread found.
+#[derive(Clone, Debug, Default)]
+struct Places {
+    found: Vec<Vec<Place>>,
+    runs: Vec<Run>,
+}
+
+/// Some that follow each other among what one thread found.
+#[derive(Clone, Debug)]
+struct Run {
+    thread: usize,
+    range: Range<usize>,
+}
+
+impl Places {
+    fn runs(&self) -> impl Iterator<Item = &[Place]> {
+        let found = &self.found;
+        self.runs
+            .iter()
+            .map(|run| &found[run.thread][run.range.clone()])
     }
 }
 
@@ -50,7 +74,7 @@ struct Place {
 impl<'a> Tracked<'a> {
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.runs.iter().map(Vec::len).sum()
+        self.places.runs().map(<[Place]>::len).sum()
     }
 
     /// Whether there is none.
@@ -60,7 +84,7 @@ impl<'a> Tracked<'a> {
 
     /// How many bytes the paths have altogether.
     pub fn bytes(&self) -> usize {
-        let places = self.runs.iter().flatten();
+        let places = self.places.runs().flatten();
         places.map(|place| usize::from(place.len)).sum()
     }
 
@@ -71,16 +95,170 @@ impl<'a> Tracked<'a> {
 
     /// The paths after the first `start` ones.
     pub fn iter_from(&self, start: usize) -> impl Iterator<Item = &'a RepoPath> {
-        let (paths, mut skipped) = (self.paths, start);
-        let runs = self.runs.iter().flat_map(move |run| {
-            let first = skipped.min(run.len());
-            skipped -= first;
-            &run[first..]
-        });
-        runs.map(move |place| {
+        let paths = self.paths;
+        self.places_from(start).map(move |place| {
             let start = place.start as usize;
             RepoPath::new(&paths[start..start + usize::from(place.len)])
         })
+    }
+
+    fn places_from(&self, start: usize) -> impl Iterator<Item = &Place> {
+        let mut skipped = start;
+        self.places.runs().flat_map(move |run| {
+            let first = skipped.min(run.len());
+            skipped -= first;
+            &run[first..]
+        })
+    }
+
+    /// The paths after the first `start` ones, each followed by `end`: as many as there is room for.
+    pub fn lines_from(&self, start: usize, end: u8, lines: &mut Lines) {
+        lines.clear();
+        for place in self.places_from(start) {
+            if !lines.push(self.paths, place, end) {
+                break;
+            }
+        }
+    }
+
+    /// So many of the paths after the first `start` ones, each followed by `end`.
+    fn some_lines(&self, start: usize, count: usize, end: u8, lines: &mut Lines) {
+        lines.clear();
+        for place in self.places_from(start).take(count) {
+            while !lines.push(self.paths, place, end) {
+                lines.grow();
+            }
+        }
+    }
+
+    /// All paths, each followed by `end`, in pieces that are given to `write`, which says whether to go on. With more than
+    /// one thread, a second one makes every other piece while this one writes.
+    pub fn write_lines(&self, threads: usize, end: u8, write: &mut dyn FnMut(&[u8]) -> bool) {
+        let count = self.len().div_ceil(PATHS);
+        let taken: Vec<AtomicBool> = (0..count).map(|_| AtomicBool::new(false)).collect();
+        let (give, given) = sync_channel::<Lines>(AHEAD);
+        let (give_back, given_back) = channel::<Lines>();
+        let lines_of = |piece: usize, lines: &mut Lines| {
+            self.some_lines(piece * PATHS, PATHS, end, lines);
+        };
+        let every_other = |give: SyncSender<Lines>, given_back: Receiver<Lines>| {
+            for piece in (1..count).step_by(2) {
+                if taken[piece].swap(true, Ordering::Relaxed) {
+                    continue;
+                }
+                let mut lines = given_back.try_recv().unwrap_or_default();
+                lines_of(piece, &mut lines);
+                if give.send(lines).is_err() {
+                    return;
+                }
+            }
+        };
+        std::thread::scope(|scope| {
+            if threads > 1 && count > 2 * AHEAD {
+                let work = || every_other(give, given_back);
+                // Where no thread is to be had, this one makes all pieces.
+                let _helper = std::thread::Builder::new().spawn_scoped(scope, work);
+            }
+            let given = given;
+            let mut own = Lines::default();
+            for (piece, taken) in taken.iter().enumerate() {
+                let lines = match taken.swap(true, Ordering::Relaxed) {
+                    true => given.recv().ok(),
+                    false => None,
+                };
+                let goes_on = match &lines {
+                    Some(lines) => write(lines.bytes()),
+                    None => {
+                        lines_of(piece, &mut own);
+                        write(own.bytes())
+                    }
+                };
+                if !goes_on {
+                    return;
+                }
+                if let Some(lines) = lines {
+                    // The other thread may be done, and needs no room then.
+                    let _unused = give_back.send(lines);
+                }
+            }
+        });
+    }
+}
+
+/// How many paths make a piece of output.
+const PATHS: usize = 1024;
+
+/// How many pieces a second thread may be ahead.
+const AHEAD: usize = 8;
+
+/// Room for some lines.
+#[derive(Debug)]
+pub struct Lines {
+    bytes: Vec<u8>,
+    used: usize,
+    count: usize,
+}
+
+impl Default for Lines {
+    fn default() -> Lines {
+        Lines::with_room(1 << 16)
+    }
+}
+
+impl Lines {
+    /// What is copied at once: a path is shorter than a call of the C library that copies it would be worth.
+    const STEP: usize = 32;
+    /// Less room than this is not enough for every path.
+    const RESERVE: usize = (1 << 16) + Lines::STEP;
+
+    /// Room for about so many bytes.
+    pub fn with_room(size: usize) -> Lines {
+        Lines {
+            bytes: vec![0; size + Lines::RESERVE],
+            used: 0,
+            count: 0,
+        }
+    }
+
+    /// The lines.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes[..self.used]
+    }
+
+    /// How many lines there are.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    fn clear(&mut self) {
+        (self.used, self.count) = (0, 0);
+    }
+
+    fn grow(&mut self) {
+        self.bytes.resize(2 * self.bytes.len(), 0);
+    }
+
+    /// Adds a line if there is room.
+    #[inline]
+    fn push(&mut self, paths: &[u8], place: &Place, end: u8) -> bool {
+        let (start, len) = (place.start as usize, usize::from(place.len));
+        let rounded = len.next_multiple_of(Lines::STEP);
+        let Some(room) = self.bytes.get_mut(self.used..self.used + rounded + 1) else {
+            return false;
+        };
+        match paths.get(start..start + rounded) {
+            Some(more) => {
+                let from = more.as_chunks::<{ Lines::STEP }>().0;
+                for (from, into) in from.iter().zip(room.as_chunks_mut().0) {
+                    *into = *from;
+                }
+            }
+            None => room[..len].copy_from_slice(&paths[start..start + len]),
+        }
+        room[len] = end;
+        self.used += len + 1;
+        self.count += 1;
+        true
     }
 }
 
@@ -93,89 +271,64 @@ struct Below<'a> {
     claimed: u32,
 }
 
-/// What comes next in byte order.
-enum Step<'a> {
-    File(Place),
-    Directory(Below<'a>),
+/// Who is told what a walk comes by, in byte order.
+trait Visit<'a> {
+    fn file(&mut self, place: Place);
+
+    /// Whether the walk is to enter a directory whose turn it is.
+    fn enters(&mut self, below: Below<'a>) -> bool;
 }
 
 /// An open directory.
 struct Open<'a> {
-    records: slice::Iter<'a, [u8; RECORD_LEN]>,
-    offset: usize,
+    records: &'a [[u8; RECORD_LEN]],
+    start: usize,
     path: &'a [u8],
-    /// The node whose turn is next, with its name.
-    upcoming: Option<Node<'a>>,
+    /// The record whose turn is next, and the name of the one before.
+    next: usize,
+    previous: &'a [u8],
     /// Directories whose own turn is over and whose children wait, with their names.
     waiting: Vec<(Below<'a>, &'a [u8])>,
 }
 
 impl<'a> Open<'a> {
-    /// Reads the next node, which has to come after the one before.
-    #[inline]
-    fn read_next(&mut self, view: &TreeView<'a>) -> Result<()> {
-        let previous = self.upcoming;
-        self.upcoming = match self.records.next() {
-            None => None,
-            Some(bytes) => {
-                let node = view.checked(bytes, self.offset, self.path)?;
-                if previous.is_some_and(|previous| !TreeView::in_order(&previous, &node)) {
-                    return Err(view.out_of_order(self.offset));
-                }
-                self.offset += RECORD_LEN;
-                Some(node)
-            }
-        };
-        Ok(())
-    }
-}
-
-/// A walk over the tracked files of some part of a dirstate.
-struct Walk<'a> {
-    view: TreeView<'a>,
-    stack: Vec<Open<'a>>,
-}
-
-impl<'a> Walk<'a> {
-    fn new(view: TreeView<'a>, top: Below<'a>) -> Result<Walk<'a>> {
-        let mut walk = Walk {
-            view,
-            stack: Vec::new(),
-        };
-        walk.enter(top)?;
-        Ok(walk)
-    }
-
-    fn enter(&mut self, directory: Below<'a>) -> Result<()> {
-        let mut open = Open {
-            records: self.view.records(directory.children)?.iter(),
-            offset: directory.children.start as usize,
+    fn new(view: &TreeView<'a>, directory: Below<'a>) -> Result<Open<'a>> {
+        Ok(Open {
+            records: view.records(directory.children)?,
+            start: directory.children.start as usize,
             path: directory.path,
-            upcoming: None,
+            next: 0,
+            previous: b"",
             waiting: Vec::new(),
-        };
-        open.read_next(&self.view)?;
-        self.stack.push(open);
-        Ok(())
+        })
     }
 
+    /// Visits the files before the next directory whose turn it is; `None` where there is no more.
     #[inline]
-    fn advance(&mut self) -> Result<Option<Step<'a>>> {
-        while let Some(open) = self.stack.last_mut() {
-            if let Some((directory, name)) = open.waiting.last()
-                && open
-                    .upcoming
-                    .is_none_or(|node| below_comes_first(name, node.name))
+    fn go_on(
+        &mut self,
+        view: &TreeView<'a>,
+        visit: &mut impl Visit<'a>,
+    ) -> Result<Option<Below<'a>>> {
+        while let Some(bytes) = self.records.get(self.next) {
+            let offset = self.start + self.next * RECORD_LEN;
+            let node = view.checked(bytes, offset, self.path)?;
+            if let Some((below, name)) = self.waiting.last()
+                && below_comes_first(name, node.name)
             {
-                let directory = *directory;
-                open.waiting.pop();
-                return Ok(Some(Step::Directory(directory)));
+                let below = *below;
+                self.waiting.pop();
+                return Ok(Some(below));
             }
-            let Some(node) = open.upcoming else {
-                self.stack.pop();
-                continue;
-            };
-            open.read_next(&self.view)?;
+            if node.name <= self.previous {
+                let before = &self.records[self.next - 1];
+                let before = view.checked(before, offset - RECORD_LEN, self.path)?;
+                if !TreeView::in_order(&before, &node) {
+                    return Err(view.out_of_order(offset));
+                }
+            }
+            self.previous = node.name;
+            self.next += 1;
             let record = &node.record;
             if record.children.count > 0 {
                 let below = Below {
@@ -183,60 +336,118 @@ impl<'a> Walk<'a> {
                     path: node.path,
                     claimed: record.tracked,
                 };
-                open.waiting.push((below, node.name));
+                self.waiting.push((below, node.name));
             }
             if record.is_wc_tracked() {
-                return Ok(Some(Step::File(Place {
+                visit.file(Place {
                     start: record.path_start,
                     len: record.path_len,
-                })));
+                });
             }
         }
-        Ok(None)
+        Ok(self.waiting.pop().map(|(below, _)| below))
     }
 }
 
-/// All files below a directory.
-fn collect(view: TreeView<'_>, top: Below<'_>) -> Result<Vec<Place>> {
-    // A claimed number of files is believed as far as there are bytes for their nodes.
+/// Goes through some part of a dirstate.
+fn walk<'a>(view: TreeView<'a>, top: Below<'a>, visit: &mut impl Visit<'a>) -> Result<()> {
+    let mut stack = vec![Open::new(&view, top)?];
+    while let Some(open) = stack.last_mut() {
+        match open.go_on(&view, visit)? {
+            Some(below) if visit.enters(below) => stack.push(Open::new(&view, below)?),
+            Some(_) => {}
+            None => {
+                stack.pop();
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Takes all files.
+struct Collect<'f>(&'f mut Vec<Place>);
+
+impl Visit<'_> for Collect<'_> {
+    #[inline]
+    fn file(&mut self, place: Place) {
+        self.0.push(place);
+    }
+    fn enters(&mut self, _below: Below<'_>) -> bool {
+        true
+    }
+}
+
+/// Room for what may be found: a claimed number of files is believed as far as there are bytes for their nodes. Room that
+/// is not used costs nothing, while room that grows is moved, and two threads that ask for more wait for each other.
+fn room(view: TreeView<'_>, top: Below<'_>) -> Vec<Place> {
     let most = view.nodes.len() / RECORD_LEN;
-    let mut found = Vec::with_capacity((top.claimed as usize).min(most));
-    let mut walk = Walk::new(view, top)?;
-    while let Some(step) = walk.advance()? {
-        match step {
-            Step::File(place) => found.push(place),
-            Step::Directory(below) => walk.enter(below)?,
-        }
-    }
-    Ok(found)
+    Vec::with_capacity((top.claimed as usize).min(most))
 }
 
-/// The same in pieces of comparable size: files and directories in byte order of what they stand for.
-fn take_apart<'a>(view: TreeView<'a>, top: Below<'a>) -> Result<Vec<Step<'a>>> {
-    let most = top.claimed / PIECES as u32;
-    let mut pieces = Vec::new();
-    let mut walk = Walk::new(view, top)?;
-    while let Some(step) = walk.advance()? {
-        match step {
-            Step::Directory(below) if below.claimed > most => walk.enter(below)?,
-            step => pieces.push(step),
-        }
-    }
-    Ok(pieces)
+/// A part of the work.
+enum Piece<'a> {
+    /// Some files that are found already.
+    Files(Range<usize>),
+    Directory(Below<'a>),
 }
 
-/// What one thread found: runs with the numbers of their pieces.
-type Share = Vec<(usize, Result<Vec<Place>>)>;
+/// Takes files, and directories that are small enough.
+struct TakeApart<'a> {
+    pieces: Vec<Piece<'a>>,
+    files: Vec<Place>,
+    most: u32,
+}
 
-/// Takes pieces until there are none left, neighbouring files as one.
-fn work_off(view: TreeView<'_>, pieces: &[Step<'_>], next: &AtomicUsize) -> Share {
-    let mut share = Share::new();
+impl<'a> Visit<'a> for TakeApart<'a> {
+    fn file(&mut self, place: Place) {
+        let at = self.files.len();
+        self.files.push(place);
+        match self.pieces.last_mut() {
+            Some(Piece::Files(range)) => range.end = at + 1,
+            _ => self.pieces.push(Piece::Files(at..at + 1)),
+        }
+    }
+    fn enters(&mut self, below: Below<'a>) -> bool {
+        let is_big = below.claimed > self.most;
+        if !is_big {
+            self.pieces.push(Piece::Directory(below));
+        }
+        is_big
+    }
+}
+
+/// The same in pieces of comparable size, files and directories in byte order of what they stand for; and the files.
+fn take_apart<'a>(view: TreeView<'a>, top: Below<'a>) -> Result<(Vec<Piece<'a>>, Vec<Place>)> {
+    let mut found = TakeApart {
+        pieces: Vec::new(),
+        files: Vec::new(),
+        most: top.claimed / PIECES as u32,
+    };
+    walk(view, top, &mut found)?;
+    Ok((found.pieces, found.files))
+}
+
+/// What one thread found, with where the files of each piece lie in it.
+type Share = (Vec<Place>, Vec<(usize, Range<usize>)>);
+
+/// Takes pieces until there are none left.
+fn work_off(
+    view: TreeView<'_>,
+    top: Below<'_>,
+    pieces: &[Piece<'_>],
+    next: &AtomicUsize,
+) -> Result<Share> {
+    let (mut found, mut parts) = (room(view, top), Vec::with_capacity(pieces.len()));
     loop {
         let index = next.fetch_add(1, Ordering::Relaxed);
         match pieces.get(index) {
-            Some(Step::Directory(below)) => share.push((index, collect(view, *below))),
-            Some(Step::File(place)) => share.push((index, Ok(vec![*place]))),
-            None => return share,
+            Some(Piece::Directory(below)) => {
+                let start = found.len();
+                walk(view, *below, &mut Collect(&mut found))?;
+                parts.push((index, start..found.len()));
+            }
+            Some(Piece::Files(_)) => {}
+            None => return Ok((found, parts)),
         }
     }
 }
@@ -249,7 +460,7 @@ impl Dirstate {
     pub fn tracked(&self, threads: usize) -> Result<Tracked<'_>> {
         Ok(Tracked {
             paths: self.view().paths,
-            runs: Cow::Owned(self.runs(threads)?),
+            places: Cow::Owned(self.places(threads)?),
         })
     }
 
@@ -258,42 +469,62 @@ impl Dirstate {
     /// # Errors
     /// As [`Dirstate::tracked`].
     pub fn into_tracked(self, threads: usize) -> Result<TrackedFiles> {
-        let runs = self.runs(threads)?;
+        let places = self.places(threads)?;
         let bytes = match self.format {
             Format::V1 => self.main,
             Format::V2 => self.nodes,
         };
-        Ok(TrackedFiles { bytes, runs })
+        Ok(TrackedFiles { bytes, places })
     }
 
-    fn runs(&self, threads: usize) -> Result<Vec<Vec<Place>>> {
+    fn places(&self, threads: usize) -> Result<Places> {
         let view = self.view();
         let top = Below {
             children: self.root_children(),
             path: b"",
             claimed: u32::try_from(self.len()).unwrap_or(u32::MAX),
         };
-        if threads < 2 {
-            return Ok(vec![collect(view, top)?]);
-        }
-        let pieces = take_apart(view, top)?;
+        let (pieces, files) = match threads {
+            0 | 1 => (vec![Piece::Directory(top)], Vec::new()),
+            _ => take_apart(view, top)?,
+        };
         let next = AtomicUsize::new(0);
-        let mut shares = std::thread::scope(|scope| {
-            let work = || work_off(view, &pieces, &next);
+        let shares = std::thread::scope(|scope| {
+            let work = || work_off(view, top, &pieces, &next);
             // Where no more threads are to be had, those that run will do.
             let helpers: Vec<_> = (1..threads)
                 .map_while(|_| std::thread::Builder::new().spawn_scoped(scope, work).ok())
                 .collect();
-            let mut shares = work();
+            let mut shares = vec![work()];
             for helper in helpers {
                 match helper.join() {
-                    Ok(share) => shares.extend(share),
+                    Ok(share) => shares.push(share),
                     Err(panic) => std::panic::resume_unwind(panic),
                 }
             }
             shares
         });
-        shares.sort_unstable_by_key(|(index, _)| *index);
-        shares.into_iter().map(|(_, run)| run).collect()
+        let (mut places, mut order) = (Places::default(), Vec::with_capacity(pieces.len()));
+        for (thread, share) in shares.into_iter().enumerate() {
+            let (found, parts) = share?;
+            places.found.push(found);
+            order.extend(
+                parts
+                    .into_iter()
+                    .map(|(index, range)| (index, thread, range)),
+            );
+        }
+        for (index, piece) in pieces.iter().enumerate() {
+            if let Piece::Files(range) = piece {
+                order.push((index, places.found.len(), range.clone()));
+            }
+        }
+        places.found.push(files);
+        order.sort_unstable_by_key(|(index, ..)| *index);
+        let runs = order
+            .into_iter()
+            .map(|(_, thread, range)| Run { thread, range });
+        places.runs = runs.collect();
+        Ok(places)
     }
 }

@@ -115,7 +115,9 @@ impl<'a> TreeView<'a> {
             return Err(self.corrupt(offset, "node does not belong to its directory"));
         }
         let (before, name) = path.split_at(name_start);
-        if !parent.is_empty() && (!before.starts_with(parent) || before[parent.len()] != b'/') {
+        if !parent.is_empty()
+            && (before[parent.len()] != b'/' || !same(&before[..parent.len()], parent))
+        {
             return Err(self.corrupt(offset, "node does not belong to its directory"));
         }
         if !is_name(name) {
@@ -211,9 +213,29 @@ fn joined<'a>(one: &Node<'a>, other: &Node<'a>) -> Option<Node<'a>> {
     Some(both)
 }
 
+/// Whether two slices of the same length are equal. Most are a few dozen bytes long, and a call of the C library would
+/// take longer than comparing them.
+#[inline]
+fn same(one: &[u8], two: &[u8]) -> bool {
+    let (Some(one_end), Some(two_end)) = (one.last_chunk::<16>(), two.last_chunk::<16>()) else {
+        return one == two;
+    };
+    let (one, two) = (one.as_chunks::<16>().0, two.as_chunks::<16>().0);
+    one_end == two_end && one.iter().zip(two).all(|(one, two)| one == two)
+}
+
 /// Whether `name` can be one component of a path.
+#[inline]
 pub(crate) fn is_name(name: &[u8]) -> bool {
-    !matches!(name, b"" | b"." | b"..") && !name.contains(&b'/')
+    let Some(end) = name.last_chunk::<8>() else {
+        return !matches!(name, b"" | b"." | b"..") && !name.contains(&b'/');
+    };
+    let has_slash = |word: &[u8; 8]| {
+        // A byte that is a slash is zero after this, and a zero byte borrows from its highest bit.
+        let word = u64::from_ne_bytes(*word) ^ 0x2f2f_2f2f_2f2f_2f2f;
+        word.wrapping_sub(0x0101_0101_0101_0101) & !word & 0x8080_8080_8080_8080 != 0
+    };
+    !has_slash(end) && !name.as_chunks::<8>().0.iter().any(has_slash)
 }
 
 /// Whether every component of `path` can be one.

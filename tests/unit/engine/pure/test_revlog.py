@@ -31,7 +31,18 @@ def opened(root: Path, rows: list[Row], header: int = 1 | GENERAL) -> Revlog:
 
 
 @pytest.mark.parametrize("header", [1 | GENERAL, 1 | GENERAL | INLINE, 1, 1 | INLINE])
-@pytest.mark.parametrize("pack", [lambda b: b"u" + b, zlib.compress, zstandard.compress], ids=["u", "x", "("])
+@pytest.mark.parametrize(
+    "pack",
+    [
+        lambda b: b"u" + b,
+        zlib.compress,
+        zstandard.compress,
+        # what follows counts for nothing
+        lambda b: zlib.compress(b) + b"more",
+        lambda b: zstandard.compress(b) + b"more",
+    ],
+    ids=["u", "x", "(", "x+", "(+"],
+)
 def test_texts_of_every_kind(tmp_path: Path, header: int, pack) -> None:  # type: ignore[no-untyped-def]
     rows = [
         Row(ONE, pack(ONE)),

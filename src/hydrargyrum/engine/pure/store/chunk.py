@@ -107,8 +107,8 @@ def _extra_zstd() -> Decompressor | None:
             claimed = zstandard.frame_content_size(chunk)
             if claimed > limit:
                 raise Unreadable(TOO_LONG)
-            if 0 <= claimed <= max(BELIEVABLE, 64 * len(chunk)):
-                return context.decompress(chunk) if claimed else b""
+            if 0 < claimed <= max(BELIEVABLE, 64 * len(chunk)):
+                return context.decompress(chunk)
             return _stream(context.decompressobj(), chunk, limit)
         except zstandard.ZstdError:
             raise Unreadable(BAD_ZSTD) from None

@@ -102,7 +102,7 @@ class RevlogIndex:
         header: int = _HEADER.unpack_from(self._data, 0)[0]
         version, flags = header & 0xFFFF, header & ~0xFFFF
         if version == 0:
-            raise errors.Unsupported(feature="revlogv0")
+            raise errors.Unsupported(feature="revlogv0", path=decode(self.name))
         if version != 1:
             raise self.corrupt("unknown version", 0, version=version)
         if flags & ~KNOWN_FLAGS:

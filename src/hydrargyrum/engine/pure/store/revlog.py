@@ -215,7 +215,7 @@ class Revlog:
             if text is None:
                 first = chain.pop()
                 before = self.index.entry(first).size
-                text = bytes(decompress(self.chunk(first), before if before >= 0 else MAX_TEXT))
+                text = bytes(self._content(first, before if before >= 0 else MAX_TEXT))
                 before = before if before >= 0 else MAX_TEXT
             else:
                 before = len(text)
@@ -224,7 +224,7 @@ class Revlog:
                 after = self.index.entry(link).size
                 # Hunks never overlap, so there are not more of them than bytes on both sides and one.
                 limit = after + 12 * (after + before + 1) if after >= 0 else MAX_TEXT
-                deltas.append(decompress(self.chunk(link), limit))
+                deltas.append(self._content(link, limit))
                 before = after if after >= 0 else MAX_TEXT
             if deltas:
                 text = apply_deltas(text, deltas, size if size >= 0 else MAX_TEXT)
@@ -234,6 +234,13 @@ class Revlog:
             problem_text = "the text has another length than the index says"
             raise self.corrupt(rev, problem_text, expected=size, got=len(text))
         return text
+
+    def _content(self, rev: int, limit: int) -> Buffer:
+        """What the chunk of a revision holds: its text or a delta."""
+        try:
+            return decompress(self.chunk(rev), limit)
+        except Unreadable as problem:
+            raise self.corrupt(rev, problem.problem) from None
 
     def stored_delta(self, rev: int) -> tuple[int, bytes] | None:
         """The delta that a revision is stored as, and the revision that it applies to.
@@ -251,10 +258,7 @@ class Revlog:
             return None
         delta = b""
         if entry.stored_size:
-            try:
-                delta = bytes(decompress(self.chunk(rev), after + 12 * (after + before + 1)))
-            except Unreadable as problem:
-                raise self.corrupt(rev, problem.problem) from None
+            delta = bytes(self._content(rev, after + 12 * (after + before + 1)))
         try:
             fits = patched_length(before, delta) == after
         except errors.CorruptRevision:
