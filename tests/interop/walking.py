@@ -192,9 +192,8 @@ class Walk:
             answer = answer._replace(out=answer.out + self._outside(step, made))
         place = os.fsencode(root.parent)
         out = answer.out if b"\noptions:\n" not in answer.out else b"a usage"
-        # who notices that first, and how often, differs
-        err = b"".join(line for line in answer.err.splitlines(True) if UNKNOWN_PARENT not in line)
-        return Answer(answer.code, out.replace(place, b"BASE"), err.replace(place, b"BASE"))
+        answer = _told_once(answer)
+        return Answer(answer.code, out.replace(place, b"BASE"), answer.err.replace(place, b"BASE"))
 
     def _outside(self, step: Step, made: Path) -> bytes:
         """What a step made beside the repository."""
@@ -225,7 +224,8 @@ class Walk:
                 continue
             for engine in ENGINES:
                 for args in (question, ("status", "-A")):
-                    wanted, found = self.peer.run(root, *args), ours(root, *args, env=self._env(engine))
+                    wanted = _told_once(self.peer.run(root, *args))
+                    found = _told_once(ours(root, *args, env=self._env(engine)))
                     if wanted != found:
                         told += [f"{who}, asked by {engine}: {args[0]}", *_unlike_answers(wanted, found)]
         return told
@@ -249,6 +249,12 @@ class Walk:
     def keep(self, shelf: Path) -> None:
         """Copy what the peer has, to try a step again."""
         _copy(self.base / "peer", shelf)
+
+
+def _told_once(answer: Answer) -> Answer:
+    """Without what is noticed earlier or more often by one program than by the other."""
+    err = b"".join(line for line in answer.err.splitlines(True) if UNKNOWN_PARENT not in line)
+    return answer._replace(err=err)
 
 
 def _fingerprint(top: Path) -> object:

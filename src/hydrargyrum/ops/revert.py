@@ -392,7 +392,7 @@ class _Revert:
         self._repo.engine.checkout(CheckoutPlan(write))
 
     def _record_copies(self, paths: Iterable[str]) -> None:
-        parent = self._repo[self._edit.parents[0]]
+        parent = self._repo[self._repo.working_parents()[0]]
         if parent.node == self._target.node:
             return
         from hydrargyrum.types import PatternSet

@@ -150,7 +150,8 @@ def add_changegroup(
     PhaseRoots.of(repo, txn).register_new(txn, phase, revs)
     added = Added(revs, changes, files, _more_heads(repo, heads))
     more = f" ({added.heads:+d} heads)" if added.heads else ""
-    repo.reporter.status(f"added {len(revs)} changesets with {changes} changes to {files} files{more}\n")
+    if len(revs) or changes or files:
+        repo.reporter.status(f"added {len(revs)} changesets with {changes} changes to {files} files{more}\n")
     if revs:
         index = repo.engine.changelog()
         txn.hook_facts.update(node=index.node(revs[0]).hex(), node_last=index.node(revs[-1]).hex())
