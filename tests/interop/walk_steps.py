@@ -83,6 +83,7 @@ class Steps:
         self.number = 0
         self.standing: dict[str, Any] = {}
         self.where = HOME
+        self.adds = False
 
     def next(self, standings: dict[str, dict[str, Any]]) -> Step:
         """The next step from here; how each place stands is told."""
@@ -99,6 +100,8 @@ class Steps:
         kinds, weights = zip(*table.items(), strict=True)
         kind = rng.choices(kinds, weights)[0]
         args: list[str] = getattr(self, f"_{kind.replace('-', '_')}")()
+        if args[0] in ("commit", "amend"):
+            self.adds = "-A" in args
         return Step(tuple(args), where=self.where)
 
     # -- what there is ------------------------------------------------------------------------------------------
@@ -359,6 +362,9 @@ class Steps:
         return ["purge", *self._maybe(0.3, "--all"), *self._maybe(0.1, "-p"), *self._maybe(0.2, "--files")]
 
     def _rollback(self) -> list[str]:
+        if self.adds:
+            # what -A has added before is added afterwards with us, not with the peer (docs/compatibility.md)
+            return self._ask()
         return ["rollback", *self._maybe(0.5, "-f"), *self._maybe(0.2, "-n")]
 
     def _strip(self) -> list[str]:
