@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import shlex
+import signal
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
-from peer import Peer
+from peer import Peer, clean_environment
 from unit.driver import ours
 
 QUESTIONS = [
@@ -141,3 +144,52 @@ def test_same_answer(peer: Peer, root: Path, question: str) -> None:
 def test_a_pattern_is_needed(peer: Peer, root: Path) -> None:
     answer, expected = ours(root, "grep"), peer.run(root, "grep")
     assert (answer.code, answer.err) == (expected.code, expected.err)
+
+
+@pytest.fixture(scope="module")
+def explosive(peer: Peer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One long line on which a backtracking engine tries more ways than there is time for."""
+    made = tmp_path_factory.mktemp("grep") / "explosive"
+    peer.ok(made.parent, "init", "explosive")
+    (made / "a").write_text("a" * 60 + "c\n")
+    peer.ok(made, "commit", "-Aqm", "one")
+    return made
+
+
+@pytest.mark.parametrize("launcher", ["require", "never"])
+def test_the_native_search_is_linear(explosive: Path, hg_under_test: Path, launcher: str) -> None:
+    environment = clean_environment(HYG_ENGINE="native", HYG_LAUNCHER=launcher)
+    for where in ([], ["-r", "tip"]):
+        done = subprocess.run(
+            [hg_under_test, "grep", *where, "^(a|a|aa)+$"],
+            cwd=explosive,
+            env=environment,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 1
+
+
+def test_ctrl_c_ends_a_search_that_only_re_can_do(explosive: Path, hg_under_test: Path) -> None:
+    process = subprocess.Popen(
+        [hg_under_test, "grep", "--config", "hooks.pre-grep=echo begins; exec >&-", "(?=a)(a|a|aa)+$"],
+        cwd=explosive,
+        env=clean_environment(HYG_ENGINE="native"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"begins\n"
+    begun = _ticks(process.pid)
+    while process.poll() is None and _ticks(process.pid) < begun + 50:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=120)
+    assert (process.returncode, err) == (255, b"interrupted!\n")
+
+
+def _ticks(pid: int) -> int:
+    """The processor time that a process has taken, in hundredths of a second."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
