@@ -146,20 +146,30 @@ def commit_locked(
     )
     if closing:
         check_closing(repo, request, amending=amending)
-    if amending:
-        from hydrargyrum.commands.amending import amend_command
+    phase = None if wish is None else wanted_phase(repo, wish)
+    if options.flag("addremove"):
+        from hydrargyrum.ops.kept_dirstate import kept_on_failure
 
-        outcome = amend_command(
-            context, request, None if wish is None else wanted_phase(repo, wish), note=note
-        )
+        with kept_on_failure(repo):
+            outcome = _carry_out(context, request, phase, amending=amending, note=note)
     else:
-        outcome = _record(context, request)
+        outcome = _carry_out(context, request, phase, amending=amending, note=note)
     if outcome.node is None:
         gone = f" ({outcome.missing} missing files, see 'hg status')" if outcome.missing else ""
         context.ui.status(f"nothing changed{gone}\n")
         return 1
     _tell(context, outcome, tip, heads)
     return 0
+
+
+def _carry_out(
+    context: CommandContext, request: CommitRequest, phase: int | None, *, amending: bool, note: str
+) -> CommitOutcome:
+    if amending:
+        from hydrargyrum.commands.amending import amend_command
+
+        return amend_command(context, request, phase, note=note)
+    return _record(context, request)
 
 
 def _record(context: CommandContext, request: CommitRequest) -> CommitOutcome:

@@ -58,6 +58,8 @@ def addremove(
         for path in report.removed:
             (back if _is_file(os.path.join(repo.root, path)) else removed).append(path)
         new: Iterable[str] = sorted_paths([*report.unknown, *back]) if back else report.unknown
+        if any(_looks_like_hg(path) for path in new):
+            new = [path for path in new if not _looks_like_hg(path)]
         gone = report.deleted
         _announce(tracker, new, gone)
         renames: dict[str, str] = {}
@@ -79,6 +81,19 @@ def addremove(
                 tracker.edit.copy(path, old)
             tracker.edit.write()
     return not any(selection.is_exact(path) for path in bad)
+
+
+def _looks_like_hg(path: str) -> bool:
+    """Whether some file system would take a part of the path for `.hg`: such files cannot be tracked."""
+    if ".hg" not in path.lower() and "~" not in path and path.isascii():
+        return False
+    from hydrargyrum.engine.pure.matching.normalize import check_components
+
+    try:
+        check_components(os.fsencode(path))
+    except errors.IllegalPath:
+        return True
+    return False
 
 
 def _is_file(path: str) -> bool:

@@ -460,7 +460,7 @@ def check_named_files(
 ) -> None:
     """Raises InputError where a file that is named is not among those to be committed (or a subrepository)."""
     for warning in report.warnings:
-        if warning.id == "bad-file":
+        if warning.id in ("bad-file", "unsupported-file-type"):
             raise errors.InputError(warning.text())
     if patterns.include or patterns.exclude:
         return

@@ -53,7 +53,7 @@ def purge(repo: Repository, selection: Selection, talk: Reporter, request: Purge
     selection.tell(talk, report.warnings)
     unknown = list(report.unknown) if request.unknown else []
     ignored = list(report.ignored) if request.ignored else []
-    directories = list(_directories(repo, selection)) if request.directories else []
+    directories = list(_directories(repo, selection, ignored=request.ignored)) if request.directories else []
     if request.confirm is not None:
         question = _question(repo, request, len(unknown), len(ignored), directories)
         if question is None:
@@ -102,18 +102,28 @@ def _question(
     return None
 
 
-def _directories(repo: Repository, selection: Selection) -> Iterable[str]:
-    """The directories that match, but for those inside nested repositories."""
-    patterns = selection.patterns
-    if patterns.include or patterns.exclude or len(selection.names) != len(set(patterns.patterns)):
-        return  # what a pattern says of a directory is not known here; it stays
-    root = repo.root
-    for start in selection.names or ("",):
+def _directories(repo: Repository, selection: Selection, *, ignored: bool) -> Iterable[str]:
+    """The directories that match, but for those inside nested repositories and, unless wanted, ignored ones."""
+    from hydrargyrum.engine.pure.matchers import ignore_for, matcher_for
+    from hydrargyrum.repo.repository import engine_settings
+
+    patterns, root = selection.patterns, repo.root
+    if patterns.has_file_sets:
+        return  # no directory is in one
+    matcher = matcher_for(os.fsencode(root), patterns, on_disk=True)
+    rules = None if ignored else ignore_for(os.fsencode(root), engine_settings(repo.config, root))
+    only_names = len(selection.names) == len(set(patterns.patterns))
+    for start in selection.names if only_names and selection.names else ("",):
         for place, below, _files in os.walk(os.path.join(root, start) if start else root):
             if place != root and ".hg" in below:
                 below.clear()
                 continue
-            below[:] = [name for name in below if name != ".hg"]
             path = os.path.relpath(place, root)
-            if path != ".":
+            above = "" if path == "." else f"{path}/"
+            below[:] = [
+                name
+                for name in below
+                if name != ".hg" and not (rules and rules.ignores_file(os.fsencode(above + name)))
+            ]
+            if above and matcher.matches(os.fsencode(path)):
                 yield path

@@ -34,7 +34,10 @@ def check_revision(changeset: Changeset) -> None:
 def forget_recorded_copies(
     changeset: Changeset, patterns: PatternSet, talk: Reporter, show: ShowPath, dialog: Dialog
 ) -> None:
-    """Makes files of a changeset no copies any more; tells of named ones that are none. The working copy's lock is held."""
+    """Makes files of a changeset no copies any more; tells of named ones that are none.
+
+    The caller holds the working copy's lock.
+    """
     repo = changeset.repo
     check_rewriting(repo, [changeset.rev], "uncopy")
     copies = _copies(changeset)

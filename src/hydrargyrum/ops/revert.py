@@ -5,6 +5,7 @@ The parents of the working copy stay; going to another changeset is `ops.update`
 
 from __future__ import annotations
 
+import errno
 import os
 
 from hydrargyrum import errors
@@ -389,6 +390,10 @@ class _Revert:
             write.append((path, entry.node, entry.flags))
         if not write:
             return
+        for path, _, _ in write:
+            place = os.path.join(self._repo.root, path)
+            if os.path.isdir(place) and not os.path.islink(place):
+                raise errors.IoError(path=place, errno=errno.EISDIR, operation="write")
         self._repo.engine.checkout(CheckoutPlan(write))
 
     def _record_copies(self, paths: Iterable[str]) -> None:

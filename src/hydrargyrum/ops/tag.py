@@ -202,7 +202,8 @@ def _check_untouched(repo: Repository) -> None:
 def _append(repo: Repository, path: str, request: TagRequest) -> None:
     """Adds lines; a tag that has been one before first gets a line with what it was."""
     known = repo.engine.tags()
-    before = {**_names_in(_local_path(repo)), **_names_in(_shared_path(repo))}
+    here = {name for name, node in _names_in(_local_path(repo)).items() if _is_there(repo, node)}
+    before = here.union(_names_in(_shared_path(repo)))
     lines = []
     for name in request.names:
         if name in known or name in before:
@@ -216,6 +217,14 @@ def _append(repo: Repository, path: str, request: TagRequest) -> None:
             if file.read(1) != b"\n":
                 text = b"\n" + text
         file.write(text)
+
+
+def _is_there(repo: Repository, node: Node) -> bool:
+    """Whether a node names something: a local tag of what is not there counts as none."""
+    try:
+        return node == NULL_NODE or repo.engine.changelog().rev(node) >= 0
+    except errors.UnknownNode:
+        return False
 
 
 def _hook_facts(request: TagRequest, name: str) -> Mapping[str, object]:

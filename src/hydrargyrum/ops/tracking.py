@@ -117,7 +117,7 @@ def add(repo: Repository, selection: Selection, talk: Reporter, *, dry_run: bool
         report, bad = selection.report(talk)
         tracker = Tracker(repo, selection, talk, verbose=verbose)
         named = [
-            *selection.named_files(),
+            *(name for name in selection.named_files() if name not in bad),
             *(name for name in selection.names if _is_deleted(tracker, repo, name)),
         ]
         names = sorted_paths([*report.unknown, *named])

@@ -1,0 +1,118 @@
+"""Rare cases of writing commands: they say and leave what real Mercurial does."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from interop.twins import Twins
+from peer import Peer
+
+
+@pytest.fixture(params=["pure", "native"])
+def twins(request: pytest.FixtureRequest, peer: Peer, tmp_path: Path) -> Twins:
+    made = Twins(peer, tmp_path, request.param)
+    made.write("a", "a\n")
+    made.write("b", "b\n")
+    made.same_by_peer("commit", "-Aqm", "base", "-u", "t", "-d", "0 0")
+    return made
+
+
+def roots(twins: Twins) -> tuple[Path, Path]:
+    return twins.theirs, twins.ours
+
+
+@pytest.mark.parametrize("form", ["1", "2"])
+def test_a_commit_that_fails_adds_nothing(twins: Twins, form: str) -> None:
+    slow = ("--config", "storage.dirstate-v2.slow-path=allow")
+    if form == "2":
+        setting = ("--config", "format.use-dirstate-v2=yes")
+        twins.same_by_peer("debugupgraderepo", "-q", "--run", "--no-backup", *setting, *slow)
+    twins.write("new", "new\n")
+    for root in roots(twins):
+        (root / "b").unlink()
+    # with the second form, the peer has a transaction to take back even before it commits
+    hook = "hooks.precommit=false" if form == "1" else "hooks.pretxncommit=false"
+    for args in (
+        ("commit", "-A", "-m", "x", "--config", hook),
+        ("commit", "-A", "-m", "x", "--config", "hooks.pretxncommit=false"),
+        ("commit", "-A", "-m", "x", "--amend", "--config", "hooks.pretxncommit=false"),
+        ("status",),
+        ("commit", "-A", "-m", "x", "-d", "0 0"),
+        ("status", "-A"),
+    ):
+        twins.step(*args, *slow)
+    assert not [*(twins.ours / ".hg").glob("*~")]
+
+
+def test_names_that_cannot_be_tracked(twins: Twins) -> None:
+    for root in roots(twins):
+        (root / ".HG").mkdir()
+        (root / ".HG/x").write_text("x\n")
+        (root / "d").mkdir()
+        (root / "d/hg~1").write_text("x\n")
+        os.mkfifo(root / "fifo")
+    for args in (
+        ("status",),
+        ("addremove",),
+        ("status",),
+        ("add", ".HG/x"),
+        ("add", "fifo"),
+        ("commit", "-m", "x", "fifo"),
+        ("commit", "-m", "x", "a", "fifo"),
+    ):
+        twins.step(*args)
+
+
+def test_a_directory_where_a_file_was(twins: Twins) -> None:
+    for root in roots(twins):
+        (root / "a").unlink()
+        (root / "a").mkdir()
+    for args in (("revert", "a"), ("revert", "--all"), ("status",)):
+        mine, theirs = twins.run_ours(*args), twins.peer.run(twins.theirs, *args)
+        assert mine.err.replace(bytes(twins.ours), b"") == theirs.err.replace(bytes(twins.theirs), b"")
+        assert (mine.code, mine.out) == (theirs.code, theirs.out)
+
+
+def test_local_tags_of_what_is_not_there(twins: Twins) -> None:
+    for root in roots(twins):
+        (root / ".hg/localtags").write_text(f"{'e' * 40} gone\n{'0' * 40} removed\n")
+    for args in (
+        ("tag", "-l", "-r", "0", "gone"),
+        ("tag", "-l", "-r", "0", "removed", "new"),
+        ("tag", "-l", "-f", "-r", "null", "new"),
+        ("tag", "-l", "--remove", "gone"),
+        ("tags",),
+    ):
+        twins.step(*args)
+    twins.compare()
+
+
+def test_purging_empty_directories(twins: Twins) -> None:
+    for root in roots(twins):
+        for place in ("e1/e2", "k/l", "ign/inner", "nested/.hg", "nested/empty"):
+            (root / place).mkdir(parents=True)
+        (root / "k/q").write_text("q\n")
+        (root / "ign/file").write_text("x\n")
+        (root / ".hgignore").write_text("ign\n")
+    twins.same_by_peer("add", ".hgignore")
+    for options in (
+        ("-I", "k"),
+        ("-X", "k"),
+        ("glob:e*",),
+        ("re:e.*",),
+        ("e1",),
+        ("set:unknown()",),
+        ("--dirs",),
+        ("--dirs", "-i"),
+        ("--files",),
+        (),
+        ("--all",),
+        ("-i",),
+    ):
+        twins.step("purge", "-p", *options, "--config", "extensions.purge=")
+    for options in (("-I", "k"), (), ("--all",)):
+        twins.step("purge", *options, "--config", "extensions.purge=", "-v")
+    assert {path.name for path in twins.ours.iterdir()} == {path.name for path in twins.theirs.iterdir()}
