@@ -44,3 +44,37 @@ def test_choosing_and_deleting(peer: Peer, tmp_path: Path, engine: str) -> None:
     assert (twins.ours / ".hg/store/obsstore").read_bytes() == (
         twins.theirs / ".hg/store/obsstore"
     ).read_bytes()
+
+
+@pytest.mark.parametrize("engine", ["pure", "native"])
+def test_bookmarks_go_to_successors(peer: Peer, tmp_path: Path, engine: str) -> None:
+    twins = Twins(peer, tmp_path, engine)
+    nodes = []
+    for number in range(5):
+        if number > 1:
+            twins.same_by_peer("update", "-q", "0")
+        twins.write("a", f"{number}\n")
+        twins.same_by_peer("commit", "-Aqm", str(number), "-u", "t", "-d", "0 0")
+        nodes.append(peer.ok(twins.theirs, "log", "-r", "tip", "-T", "{node}").decode())
+    # 1 became 2 by way of something that is not here; 3 and 4 have nothing to do with it
+    twins.same_by_peer("bookmark", "-r", "1", "mark")
+    twins.same_by_peer("bookmark", "-r", "3", "mark@other")
+    twins.same_by_peer("debugobsolete", nodes[1], "a" * 40, "-d", "0 0", *EVOLVE)
+    twins.same_by_peer("debugobsolete", "a" * 40, nodes[2], "-d", "0 0", *EVOLVE)
+    for args in (
+        ("bookmark", "-r", "4", "mark"),
+        ("bookmark", "-r", "2", "mark"),
+        ("bookmark", "-r", "3", "mark"),
+        ("bookmark", "-f", "-r", "1", "mark", "--hidden"),
+        ("update", "-q", "mark", "--hidden"),
+        ("update", "4"),
+        ("update", "-q", "mark", "--hidden"),
+        ("update", "2"),
+        ("bookmarks",),
+        ("update", "-q", "mark"),
+        ("bookmark", "-f", "-r", "1", "mark", "--hidden"),
+        ("update", "--hidden"),
+        ("bookmarks",),
+    ):
+        twins.step(*args, *EVOLVE)
+    twins.compare()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 
 from hydrargyrum import errors
+from hydrargyrum.ops.foreground import moves_forward
 from hydrargyrum.repo.bookmarks import Bookmarks, activate
 
 TYPE_CHECKING = False
@@ -96,11 +97,26 @@ def _add(
         changes.append((name, target))
     if not changes:
         return
+    if rev is not None:
+        _warn_of_hidden(repo, target)
     marks.change(changes)
     if first in marks and rev is None and not inactive and marks.node(str(first)) == current:
         txn.after_close("active-bookmark", lambda _txn: activate(repo, first))
     elif current != target and first == active:
         activate(repo, None)
+
+
+def _warn_of_hidden(repo: Repository, node: Node) -> None:
+    """Tells that a changeset is one that only `--hidden` shows, and what became of it."""
+    from hydrargyrum.repo.evolution import has_markers
+
+    if not has_markers(repo.engine.store):
+        return
+    digits = node.hex()[:12]
+    try:
+        repo.nested(repo.root).engine.resolve(digits)
+    except errors.FilteredRevision as hidden:
+        repo.reporter.warn(f"bookmarking hidden changeset {digits}\n({hidden.text()})\n")
 
 
 def _clear_way(
@@ -136,7 +152,7 @@ def _moved_forward(repo: Repository, marks: Bookmarks, name: str, target: Node) 
     if (old not in below or old == new) and target in family:
         return marks.divergent_at([target], name)
     stale = [node for node in family if repo[node].rev in below]
-    if old == new or not (old < 0 or old in below):
+    if not moves_forward(repo, old, new):
         return None
     repo.reporter.status(f"moving bookmark '{name}' forward from {index.node(old).hex()[:12]}\n")
     return marks.divergent_at(stale, name)

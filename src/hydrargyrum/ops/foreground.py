@@ -5,7 +5,7 @@ What markers mean is known to `repo.evolution`.
 
 from __future__ import annotations
 
-from hydrargyrum.types import NULL_REV
+from hydrargyrum.types import NULL_REV, Node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,14 +45,40 @@ def is_ahead(repo: Repository, start: Rev, target: Rev) -> bool:
         for rev in [*found]:
             if repo.engine.phase(rev) == "public":
                 continue
-            for marker in evolution.markers.by_predecessor.get(index.node(rev), ()):
-                found.update(
-                    other for node in marker.successors if (other := evolution.rev_of(node)) is not None
-                )
+            found.update(_successors(evolution, index.node(rev)))
         for rev in range(min(found) + 1, len(index)):
             if not found.isdisjoint(parent for parent in index.parents(rev) if parent != NULL_REV):
                 found.add(rev)
     return target in found
+
+
+def _successors(evolution: Evolution, node: Node) -> set[Rev]:
+    """The changesets that a node became, be it by way of others that are not here."""
+    found: set[Rev] = set()
+    seen, pending = {node}, [node]
+    while pending:
+        for marker in evolution.markers.by_predecessor.get(pending.pop(), ()):
+            for successor in marker.successors:
+                if successor in seen:
+                    continue
+                seen.add(Node(successor))
+                rev = evolution.rev_of(successor)
+                if rev is None:
+                    pending.append(Node(successor))
+                else:
+                    found.add(rev)
+    return found
+
+
+def moves_forward(repo: Repository, start: Rev, target: Rev) -> bool:
+    """Whether a bookmark that goes from one changeset to another goes forward: to a descendant or a successor."""
+    from hydrargyrum.ops.destination import is_ancestor
+
+    if start == target:
+        return False
+    if start == NULL_REV or is_ancestor(repo, start, target):
+        return True
+    return is_ahead(repo, start, target)
 
 
 def _has_children(repo: Repository, rev: Rev) -> bool:

@@ -126,6 +126,7 @@ def _bookmarks_after(
 def _bring_along(repo: Repository, parent: Node, here: Changeset) -> bool:
     """Move the active bookmark forward, and drop bookmarks that diverged from it and lie behind; whether any was."""
     from hydrargyrum.ops.destination import is_ancestor
+    from hydrargyrum.ops.foreground import moves_forward
     from hydrargyrum.repo.bookmarks import Bookmarks
 
     active = repo.active_bookmark
@@ -139,7 +140,7 @@ def _bring_along(repo: Repository, parent: Node, here: Changeset) -> bool:
         family = [node for mark, node in marks.items() if mark.split("@", 1)[0] == base]
         stale = {node for node in family if is_ancestor(repo, repo[node].rev, here.rev)}
         old = repo[marks[active]].rev
-        if old != here.rev and is_ancestor(repo, old, here.rev):
+        if moves_forward(repo, old, here.rev):
             changes.append((active, here.node))
     for mark, node in marks.items():
         diverged = "@" in mark and not mark.endswith("@") and mark.split("@", 1)[0] == base
