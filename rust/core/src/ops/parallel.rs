@@ -1,17 +1,20 @@
 //! Many pieces of the same work on several threads, their answers in order.
 //! How much work is worth a thread is the caller's to know.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
-use hyg_base::{Error, ErrorId, Interrupt, Result};
+use hyg_base::{Error, ErrorId, Interrupt, RepoPath, Result};
 
 use crate::repo::Repo;
 
 /// How often a thread that only waits for others asks whether it is to stop.
 const PATIENCE: Duration = Duration::from_millis(50);
 
+/// Files of one directory that one thread takes at a time: two threads in one directory wait for each other.
+const RUN: usize = 256;
 /// Whether a crew is to stop: somebody failed, or the user wants it.
 pub(crate) struct Stop<'a> {
     stopped: &'a AtomicBool,
@@ -98,6 +101,24 @@ pub(crate) fn crew<T: Send>(
         Some(error) => Err(error),
         None => Ok(answers.into_iter().flatten().collect()),
     }
+}
+
+/// Numbers below `count`, cut where the directory changes and where a directory is big.
+pub(crate) fn runs<'p>(
+    count: usize,
+    path: &(dyn Fn(usize) -> &'p RepoPath + Sync),
+) -> Vec<Range<usize>> {
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    let mut last = None;
+    for at in 0..count {
+        let parent = path(at).split_last().0;
+        match runs.last_mut() {
+            Some(run) if last == Some(parent) && run.len() < RUN => run.end = at + 1,
+            _ => runs.push(at..at + 1),
+        }
+        last = Some(parent);
+    }
+    runs
 }
 
 /// Does `work` with each of `items`; on several threads where there are several, the answers in order.

@@ -6,7 +6,6 @@ mod moving;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -19,13 +18,11 @@ use hyg_worktree::clock::filesystem_now;
 use hyg_worktree::dirstate::{Seen, Written};
 
 use crate::disk::DiskSource;
-use crate::ops::parallel::{Stop, crew};
+use crate::ops::parallel::{Stop, crew, runs};
 use crate::repo::Repo;
 use files::{is_gone, put, put_long, set_flags};
 pub use moving::plan_move;
 
-/// Files of one directory that one thread takes at a time: two threads in one directory wait for each other.
-const RUN: usize = 256;
 /// Fewer files are not worth a second thread.
 const ALONE: usize = 16;
 /// More threads than this wait for the disk only.
@@ -294,19 +291,4 @@ struct Step<'a, T> {
     /// Comes before the first file of a run.
     begin: &'a (dyn Fn(usize) -> Result<()> + Sync),
     each: &'a (dyn Fn(usize, &Stop<'_>) -> Result<T> + Sync),
-}
-
-/// Numbers below `count`, cut where the directory changes and where a directory is big.
-fn runs<'p>(count: usize, path: &(dyn Fn(usize) -> &'p RepoPath + Sync)) -> Vec<Range<usize>> {
-    let mut runs: Vec<Range<usize>> = Vec::new();
-    let mut last = None;
-    for at in 0..count {
-        let parent = path(at).split_last().0;
-        match runs.last_mut() {
-            Some(run) if last == Some(parent) && run.len() < RUN => run.end = at + 1,
-            _ => runs.push(at..at + 1),
-        }
-        last = Some(parent);
-    }
-    runs
 }

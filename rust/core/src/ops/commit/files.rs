@@ -17,7 +17,7 @@ use hyg_store::write::StoreFiles;
 use super::reading::{Body, ReadFile, Reading};
 use super::{Content, FileChange, FileDone};
 use crate::contents;
-use crate::ops::parallel::{Stop, crew};
+use crate::ops::parallel::{Stop, crew, runs};
 use crate::repo::Repo;
 
 /// So many files are prepared before any of them is written: their sizes are noted with one write.
@@ -107,24 +107,33 @@ pub(crate) fn commit_files(
         )?;
         work.files
             .note(prepared.iter().flat_map(|file| &file.pieces))?;
-        let nothing = |_: usize| {};
-        in_parallel(
-            work,
-            prepared.len(),
-            interrupt,
-            &|| false,
-            &nothing,
-            &|at, _| {
-                let pieces = &prepared[at].pieces;
-                pieces
-                    .iter()
-                    .try_for_each(|piece| work.files.perform(piece))
-            },
-        )?;
+        perform(work, &prepared, interrupt)?;
         rest = &rest[prepared.len()..];
         done.extend(prepared.into_iter().map(|file| file.done));
     }
     Ok(done)
+}
+
+/// Writes what was prepared and noted. Files of one directory are left to one thread: two that make files there wait for each
+/// other.
+fn perform(work: &FileWork<'_>, prepared: &[Prepared], interrupt: &dyn Interrupt) -> Result<()> {
+    let runs = runs(prepared.len(), &|at| &prepared[at].done.path);
+    let next = AtomicUsize::new(0);
+    let threads = match prepared.len() {
+        ..ALONE => 1,
+        _ => crate::ops::threads(work.repo).min(runs.len()),
+    };
+    let write = |stop: &Stop<'_>| -> Result<()> {
+        while let Some(run) = runs.get(next.fetch_add(1, Ordering::Relaxed)) {
+            for file in &prepared[run.clone()] {
+                stop.check()?;
+                let mut pieces = file.pieces.iter();
+                pieces.try_for_each(|piece| work.files.perform(piece))?;
+            }
+        }
+        Ok(())
+    };
+    crew(threads, interrupt, &write).map(drop)
 }
 
 /// Does `count` pieces of work, the first ones of them where `full` says that it is enough. Answers come in order.
