@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 
 from hydrargyrum import errors
+from hydrargyrum.repo.uninterruptible import Uninterruptible
 from hydrargyrum.types import NULL_REV
 
 TYPE_CHECKING = False
@@ -44,18 +45,19 @@ def strip(repo: Repository, revs: Iterable[Rev], *, topic: str = "backup", backu
     markers = _exclusive_markers(repo, gone)
     path = _bundle(repo, sorted(gone), last, topic, compressed=True, with_markers=True) if backup else None
     kept_path = _bundle(repo, kept, last, "temp", compressed=False) if kept else None
-    try:
-        if gone:
-            _cut(repo, first, markers)
+    with Uninterruptible(repo.reporter.warn):
+        try:
+            if gone:
+                _cut(repo, first, markers)
+            if kept_path is not None:
+                _add_again(repo, kept_path, phases)
+            _move_bookmarks(repo, marks)
+            _forget_undo(repo)
+        except BaseException:
+            _tell_where(repo, path, kept_path)
+            raise
         if kept_path is not None:
-            _add_again(repo, kept_path, phases)
-        _move_bookmarks(repo, marks)
-        _forget_undo(repo)
-    except BaseException:
-        _tell_where(repo, path, kept_path)
-        raise
-    if kept_path is not None:
-        os.unlink(kept_path)
+            os.unlink(kept_path)
     return path
 
 

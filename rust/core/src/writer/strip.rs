@@ -34,7 +34,6 @@ impl StoreWriter {
         let changelog = self.changelog.revlog().snapshot();
         note_cut(&mut cuts, b"00changelog", &changelog, Some(first))?;
         self.files.cut(&cuts)?;
-        self.files.write_fncache()?;
         self.manifests.clear();
         let changelog = Changelog::of(self.view.layout())?;
         self.changelog = Appender::new(changelog.revlog().snapshot(), self.policy)?;

@@ -183,16 +183,18 @@ impl StoreFiles {
             lines.extend_from_slice(format!("\0{size}\n").as_bytes());
         }
         append_line(&self.journal, &lines)?;
+        let mut state = self.state();
         for (name, size) in cuts {
-            self.vfs.cut(name, *size)?;
-            let mut state = self.state();
             state.noted.remove(name);
             if *size == 0 {
                 state.removed.insert(name.clone());
                 state.created.retain(|created| created != name);
             }
         }
-        Ok(())
+        drop(state);
+        self.write_fncache()?;
+        cuts.iter()
+            .try_for_each(|(name, size)| self.vfs.cut(name, *size))
     }
 
     /// Brings `fncache` up to date with the files that came and went.
@@ -226,7 +228,12 @@ impl StoreFiles {
                 }
             }
             whole.extend_from_slice(&lines);
-            return self.replace(b"fncache", whole);
+            // Files that went away are gone for good: who takes the rest back does not bring their names back.
+            let is_noted = self.state().noted.contains(b"fncache".as_slice());
+            return match is_noted {
+                true => self.replace(b"fncache", whole),
+                false => self.vfs.publish(b"fncache", &whole),
+            };
         }
         if lines.is_empty() {
             return Ok(());
@@ -272,7 +279,6 @@ mod tests {
         files.write_fncache().unwrap();
         assert_eq!(std::fs::read(store.join("fncache")).unwrap(), b"data/A.i\n");
         files.cut(&[(b"data/A.i".to_vec(), 0)]).unwrap();
-        files.write_fncache().unwrap();
         assert_eq!(std::fs::read(store.join("fncache")).unwrap(), b"");
         assert!(!store.join("data/_a.i").exists());
     }

@@ -57,6 +57,10 @@ class StoreFiles:
         self._noted[name] = there
         self._append_line(self.journal, b"%s\0%d\n" % (name, there if size is None else size))
 
+    def is_noted(self, name: bytes) -> bool:
+        """Whether an abort cuts a file."""
+        return name in self._noted
+
     def note_cuts(self, sizes: dict[bytes, int]) -> None:
         """Notes that files are to be cut to sizes: now, and by whoever recovers."""
         self._noted.update(sizes)

@@ -58,7 +58,10 @@ def add_created(layout: RepoLayout, files: StoreFiles) -> None:
 
 
 def rewrite(layout: RepoLayout, files: StoreFiles, names: Iterable[bytes]) -> None:
-    """Makes the list anew of names with marked directories."""
+    """Makes the list anew of names with marked directories. Files that are missing in it have gone for good, so whoever
+    takes the rest of a transaction back does not bring their names back.
+    """
     if req.FNCACHE in layout.requirements:
-        files.back_up(NAME)
+        if files.is_noted(NAME):
+            files.back_up(NAME)
         files.replace(NAME, b"".join(name + b"\n" for name in sorted(names)))
