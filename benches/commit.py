@@ -6,17 +6,29 @@ by `moving.py`.
 
 from __future__ import annotations
 
-import shutil
 import statistics
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import prepare
 import sizes
 from measure import run_once, system_calls
-from writing_figures import USER, Cost, Programs, Verdicts, calls_of, cost, environment, ours, parser_of, show
+from writing_figures import (
+    USER,
+    Cost,
+    Programs,
+    Verdicts,
+    begin,
+    calls_of,
+    cost,
+    end,
+    environment,
+    ours,
+    parser_of,
+    put_aside,
+    show,
+)
 
 #: CPU seconds and system calls a file of a bare pipeline for 10,000 files, and how many times that we allow ourselves.
 FLOOR_CPU, FLOOR_CALLS, TIMES = 0.32, 8, 3
@@ -33,13 +45,9 @@ def plain_tree(work: Path, shared: Path, count: int) -> Path:
 
 
 def forget(place: Path) -> None:
-    """Takes the history away again. It is moved, not removed: ext4 passes over inodes that were freed in the last seconds
-    one by one, and who creates files right after pays for that."""
-    trash = place.parent / "trash"
-    trash.mkdir(exist_ok=True)
+    """Takes the history away again."""
     for path in (place / ".hg", prepare.git_directory(place)):
-        if path.exists():
-            path.rename(trash / f"{time.monotonic_ns()}")
+        put_aside(path, place.parent)
 
 
 def record(programs: Programs, place: Path) -> Cost:
@@ -167,7 +175,7 @@ def main() -> int:
     parser = parser_of(__doc__, PARTS)
     parser.add_argument("--counts", default="20000,100000")
     o = parser.parse_args()
-    o.work.mkdir(parents=True, exist_ok=True)
+    begin(o.work)
     programs = Programs(o.hg.absolute(), o.peer.absolute())
     verdicts = Verdicts()
     if "floor" in o.parts:
@@ -187,8 +195,7 @@ def main() -> int:
         ]
         answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.split()
         verdicts.wish("store of flask, revision by revision, of the peer's", float(answer[-1]), 1.05)
-    shutil.rmtree(o.work / "trash", ignore_errors=True)
-    print("\nWhat is wanted\n\n" + "\n".join(verdicts.lines))
+    end(o.work, verdicts)
     return 0
 
 

@@ -5,7 +5,6 @@ moving.py --hg HG --peer PEER [update clone merge] [--work DIR]; recording is me
 
 from __future__ import annotations
 
-import shutil
 import statistics
 import sys
 from pathlib import Path
@@ -13,7 +12,7 @@ from pathlib import Path
 import git_twin
 import prepare
 from commit import forget, plain_tree, record, record_in_git
-from writing_figures import USER, Cost, Programs, Verdicts, cost, ours, parser_of, show
+from writing_figures import USER, Cost, Programs, Verdicts, begin, cost, end, ours, parser_of, put_aside, show
 
 PARTS = ("update", "clone", "merge")
 
@@ -72,7 +71,7 @@ def clone(programs: Programs, work: Path, shared: Path, runs: int, verdicts: Ver
     for _ in range(runs * 3):
         for who, command in commands.items():
             figures[who].append(cost(work, command))
-            shutil.rmtree(work / "copy")
+            put_aside(work / "copy", work)
     for who, costs in figures.items():
         show("clone of flask with its files", who, min(costs))
     verdicts.wish("clone of flask, of git", middle(figures["hydrargyrum"]) / middle(figures["git"]), 1)
@@ -96,12 +95,12 @@ def merge(programs: Programs, work: Path, shared: Path, verdicts: Verdicts) -> N
     figures = {}
     for who, program in (("hydrargyrum", programs.hg), ("peer (C)", programs.peer)):
         copy = work / "merging"
-        shutil.rmtree(copy, ignore_errors=True)
+        put_aside(copy, work)
         prepare.call(["cp", "-a", str(base), str(copy)])
         prepare.call([str(program), "status"], copy)
         figures[who] = cost(copy, [str(program), "merge", "-q", "-r", "1"])
         show("merge of two times 5,000 files", who, figures[who])
-        shutil.rmtree(copy)
+        put_aside(copy, work)
     mine, peer = figures.values()
     verdicts.wish("merge of two times 5,000 files, of the peer", mine.wall / peer.wall, 0.5)
 
@@ -110,7 +109,7 @@ def main() -> int:
     """Parses arguments, measures, prints."""
     parser = parser_of(__doc__, PARTS)
     o = parser.parse_args()
-    o.work.mkdir(parents=True, exist_ok=True)
+    begin(o.work)
     programs = Programs(o.hg.absolute(), o.peer.absolute())
     verdicts = Verdicts()
     if "update" in o.parts:
@@ -119,8 +118,7 @@ def main() -> int:
         clone(programs, o.work, o.shared, o.runs, verdicts)
     if "merge" in o.parts:
         merge(programs, o.work, o.shared, verdicts)
-    shutil.rmtree(o.work / "trash", ignore_errors=True)
-    print("\nWhat is wanted\n\n" + "\n".join(verdicts.lines))
+    end(o.work, verdicts)
     return 0
 
 

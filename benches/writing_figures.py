@@ -6,8 +6,10 @@ Starting programs in turn is `measure`'s work; which steps there are is said in 
 from __future__ import annotations
 
 import argparse
+import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -63,6 +65,36 @@ def cost(where: Path, *commands: list[str], python: bool = False) -> Cost:
 def show(what: str, who: str, figures: Cost) -> None:
     """One line of the answer."""
     print(f"  {what:44} {who:12} {figures}", flush=True)
+
+
+#: For so many seconds ext4 passes over inodes that were freed, one by one: whoever creates many files pays for what
+#: another removed before.
+_REMEMBERED = 300
+
+
+def put_aside(path: Path, work: Path) -> None:
+    """Moves something that is not needed any more to where `end` removes it; nothing where it is not there."""
+    trash = work / "trash"
+    trash.mkdir(exist_ok=True)
+    if path.exists():
+        path.rename(trash / f"{time.monotonic_ns()}")
+
+
+def begin(work: Path) -> None:
+    """Waits until what was removed last is forgotten."""
+    work.mkdir(parents=True, exist_ok=True)
+    removed = work / "removed"
+    rest = removed.stat().st_mtime + _REMEMBERED - time.time() if removed.exists() else 0
+    if rest > 0:
+        print(f"  waiting {rest:.0f} s: many files were removed a moment ago", flush=True)
+        time.sleep(rest)
+
+
+def end(work: Path, verdicts: Verdicts) -> None:
+    """Removes what was put aside, and prints the verdicts."""
+    shutil.rmtree(work / "trash", ignore_errors=True)
+    (work / "removed").touch()
+    print("\nWhat is wanted\n\n" + "\n".join(verdicts.lines))
 
 
 class Verdicts:

@@ -8,7 +8,7 @@ from hydrargyrum.commands.commit_options import CommitDialog
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hydrargyrum.extension import CommandContext
-    from hydrargyrum.ops.commit import CommitOutcome, CommitRequest, Draft
+    from hydrargyrum.ops.commit_plan import CommitOutcome, CommitRequest, Draft
 
 
 class _AmendDialog(CommitDialog):
@@ -29,7 +29,7 @@ def amend_command(
 ) -> CommitOutcome:
     """Amends; an outcome without a node where nothing changed. Both locks are held."""
     from hydrargyrum.ops.amend import AmendRequest, amend, check_rewriting
-    from hydrargyrum.ops.commit import CommitOutcome, HeadChange
+    from hydrargyrum.ops.commit_plan import CommitOutcome, HeadChange
     from hydrargyrum.ops.obsolete import allows
     from hydrargyrum.repo.unfinished import check_unfinished
 

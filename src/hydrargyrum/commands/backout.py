@@ -107,7 +107,8 @@ def _apply(
 def _record(context: CommandContext, change: Changeset, start: Changeset, merger: FileMerger) -> int:
     from hydrargyrum.commands.commit_options import CommitDialog, date_of, message_of
     from hydrargyrum.ops import moving
-    from hydrargyrum.ops.commit import CommitRequest, commit, future_heads
+    from hydrargyrum.ops.commit import commit, future_heads
+    from hydrargyrum.ops.commit_plan import CommitRequest
     from hydrargyrum.ops.merge import merge
 
     repo, options, ui = context.repo, context.options, context.ui

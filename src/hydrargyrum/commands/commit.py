@@ -20,7 +20,7 @@ from hydrargyrum.extension import Option, command
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hydrargyrum.extension import CommandContext
-    from hydrargyrum.ops.commit import CommitOutcome, CommitRequest, HeadChange
+    from hydrargyrum.ops.commit_plan import CommitOutcome, CommitRequest, HeadChange
     from hydrargyrum.types import PatternSet
 
 
@@ -128,7 +128,7 @@ def commit_locked(
         heads = future_heads(repo, closing=closing)
     tip = len(repo.engine.changelog())
     wish = "secret" if options.flag("secret") else "draft" if options.flag("draft") else None
-    from hydrargyrum.ops.commit import CommitRequest
+    from hydrargyrum.ops.commit_plan import CommitRequest
 
     if amending and not closing:
         from hydrargyrum.ops.amend import check_rewriting

@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hydrargyrum.dates import Date
     from hydrargyrum.extension import CommandContext
-    from hydrargyrum.ops.commit import Draft
+    from hydrargyrum.ops.commit_plan import Draft
     from hydrargyrum.ops.identity import Asking
 
 MESSAGE_OPTIONS = (
@@ -110,7 +110,7 @@ def asking(context: CommandContext) -> Asking:
 
 
 class CommitDialog:
-    """The talk of one commit with the user; implements `ops.commit.Dialog`.
+    """The talk of one commit with the user; implements `ops.commit_plan.Dialog`.
 
     Attributes:
         context: the invocation.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hydrargyrum.extension import CommandContext
-    from hydrargyrum.ops.commit import Draft
+    from hydrargyrum.ops.commit_plan import Draft
     from hydrargyrum.repo import Changeset, Repository
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from hydrargyrum import errors
 from hydrargyrum.ops import commit as recording
-from hydrargyrum.ops import obsolete
+from hydrargyrum.ops import commit_plan, obsolete
 from hydrargyrum.ops.nested.committing import subrepo_commit, with_states, without_states
 from hydrargyrum.plans import CommitHeader, FileChange
 from hydrargyrum.types import NULL_NODE, NULL_REV, PatternSet, StatusRequest, Value
@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hydrargyrum.ops.commit import CommitOutcome, CommitRequest, Dialog
+    from hydrargyrum.ops.commit_plan import CommitOutcome, CommitRequest, Dialog
     from hydrargyrum.repo import Changeset, Repository
     from hydrargyrum.repo.transaction import Transaction
     from hydrargyrum.types import Node, Rev
@@ -100,7 +100,7 @@ def amend(repo: Repository, request: AmendRequest, dialog: Dialog) -> CommitOutc
     from hydrargyrum.merge.state import MergeState
 
     old = repo["."]
-    unchanged = recording.CommitOutcome(old.node, old.rev, recording.HeadChange(False))
+    unchanged = commit_plan.CommitOutcome(old.node, old.rev, commit_plan.HeadChange(False))
     creates_markers = obsolete.allows(repo, "createmarkers")
     user = dialog.user() if creates_markers else ""
     repo.reporter.note(f"amending changeset {old.node.hex()[:12]}\n")
@@ -127,7 +127,7 @@ def amend(repo: Repository, request: AmendRequest, dialog: Dialog) -> CommitOutc
         path = strip(repo, [old.rev], topic="amend", backup=backup)
         if path is not None:
             repo.reporter.status(f"saved backup bundle to {path}\n")
-    return recording.CommitOutcome(node, repo[node].rev, recording.HeadChange(False))
+    return commit_plan.CommitOutcome(node, repo[node].rev, commit_plan.HeadChange(False))
 
 
 # -- what goes in -------------------------------------------------------------------------------------------------
@@ -187,7 +187,7 @@ def _header(
     modified = [change.path for change in files.changes if change.path in base.manifest]
     added = [change.path for change in files.changes if change.path not in base.manifest]
     second = old.parents[1].rev
-    draft = recording.Draft(
+    draft = commit_plan.Draft(
         request.message or old.description,
         request.user or old.user,
         extra,
@@ -199,8 +199,8 @@ def _header(
     )
     edited = dialog.message(draft)
     recording.save_message(repo, edited)
-    message = recording.stored_description(edited)
-    user = recording.stored_user(draft.user)
+    message = commit_plan.stored_description(edited)
+    user = commit_plan.stored_user(draft.user)
     return CommitHeader((base.rev, second), user, request.date or old.date, message, extra)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from hydrargyrum.merge.conversation import Conversation
     from hydrargyrum.merge.filemerge import FileMerger
-    from hydrargyrum.ops.commit import Dialog
+    from hydrargyrum.ops.commit_plan import Dialog
     from hydrargyrum.repo import Changeset, Repository
     from hydrargyrum.types import Node, Rev
 
@@ -295,7 +295,8 @@ class Graft:
         return state.user or change.user, date, message, extra
 
     def _commit(self, change: Changeset) -> None:
-        from hydrargyrum.ops.commit import CommitRequest, commit
+        from hydrargyrum.ops.commit import commit
+        from hydrargyrum.ops.commit_plan import CommitRequest
 
         state, repo = self.state, self._repo
         user, date, message, extra = self._meta(change)

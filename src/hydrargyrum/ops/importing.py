@@ -6,7 +6,8 @@ Reading and applying a patch is `ops.patching`; recording is `ops.commit`.
 from __future__ import annotations
 
 from hydrargyrum import errors
-from hydrargyrum.ops.commit import CommitRequest, commit
+from hydrargyrum.ops.commit import commit
+from hydrargyrum.ops.commit_plan import CommitRequest
 from hydrargyrum.ops.patching.apply import PatchedFiles, Patcher, PatchFailed
 from hydrargyrum.ops.patching.parse import parse_patch
 from hydrargyrum.types import NULL_NODE, NULL_REV, PatternSet, Value
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hydrargyrum.dates import Date
-    from hydrargyrum.ops.commit import Dialog
+    from hydrargyrum.ops.commit_plan import Dialog
     from hydrargyrum.ops.patching.message import PatchMessage
     from hydrargyrum.repo import Changeset, Repository
     from hydrargyrum.types import Node
@@ -161,6 +162,7 @@ def _import_aside(
     """Records what a patch makes of a changeset, whatever is in the working copy."""
     from hydrargyrum.dates import parse_date
     from hydrargyrum.ops import commit as recording
+    from hydrargyrum.ops import commit_plan
     from hydrargyrum.ops.patching.revision import PatchedRevision
     from hydrargyrum.ops.uncommit import write
     from hydrargyrum.plans import CommitHeader
@@ -177,7 +179,7 @@ def _import_aside(
     branch = patch.branch or "default" if request.exact or request.branch else first.branch
     user = request.user or patch.user or dialog.user()
     merge = second.rev != NULL_REV
-    draft = recording.Draft(
+    draft = commit_plan.Draft(
         message, user, {"branch": branch}, (modified, added, removed), merge=merge, parents=(first, second)
     )
     text = message if request.exact else dialog.message(draft)
@@ -185,9 +187,9 @@ def _import_aside(
     date = request.date or (parse_date(patch.date) if patch.date else repo.working_copy.date)
     header = CommitHeader(
         (first.rev, second.rev),
-        recording.stored_user(user),
+        commit_plan.stored_user(user),
         date,
-        recording.stored_description(text),
+        commit_plan.stored_description(text),
         {"branch": branch},
     )
     with repo.transaction("import") as txn:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 
 from hydrargyrum.ops import commit as recording
+from hydrargyrum.ops import commit_plan
 from hydrargyrum.plans import CommitHeader, FileChange
 from hydrargyrum.types import NULL_REV
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from hydrargyrum.dates import Date
     from hydrargyrum.merge.memory import MemoryMerge
-    from hydrargyrum.ops.commit import Dialog
+    from hydrargyrum.ops.commit_plan import Dialog
     from hydrargyrum.repo import Changeset
     from hydrargyrum.repo.transaction import Transaction
     from hydrargyrum.types import Node
@@ -59,7 +60,7 @@ def commit_in_memory(
     ]
     added = [change.path for change in changes if change.path not in parent.manifest]
     modified = [change.path for change in changes if change.path in parent.manifest]
-    draft = recording.Draft(
+    draft = commit_plan.Draft(
         wish.message,
         wish.user,
         extra,
@@ -72,9 +73,9 @@ def commit_in_memory(
     recording.note_files(repo, [change.path for change in changes])
     header = CommitHeader(
         (parent.rev, NULL_REV),
-        recording.stored_user(wish.user),
+        commit_plan.stored_user(wish.user),
         wish.date,
-        recording.stored_description(message),
+        commit_plan.stored_description(message),
         extra,
     )
     length = len(repo.engine.changelog())

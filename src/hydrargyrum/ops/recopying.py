@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hydrargyrum.merge.conversation import ShowPath
-    from hydrargyrum.ops.commit import Dialog
+    from hydrargyrum.ops.commit_plan import Dialog
     from hydrargyrum.repo import Changeset, Repository
     from hydrargyrum.repo.reporter import Reporter
     from hydrargyrum.types import Node

@@ -311,4 +311,4 @@ def refuse_internal_phase(repo: Repository) -> None:
 
 
 if TYPE_CHECKING:
-    from hydrargyrum.ops.commit import Draft
+    from hydrargyrum.ops.commit_plan import Draft

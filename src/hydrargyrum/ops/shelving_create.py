@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from hydrargyrum.dates import Date
     from hydrargyrum.merge.filemerge import FileMerger
-    from hydrargyrum.ops.commit import CommitOutcome, Dialog
+    from hydrargyrum.ops.commit_plan import CommitOutcome, Dialog
     from hydrargyrum.repo import Changeset, Repository
     from hydrargyrum.types import Rev
 
@@ -122,7 +122,7 @@ def _record(
     dialog: Dialog,
     choosing: Choosing | None,
 ) -> CommitOutcome:
-    from hydrargyrum.ops.commit import CommitRequest
+    from hydrargyrum.ops.commit_plan import CommitRequest
 
     extra = {"internal": "shelve"}
     if request.unknown:
@@ -151,7 +151,8 @@ def record_some(
     repo: Repository, wish: CommitRequest, dialog: Dialog, choosing: Choosing | None
 ) -> CommitOutcome:
     """Records what is wished, or what of it is chosen."""
-    from hydrargyrum.ops.commit import CommitOutcome, HeadChange, commit
+    from hydrargyrum.ops.commit import commit
+    from hydrargyrum.ops.commit_plan import CommitOutcome, HeadChange
 
     if choosing is None:
         outcome = commit(repo, wish, dialog)
@@ -254,4 +255,4 @@ def back_to(repo: Repository, parent: Changeset) -> None:
 
 
 if TYPE_CHECKING:
-    from hydrargyrum.ops.commit import CommitRequest, Draft
+    from hydrargyrum.ops.commit_plan import CommitRequest, Draft

@@ -94,7 +94,8 @@ def _record(
     repo: Repository, message: str, *, user: str, date: Date | None, extra: Mapping[str, str]
 ) -> Node | None:
     """Record the whole working copy for a while; None where nothing changed."""
-    from hydrargyrum.ops.commit import CommitRequest, commit
+    from hydrargyrum.ops.commit import commit
+    from hydrargyrum.ops.commit_plan import CommitRequest
 
     request = CommitRequest(
         PatternSet(repo.root), message, user=user, date=date, extra=extra, phase=shelving.SECRET
@@ -108,7 +109,7 @@ def _record_again(
     repo: Repository, shelved: Changeset, choosing: Choosing | None
 ) -> tuple[Node | None, Node | None]:
     """What is taken back, and what is left of it; None for nothing."""
-    from hydrargyrum.ops.commit import CommitRequest
+    from hydrargyrum.ops.commit_plan import CommitRequest
 
     if choosing is None:
         node = _record(repo, shelved.description, user=shelved.user, date=shelved.date, extra=shelved.extra)

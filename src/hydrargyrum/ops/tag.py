@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from hydrargyrum.dates import Date
-    from hydrargyrum.ops.commit import CommitOutcome, Dialog
+    from hydrargyrum.ops.commit_plan import CommitOutcome, Dialog
     from hydrargyrum.repo import Repository
     from hydrargyrum.types import Rev
 
@@ -171,7 +171,8 @@ def set_tags(repo: Repository, request: TagRequest, dialog: Dialog) -> CommitOut
 
 
 def _commit_tags(repo: Repository, request: TagRequest, dialog: Dialog) -> CommitOutcome:
-    from hydrargyrum.ops.commit import CommitRequest, commit
+    from hydrargyrum.ops.commit import commit
+    from hydrargyrum.ops.commit_plan import CommitRequest
     from hydrargyrum.repo.phases import wanted_phase
 
     _append(repo, _shared_path(repo), request)

@@ -9,7 +9,7 @@ import os
 
 from hydrargyrum import errors
 from hydrargyrum.ops import commit as recording
-from hydrargyrum.ops import obsolete
+from hydrargyrum.ops import commit_plan, obsolete
 from hydrargyrum.ops.amend import check_rewriting
 from hydrargyrum.plans import CommitHeader, FileChange
 from hydrargyrum.types import NULL_NODE, NULL_REV, PatternSet, StatusRequest
@@ -132,9 +132,9 @@ def _record(
     changes, removed = _as_they_were(old, base, files)
     header = CommitHeader(
         (base.rev, NULL_REV),
-        recording.stored_user(request.user or old.user),
+        commit_plan.stored_user(request.user or old.user),
         request.date or old.date,
-        recording.stored_description(request.message or old.description),
+        commit_plan.stored_description(request.message or old.description),
         old.extra,
     )
     return write(repo, txn, header, changes, removed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hydrargyrum import errors
-from hydrargyrum.ops.commit import (
+from hydrargyrum.ops.commit_plan import (
     CommitRequest,
     WorkingFacts,
     plan_commit,

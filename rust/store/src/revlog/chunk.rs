@@ -205,11 +205,7 @@ mod tests {
     #[test]
     fn what_follows_counts_for_nothing() {
         let text = b"some text".repeat(20);
-        for chunk in [
-            zlib(&text),
-            zstd_with_size(&text),
-            zstd_without_size(&text),
-        ] {
+        for chunk in [zlib(&text), zstd_with_size(&text), zstd_without_size(&text)] {
             let longer = [&chunk[..], b"more", &chunk].concat();
             assert_eq!(&*decompress(&longer, text.len()).unwrap(), text);
         }

@@ -22,7 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hydrargyrum.ops.commit import CommitRequest, Draft
+    from hydrargyrum.ops.commit_plan import CommitRequest, Draft
     from hydrargyrum.repo import Repository
 
 
@@ -195,7 +195,7 @@ def _names(repo: Repository, patterns: PatternSet, path: str) -> bool:
 
 
 class _Given:
-    """Implements `ops.commit.Dialog` for what was said already."""
+    """Implements `ops.commit_plan.Dialog` for what was said already."""
 
     __slots__ = ("_message", "_user")
 
@@ -214,7 +214,8 @@ class _Given:
 
 
 def _commit(inner: Inner, request: CommitRequest, draft: Draft, message: str) -> str:
-    from hydrargyrum.ops.commit import CommitRequest, commit
+    from hydrargyrum.ops.commit import commit
+    from hydrargyrum.ops.commit_plan import CommitRequest
 
     repo = inner.repo
     if repo is None:
