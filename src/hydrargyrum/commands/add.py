@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from hydrargyrum.commands.nested import inner_selections, outer_selection
 from hydrargyrum.commands.walk_options import (
     DRY_RUN_OPTION,
     SUBREPO_OPTION,
     WALK_OPTIONS,
-    refuse_subrepos,
-    selection_of,
 )
 from hydrargyrum.extension import command
 
@@ -34,12 +33,12 @@ def add(context: CommandContext) -> int:
     """
     from hydrargyrum.ops.tracking import add as add_files
 
-    refuse_subrepos(context)
-    complete = add_files(
-        context.repo,
-        selection_of(context),
-        context.ui,
-        dry_run=context.options.flag("dry_run"),
-        verbose=context.ui.verbose,
-    )
+    options, ui = context.options, context.ui
+    flags = {"dry_run": options.flag("dry_run"), "verbose": ui.verbose}
+    outer = outer_selection(context)
+    # those that are there before `.hgsub` may be added
+    within = [*inner_selections(context, into=options.flag("subrepos"), files_only=True)]
+    complete = outer is None or add_files(context.repo, outer, ui, **flags)
+    for inner in within:
+        complete = add_files(inner.repo, inner.selection, ui, **flags) and complete
     return 0 if complete else 1

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from hydrargyrum.commands.nested import inner_selections, outer_selection
 from hydrargyrum.commands.walk_options import (
     DRY_RUN_OPTION,
     SUBREPO_OPTION,
     WALK_OPTIONS,
-    refuse_subrepos,
-    selection_of,
 )
 from hydrargyrum.extension import Option, command
 
@@ -47,13 +46,13 @@ def addremove(context: CommandContext) -> int:
     from hydrargyrum.ops.addremove import addremove as add_and_remove
     from hydrargyrum.ops.addremove import parse_similarity
 
-    refuse_subrepos(context)
-    complete = add_and_remove(
-        context.repo,
-        selection_of(context),
-        context.ui,
-        parse_similarity(context.options.text("similarity") or "100"),
-        dry_run=context.options.flag("dry_run"),
-        verbose=context.ui.verbose,
-    )
+    options, ui = context.options, context.ui
+    similarity = parse_similarity(options.text("similarity") or "100")
+    flags = {"dry_run": options.flag("dry_run"), "verbose": ui.verbose}
+    complete = True
+    for inner in inner_selections(context, into=options.flag("subrepos")):
+        complete = add_and_remove(inner.repo, inner.selection, ui, similarity, **flags) and complete
+    outer = outer_selection(context)
+    if outer is not None:
+        complete = add_and_remove(context.repo, outer, ui, similarity, **flags) and complete
     return 0 if complete else 1

@@ -9,7 +9,6 @@ from hydrargyrum.commands.walk_options import (
     SUBREPO_OPTION,
     WALK_OPTIONS,
     patterns_of,
-    refuse_subrepos,
 )
 from hydrargyrum.extension import Option, command
 from hydrargyrum.types import PatternSet, StatusRequest
@@ -51,10 +50,10 @@ def archive(context: CommandContext) -> int:
 
     Returns 0 on success.
     """
+    from hydrargyrum.commands.merging import merger_for
     from hydrargyrum.ops import archive as packing
     from hydrargyrum.ops.revisions import resolve_revision
 
-    refuse_subrepos(context)
     options = context.options
     changeset = resolve_revision(context.repo, options.text("rev"))
     if changeset.rev == -1:
@@ -81,6 +80,8 @@ def archive(context: CommandContext) -> int:
     request.decode = not options.flag("no_decode")
     if context.config.boolean("ui", "archivemeta", True):
         request.metadata = lambda: _metadata(context, changeset)
+    if options.flag("subrepos"):
+        request.merger = merger_for(context, "archive")
     if not to_stdout:
         request.destination = os.path.join(context.cwd, destination)
         packing.archive(changeset, request)

@@ -189,6 +189,7 @@ def add_and_remove(context: CommandContext) -> None:
         "addremove",
         context.args,
         similarity="0",
+        subrepos=options.flag("subrepos"),
         include=options.items("include"),
         exclude=options.items("exclude"),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from hydrargyrum import errors
 from hydrargyrum.commands.diff_options import DIFF_DETAIL_OPTIONS, DIFF_OPTIONS, show_patches, show_stat
 from hydrargyrum.commands.walk_options import SUBREPO_OPTION, WALK_OPTIONS, patterns_of, tell
@@ -66,12 +68,26 @@ def diff(context: CommandContext) -> int:
     style = choice.stat_style() if options.flag("stat") else choice.style()
     patterns = patterns_of(context)
     root, patterns = _relative_root(context, patterns)
-    if options.flag("subrepos") and _has_subrepositories(old, new):
-        raise errors.Unsupported(feature="diff --subrepos is")
     ui.pager("diff")
-    tell(context, missing_files(old, new, patterns))
-    found = patches(old, new, patterns, style, root=root, full_nodes=ui.debugging)
-    _show(context, found, words=choice.words)
+    outer = patterns if root else _outside(context, old, new, patterns)
+    if outer is not None:
+        tell(context, missing_files(old, new, outer))
+        _show(
+            context, patches(old, new, outer, style, root=root, full_nodes=ui.debugging), words=choice.words
+        )
+    if not root and _has_subrepositories(old, new):
+        from hydrargyrum.ops.nested.patches import with_prefix
+        from hydrargyrum.ops.nested.walking import compared_changesets
+
+        for path, first, second, below in compared_changesets(
+            old, new, patterns, wanted=options.flag("subrepos")
+        ):
+            found = patches(first, second, below, style, full_nodes=ui.debugging)
+            revisions = sum(not side.is_working_copy for side in (first, second))
+            named = with_prefix(
+                found, os.fsencode(f"{path}/"), letters=not style.no_prefix, revisions=revisions
+            )
+            _show(context, named, words=choice.words)
     return 0
 
 
@@ -114,10 +130,19 @@ def _compare_with_merge(context: CommandContext, old: Changeset, new: Changeset,
     return 0
 
 
+def _outside(
+    context: CommandContext, old: Changeset, new: Changeset, patterns: PatternSet
+) -> PatternSet | None:
+    """The patterns without names that lead into subrepositories; None where none is left."""
+    if patterns.everything or not _has_subrepositories(old, new):
+        return patterns
+    from hydrargyrum.ops.subrepos import patterns_outside, subrepo_states
+
+    return patterns_outside(patterns, context.repo.root, subrepo_states(old, new))
+
+
 def _seen_from(patterns: PatternSet, root: str, other: str) -> PatternSet:
     """Patterns for another repository with the same files."""
-    import os
-
     from hydrargyrum.types import PatternSet
 
     return PatternSet(
@@ -152,8 +177,6 @@ def _sides(context: CommandContext) -> tuple[Changeset, Changeset]:
 
 def _relative_root(context: CommandContext, patterns: PatternSet) -> tuple[str, PatternSet]:
     """The directory of --root from the repository's root with a slash, and the patterns within it."""
-    import os
-
     from hydrargyrum.types import PatternSet
 
     given = context.options.text("root")
@@ -172,8 +195,6 @@ def _relative_root(context: CommandContext, patterns: PatternSet) -> tuple[str, 
 
 
 def _warn_outside(context: CommandContext, pattern: str, root: str) -> None:
-    import os
-
     kind, colon, name = pattern.partition(":")
     if not colon:
         kind, name = "relpath", pattern

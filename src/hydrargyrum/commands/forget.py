@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from hydrargyrum import errors
-from hydrargyrum.commands.walk_options import DRY_RUN_OPTION, WALK_OPTIONS, selection_of
+from hydrargyrum.commands.nested import inner_selections, outer_selection
+from hydrargyrum.commands.walk_options import DRY_RUN_OPTION, WALK_OPTIONS
 from hydrargyrum.extension import Option, command
 
 TYPE_CHECKING = False
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hydrargyrum.extension import CommandContext
+    from hydrargyrum.ops.selection import Selection
+    from hydrargyrum.repo import Repository
 
 _ANSWERS = (
     "[Ynsa?]$$ &Yes, forget this file$$ &No, skip this file$$ &Skip remaining files"
@@ -39,16 +42,17 @@ def forget(context: CommandContext) -> int:
 
     Returns 0 on success.
     """
+    from functools import partial
+
     from hydrargyrum.ops.tracking import forget as forget_files
 
     if not context.args:
         raise errors.InputError("no files specified")
-    selection = selection_of(context)
     interactive, dry_run = context.options.flag("interactive"), context.options.flag("dry_run")
     if interactive and dry_run:
         raise errors.InputError("cannot specify both --dry-run and --interactive")
 
-    def choose(paths: Sequence[str]) -> list[str]:
+    def choose(selection: Selection, paths: Sequence[str]) -> list[str]:
         chosen = []
         for place, path in enumerate(paths):
             question = f"forget {selection.show(path)} {_ANSWERS}"
@@ -65,12 +69,20 @@ def forget(context: CommandContext) -> int:
                 break
         return chosen
 
-    complete = forget_files(
-        context.repo,
-        selection,
-        context.ui,
-        dry_run=dry_run,
-        verbose=context.ui.verbose,
-        choose=choose if interactive else None,
-    )
+    def forget_in(repo: Repository, selection: Selection) -> bool:
+        return forget_files(
+            repo,
+            selection,
+            context.ui,
+            dry_run=dry_run,
+            verbose=context.ui.verbose,
+            choose=partial(choose, selection) if interactive else None,
+        )
+
+    complete = True
+    for inner in inner_selections(context, into=False):
+        complete = forget_in(inner.repo, inner.selection) and complete
+    outer = outer_selection(context)
+    if outer is not None:
+        complete = forget_in(context.repo, outer) and complete
     return 0 if complete else 1

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from hydrargyrum import errors
+from hydrargyrum.commands.nested import inner_selections, outer_selection
 from hydrargyrum.commands.walk_options import (
     DRY_RUN_OPTION,
     SUBREPO_OPTION,
     WALK_OPTIONS,
-    refuse_subrepos,
-    selection_of,
 )
 from hydrargyrum.extension import Option, command
 
@@ -48,12 +47,16 @@ def remove(context: CommandContext) -> int:
     after = options.flag("after")
     if not context.args and not after:
         raise errors.InputError("no files specified")
-    refuse_subrepos(context)
     request = RemoveRequest(
         after=after,
         force=options.flag("force"),
         dry_run=options.flag("dry_run"),
         verbose=context.ui.verbose,
     )
-    complete = remove_files(context.repo, selection_of(context), context.ui, request)
+    complete = True
+    for inner in inner_selections(context, into=options.flag("subrepos")):
+        complete = remove_files(inner.repo, inner.selection, context.ui, request) and complete
+    outer = outer_selection(context)
+    if outer is not None:
+        complete = remove_files(context.repo, outer, context.ui, request) and complete
     return 0 if complete else 1

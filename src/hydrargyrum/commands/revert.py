@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hydrargyrum import errors
+from hydrargyrum.commands.nested import outer_selection
 from hydrargyrum.commands.walk_options import DRY_RUN_OPTION, WALK_OPTIONS, selection_of
 from hydrargyrum.extension import Option, command
 from hydrargyrum.types import NULL_NODE
@@ -36,6 +37,8 @@ def revert(context: CommandContext) -> int:
 
     Returns 0 on success.
     """
+    from hydrargyrum.commands.merging import merger_for
+    from hydrargyrum.ops.nested.reverting import named_subrepos, revert_subrepo
     from hydrargyrum.ops.revert import RevertRequest, refuse_nothing
     from hydrargyrum.ops.revert import revert as revert_files
     from hydrargyrum.ops.revisions import resolve_revision
@@ -65,7 +68,14 @@ def revert(context: CommandContext) -> int:
         verbose=context.ui.verbose,
         choice=_Choice(context, selection) if interactive else None,
     )
-    revert_files(repo, selection, context.ui, request)
+    within = named_subrepos(repo, selection.patterns)
+    outer = outer_selection(context) if within else selection
+    if outer is not None:
+        revert_files(repo, outer, context.ui, request)
+    if within:
+        merger = merger_for(context, "revert")
+        for path in within:
+            revert_subrepo(path, merger, selection.show, request, modified_only=options.flag("all"))
     return 0
 
 

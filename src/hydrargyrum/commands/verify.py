@@ -23,7 +23,9 @@ def verify(context: CommandContext) -> int:
 
     Returns 0 on success, 1 if errors are encountered.
     """
+    from hydrargyrum.ops.nested.checking import check_links
     from hydrargyrum.ops.verify import verify_repository
 
     sound = verify_repository(context.repo, full=context.options.flag("full"))
+    check_links(context.repo)
     return 0 if sound else 1

@@ -50,14 +50,6 @@ def path_shower(context: CommandContext) -> ShowPath:
     return lambda path: relative_path(root, cwd, path)
 
 
-def refuse_subrepos(context: CommandContext) -> None:
-    """Nested repositories are not gone into yet. Raises Abort."""
-    if context.options.flag("subrepos"):
-        from hydrargyrum.errors import Abort
-
-        raise Abort(f"{context.command.name} --subrepos is not supported yet")
-
-
 def tell(context: CommandContext, warnings: Iterable[EngineWarning]) -> None:
     """Print warnings of an operation."""
     from hydrargyrum.errors import EngineWarning

@@ -102,6 +102,11 @@ class FileMerger:
         relaxed = repo.config.boolean("experimental", "relaxed-block-sync-merge")
         self._tools = Tools(talk, self.files, show, relaxed=relaxed)
 
+    @property
+    def show_path(self) -> ShowPath:
+        """How paths are shown."""
+        return self._tools.show
+
     def within(self, repo: Repository) -> FileMerger:
         """A merger for a subrepository."""
         if self._within is None:

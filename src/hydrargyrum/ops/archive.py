@@ -1,6 +1,6 @@
 """The files of a changeset as a directory, a tar or a zip file. Where the archive goes is decided by the command.
 
-What the file of metadata says is handed in by the caller; subrepositories are not gone into.
+What the file of metadata says is handed in by the caller.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import IO, Protocol
 
+    from hydrargyrum.merge.filemerge import FileMerger
     from hydrargyrum.repo import Changeset
     from hydrargyrum.types import PatternSet
 
@@ -78,9 +79,10 @@ class ArchiveRequest:
     Attributes:
         destination: a path, or None for `stream`; prefix: tidied; metadata: makes the content of that file, or None.
         decode: files go through decode filters.
+        merger: subrepositories are gone into; it can fetch what is not there yet.
     """
 
-    __slots__ = ("decode", "destination", "kind", "metadata", "patterns", "prefix", "stream")
+    __slots__ = ("decode", "destination", "kind", "merger", "metadata", "patterns", "prefix", "stream")
 
     def __init__(self, kind: str, patterns: PatternSet, prefix: str) -> None:
         self.kind = kind
@@ -89,6 +91,7 @@ class ArchiveRequest:
         self.destination = ""
         self.stream: IO[bytes] | None = None
         self.decode = True
+        self.merger: FileMerger | None = None
         self.metadata: Callable[[], bytes] | None = None
 
 
@@ -98,22 +101,33 @@ def archive(changeset: Changeset, request: ArchiveRequest) -> int:
     Raises:
         Abort: no file matches.
     """
-    filters = changeset.repo.filters if request.decode else None
     archiver: Archiver | None = None
     count = 0
-    for path, data, flags in _files(changeset, request.patterns):
-        if archiver is None:
-            archiver = _open(request, changeset.date[0])
-            if request.metadata is not None and _wants_metadata(request.patterns):
-                archiver.add(request.prefix + METADATA, 0o644, request.metadata(), is_link=False)
-        content = data if filters is None else filters.to_disk(path, data)
-        mode = 0o755 if "x" in flags else 0o644
-        archiver.add(request.prefix + path, mode, content, is_link="l" in flags)
-        count += 1
+    for prefix, part, patterns in _parts(changeset, request):
+        filters = part.repo.filters if request.decode else None
+        for path, data, flags in _files(part, patterns):
+            if archiver is None:
+                archiver = _open(request, changeset.date[0])
+                if request.metadata is not None and _wants_metadata(request.patterns):
+                    archiver.add(request.prefix + METADATA, 0o644, request.metadata(), is_link=False)
+            content = data if filters is None else filters.to_disk(path, data)
+            mode = 0o755 if "x" in flags else 0o644
+            archiver.add(prefix + path, mode, content, is_link="l" in flags)
+            count += 1
     if archiver is None:
         raise errors.Abort("no files match the archive pattern")
     archiver.close()
     return count
+
+
+def _parts(changeset: Changeset, request: ArchiveRequest) -> Iterator[tuple[str, Changeset, PatternSet]]:
+    """The changeset and, where they are wanted, those of subrepositories that it records: prefix, changeset, files."""
+    yield request.prefix, changeset, request.patterns
+    if request.merger is not None:
+        from hydrargyrum.ops.nested.walking import recorded_changesets
+
+        for path, inner, patterns in recorded_changesets(changeset, request.patterns, request.merger):
+            yield f"{request.prefix}{path}/", inner, patterns
 
 
 def _files(changeset: Changeset, patterns: PatternSet) -> Iterator[tuple[str, bytes, str]]:

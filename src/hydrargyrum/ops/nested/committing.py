@@ -13,6 +13,7 @@ from hydrargyrum.ops.nested.states import (
     SPEC_FILE,
     STATE_FILE,
     has_subrepos,
+    names_subrepo,
     subrepos_of,
     write_states,
 )
@@ -53,7 +54,7 @@ class SubrepoCommit:
         recorded = subrepos_of(parents[0]) if parents else {}
         for path in sorted(self._states, key=os.fsencode):
             before = recorded.get(path)
-            if not _names(repo, patterns, path):
+            if not names_subrepo(repo, patterns, path):
                 if before is None:
                     raise errors.Abort(f"commit with new subrepo {path} excluded")
                 self._states[path] = before
@@ -61,7 +62,7 @@ class SubrepoCommit:
             self._look_at(path, None if before is None else before.revision)
         for parent in parents:
             gone = [path for path in subrepos_of(parent) if path not in self._states]
-            self.changed += [path for path in gone if _names(repo, patterns, path)]
+            self.changed += [path for path in gone if names_subrepo(repo, patterns, path)]
 
     def _look_at(self, path: str, before: str | None) -> None:
         inner = Inner(self._repo, path, self._states[path])
@@ -182,16 +183,6 @@ def check_spec_is_recorded(patterns: PatternSet, paths: Sequence[str], repo: Rep
     report = repo.engine.status(StatusRequest(PatternSet(repo.root, [f"path:{SPEC_FILE}"]), unknown=False))
     if len(report.modified) or len(report.added):
         raise errors.Abort("can't commit subrepos without .hgsub")
-
-
-def _names(repo: Repository, patterns: PatternSet, path: str) -> bool:
-    """Whether patterns name the subrepository as a whole."""
-    from hydrargyrum.ops.subrepos import patterns_below
-
-    if patterns.everything:
-        return True
-    below = patterns_below(patterns, repo.root, os.path.join(repo.root, path))
-    return below is not None and below.everything
 
 
 class _Given:

@@ -91,10 +91,10 @@ class Inner:
         """
         from hydrargyrum.ops.moving import clean_update_to, move, update_to
 
-        self._fetch(wanted, merger)
+        self.fetch(wanted, merger)
         inner = merger.within(self._opened())
         merger.talk.debug(f"getting subrepo {self.path}\n")
-        target = self._changeset(wanted.revision)
+        target = self.changeset(wanted.revision)
         if target.rev in inner.repo.hidden:
             merger.talk.warn(f'revision {wanted.revision[:12]} in subrepository "{self.path}" is hidden\n')
         with self._naming():
@@ -112,9 +112,9 @@ class Inner:
 
     def merge(self, wanted: Subrepo, merger: FileMerger) -> None:
         """Merges a revision into what is checked out."""
-        self._fetch(wanted, merger)
+        self.fetch(wanted, merger)
         repo, talk = self._opened(), merger.talk
-        here, there = repo["."], self._changeset(wanted.revision)
+        here, there = repo["."], self.changeset(wanted.revision)
         base = repo[max(repo.engine.common_ancestor_heads(here.rev, there.rev), default=NULL_REV)]
         if self.is_dirty() and base.rev != there.rev and not self._takes_remote(here, there, merger):
             return
@@ -145,7 +145,7 @@ class Inner:
         )
         return bool(merger.talk.choose(question, 0))
 
-    def _fetch(self, wanted: Subrepo, merger: FileMerger) -> None:
+    def fetch(self, wanted: Subrepo, merger: FileMerger) -> None:
         """Makes a revision available: by a clone where nothing is there, else by what is missing of its source."""
         from hydrargyrum.ops.nested.fetching import clone_inner, pull_inner
 
@@ -168,7 +168,7 @@ class Inner:
             raise errors.RepositoryNotFound(path=self.root)
         return repo
 
-    def _changeset(self, revision: str) -> Changeset:
+    def changeset(self, revision: str) -> Changeset:
         """A changeset, be it hidden. Raises Abort where there is none."""
         repo = self._opened()
         try:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from hydrargyrum.repo import Changeset, Repository
     from hydrargyrum.repo.workingcopy import WorkingCopy
+    from hydrargyrum.types import PatternSet
 
 #: Which repositories are inside, and from where; kept by the user.
 SPEC_FILE = ".hgsub"
@@ -76,6 +77,16 @@ def subrepos_of(changeset: Changeset | WorkingCopy) -> dict[str, Subrepo]:
 def has_subrepos(repo: Repository) -> bool:
     """Whether the working copy has subrepositories; quick where it has none."""
     return os.path.lexists(os.path.join(repo.root, SPEC_FILE)) and _is_tracked(repo, SPEC_FILE)
+
+
+def names_subrepo(repo: Repository, patterns: PatternSet, path: str) -> bool:
+    """Whether patterns name a subrepository as a whole."""
+    from hydrargyrum.ops.subrepos import patterns_below
+
+    if patterns.everything:
+        return True
+    below = patterns_below(patterns, repo.root, os.path.join(repo.root, path))
+    return below is not None and below.everything
 
 
 def write_states(repo: Repository, states: Mapping[str, Subrepo]) -> None:
