@@ -116,3 +116,45 @@ def test_purging_empty_directories(twins: Twins) -> None:
     for options in (("-I", "k"), (), ("--all",)):
         twins.step("purge", *options, "--config", "extensions.purge=", "-v")
     assert {path.name for path in twins.ours.iterdir()} == {path.name for path in twins.theirs.iterdir()}
+
+
+def test_caches_of_the_peer_that_are_stale(twins: Twins) -> None:
+    """Revisions get other branches and tags than the peer's caches say; nobody believes those."""
+    strip = ("strip", "-q", "--no-backup", "--config", "extensions.strip=", "-r")
+    root, questions = twins.ours, (("branches", "-c"), ("tags",), ("log", "-T", "{rev} {branch} {tags}\n"))
+
+    def same_answers() -> None:
+        cached = [twins.peer.run(root, *question) for question in questions]
+        assert [twins.run_ours(*question) for question in questions] == cached
+        for name in (
+            "branch2-served",
+            "branch2-visible",
+            "rbc-revs-v2",
+            "rbc-names-v2",
+            "rbc-revs-v1",
+            "tags2-visible",
+        ):
+            (root / ".hg/cache" / name).unlink(missing_ok=True)
+        assert [twins.peer.run(root, *question) for question in questions] == cached
+
+    def record(branch: str, tag: str) -> None:
+        for args in (
+            ("branch", "-qf", branch),
+            ("commit", "-qm", branch, "-d", "0 0", "--config", "ui.allowemptycommit=yes"),
+            ("tag", "-f", tag, "-d", "0 0"),
+        ):
+            assert twins.run_ours(*args).code == 0, args
+
+    record("one", "first")
+    same_answers()
+    record("two", "second")
+    same_answers()
+    twins.peer.ok(root, "branches", "-q")
+    assert twins.run_ours(*strip, "branch('two')").code == 0
+    assert twins.run_ours("update", "-q", "0").code == 0
+    record("three", "first")
+    same_answers()
+    assert twins.run_ours("commit", "-q", "--close-branch", "-m", "closed", "-d", "0 0").code == 0
+    same_answers()
+    assert twins.run_ours("commit", "-q", "--amend", "-m", "closed again").code == 0
+    same_answers()
