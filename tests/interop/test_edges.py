@@ -158,3 +158,23 @@ def test_caches_of_the_peer_that_are_stale(twins: Twins) -> None:
     same_answers()
     assert twins.run_ours("commit", "-q", "--amend", "-m", "closed again").code == 0
     same_answers()
+
+
+def test_where_commands_would_go(twins: Twins) -> None:
+    for name in ("one", "two"):
+        twins.same_by_peer("update", "-q", "0")
+        twins.write("a", name)
+        twins.same_by_peer("commit", "-qm", name, "-u", "t", "-d", "0 0")
+    for revs in (
+        "_destupdate()",
+        "_destmerge()",
+        "_destupdate(clean='x')",
+        "_destupdate(x=1)",
+        "not _destmerge()",
+    ):
+        twins.step("log", "-r", revs, "-T", "{rev}\n")
+    twins.same_by_peer("bookmark", "-r", "0", "mark")
+    twins.same_by_peer("update", "-q", "mark")
+    twins.same_by_peer("update", "-q", "1")
+    for revs in ("_destupdate()", "_destmerge()"):
+        twins.step("log", "-r", revs, "-T", "{rev}\n")

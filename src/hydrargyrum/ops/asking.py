@@ -62,6 +62,18 @@ class Asking:
             return None
         return None if here in self._repo.hidden else here
 
+    def update_destination(self, *, clean: bool) -> Rev:
+        """See `repo.reporter.Asking`."""
+        from hydrargyrum.ops.destination import update_destination
+
+        return update_destination(self._repo, self._repo.reporter.status, clean=clean).rev
+
+    def merge_destination(self) -> Rev:
+        """See `repo.reporter.Asking`."""
+        from hydrargyrum.ops.destination import merge_destination
+
+        return merge_destination(self._repo)
+
     @staticmethod
     def _silent() -> Reporter:
         from hydrargyrum.repo.reporter import SilentReporter

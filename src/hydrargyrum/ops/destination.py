@@ -11,7 +11,7 @@ from hydrargyrum.types import NULL_REV
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from hydrargyrum.merge.conversation import Conversation
     from hydrargyrum.repo import Repository
@@ -68,7 +68,7 @@ def is_ancestor(repo: Repository, ancestor: Rev, descendant: Rev) -> bool:
     return ancestor < descendant and ancestor in repo.engine.ancestors([descendant])
 
 
-def update_destination(repo: Repository, talk: Conversation, *, clean: bool) -> Destination:
+def update_destination(repo: Repository, status: Callable[[str], object], *, clean: bool) -> Destination:
     """Where a bare update goes: the active bookmark, else the tip of the branch."""
     from hydrargyrum.repo.bookmarks import is_active_parent
 
@@ -79,7 +79,7 @@ def update_destination(repo: Repository, talk: Conversation, *, clean: bool) -> 
         return Destination(rev, along)
     active = repo.active_bookmark
     if active and along is None:
-        talk.status(f"updating to active bookmark {active}\n")
+        status(f"updating to active bookmark {active}\n")
         return Destination(repo[repo.engine.bookmarks()[active]].rev, None, active)
     branch = first.branch if clean else repo.working_copy.branch
     mine = BranchHeads(repo, branch)

@@ -58,7 +58,7 @@ def update(repo: Repository, request: UpdateRequest, merger: FileMerger, paint: 
         if target is None:
             from hydrargyrum.ops.destination import update_destination
 
-            destination = update_destination(repo, talk, clean=request.clean)
+            destination = update_destination(repo, talk.status, clean=request.clean)
             target = repo[destination.rev]
             name, along = destination.bookmark or "", destination.moves_from
         if request.clean:

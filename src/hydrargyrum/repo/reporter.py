@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         def warn(self, text: str, /) -> object: ...
 
     class Asking(Protocol):
-        """Asks other repositories."""
+        """Answers what queries cannot find out by themselves: about other repositories, and where commands would go."""
 
         def outgoing(self, name: str, /) -> set[Rev]:
             """What the repository of that name lacks."""
@@ -37,6 +37,14 @@ if TYPE_CHECKING:
 
         def remote(self, revision: str, name: str, /) -> Rev | None:
             """What a revision of the repository of that name is here."""
+            ...
+
+        def update_destination(self, *, clean: bool) -> Rev:
+            """Where a bare update goes."""
+            ...
+
+        def merge_destination(self) -> Rev:
+            """What a bare merge merges."""
             ...
 
     class HookRunner(Protocol):

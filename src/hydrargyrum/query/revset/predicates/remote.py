@@ -1,6 +1,6 @@
-"""Predicates that ask other repositories or programs.
+"""Predicates that ask other repositories or programs, or where commands would go.
 
-Talking to them is not the business of queries: the repository knows whom to ask.
+Finding that out is not the business of queries: the repository knows whom to ask.
 """
 
 from __future__ import annotations
@@ -59,3 +59,19 @@ def extdata(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSe
     arguments = named_arguments(argument, "extdata", "source")
     source = text_of(arguments.get("source"), "extdata takes at least 1 string argument")
     return subset & Listed.of_set(read_source(query.repo, source))
+
+
+@builtin("_destupdate([clean])", safe=False, internal=True)
+def update_destination(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
+    """Is where a bare update goes."""
+    arguments = named_arguments(argument, "limit", "clean")
+    clean = arguments.get("clean") is not None
+    return subset & Listed([_asking(query, "_destupdate").update_destination(clean=clean)], 1)
+
+
+@builtin("_destmerge()", safe=False, internal=True)
+def merge_destination(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
+    """Is what a bare merge merges."""
+    if argument is not None:
+        raise errors.Unsupported(feature="_destmerge() with an argument is")
+    return subset & Listed([_asking(query, "_destmerge").merge_destination()], 1)
