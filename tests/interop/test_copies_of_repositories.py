@@ -86,6 +86,29 @@ def test_clone_of_nothing(peer: Peer, tmp_path: Path, engine: str) -> None:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+def test_what_is_checked_out(peer: Peer, source: Path, tmp_path: Path, engine: str) -> None:
+    """Numbers are those of the source; hidden changesets do not come along."""
+    evolution = ["--config", "experimental.evolution=all"]
+    peer.ok(tmp_path, "clone", "-q", "-U", str(source), "common")
+    peer.ok(tmp_path / "common", "debugobsolete", *evolution, "-d", "0 0", peer_node(peer, source, "1"))
+    wishes = (["-u", "2"], ["-u", "mark"], ["-r", "1"], ["-u", "2", "-r", "0"])
+    for number, options in enumerate(wishes):
+        args = ["clone", *options, *evolution, "common"]
+        answers = [
+            run(tmp_path, *args, f"{number}{name}", **more)
+            for run, name, more in (
+                (peer.run, "theirs", {}),
+                (ours, "mine", {"env": {"HYG_ENGINE": engine}}),
+            )
+        ]
+        assert answers[0] == answers[1]
+
+
+def peer_node(peer: Peer, root: Path, rev: str) -> str:
+    return peer.ok(root, "log", "-r", rev, "-T", "{node}").decode()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 def test_a_copy_lives_on_its_own(peer: Peer, source: Path, tmp_path: Path, engine: str) -> None:
     """Files are links until one side writes; the other never notices."""
     assert ours(tmp_path, "clone", "-q", "-U", str(source), "copy", env={"HYG_ENGINE": engine}).code == 0

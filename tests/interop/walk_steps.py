@@ -368,9 +368,11 @@ class Steps:
         return ["rollback", *self._maybe(0.5, "-f"), *self._maybe(0.2, "-n")]
 
     def _strip(self) -> list[str]:
+        rev = self._rev()
         return [
             "strip",
-            self._rev(),
+            # all of a history may go, but what its backup is called is then another matter
+            rev if rev != "null" else "tip",
             *self._maybe(0.3, "-k"),
             *self._maybe(0.3, "-f"),
             *self._maybe(0.3, "--no-backup"),

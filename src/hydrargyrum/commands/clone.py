@@ -11,7 +11,7 @@ from hydrargyrum.extension import Option, command
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hydrargyrum.extension import CommandContext
-    from hydrargyrum.repo import Repository
+    from hydrargyrum.repo import Changeset, Repository
     from hydrargyrum.types import Node
 
 
@@ -110,10 +110,15 @@ def _heads(context: CommandContext, source: Repository) -> list[int] | None:
     from hydrargyrum.ops.revisions import resolve_revision
 
     options = context.options
-    revs = [resolve_revision(source, text).rev for text in options.items("rev")]
-    for rev, text in zip(revs, options.items("rev"), strict=True):
-        if not is_served(source, rev):
+    revs = []
+    for text in options.items("rev"):
+        try:
+            rev = resolve_revision(source, text).rev
+        except errors.FilteredRevision:
+            rev = None
+        if rev is None or not is_served(source, rev):
             raise errors.Abort(f"filtered revision '{text}' (not in 'served' subset)")
+        revs.append(rev)
     for name in options.items("branch"):
         tips = source.engine.branch_tips()
         if name not in tips:
@@ -145,21 +150,39 @@ def _pull(inner: CommandContext, source: Repository, heads: list[int] | None, ur
 def _check_out(context: CommandContext, inner: CommandContext, source: Repository) -> int:
     repo = inner.repo
     wanted = context.options.text("updaterev")
-    bookmark = ""
-    if wanted:
-        name = source["."].node.hex() if wanted == "." else wanted
-        target = repo[name]
+    place = bookmark = ""
+    if wanted and (meant := _meant(source, repo, wanted)) is not None:
+        target = meant
         if wanted in repo.engine.bookmarks():
             bookmark = wanted
     elif (asked := _first_asked_for(context, source)) is not None:
         target = repo[asked]
     elif "@" in repo.engine.bookmarks():
         target, bookmark = repo["@"], "@"
+        place = "bookmark @" if target.branch == "default" else f"bookmark @ on branch {target.branch}"
     else:
         target = repo["default"] if "default" in repo.engine.branch_tips() else repo["tip"]
-    place = f"bookmark {bookmark}" if bookmark else f"branch {target.branch}"
-    context.ui.status(f"updating to {place}\n")
-    return inner.run("update", [bookmark or target.node.hex()])
+    context.ui.status(f"updating to {place or f'branch {target.branch}'}\n")
+    code = inner.run("update", [target.node.hex()])
+    if bookmark:
+        from hydrargyrum.repo.bookmarks import activate
+
+        with repo.lock_working_copy():
+            activate(repo, bookmark)
+    return code
+
+
+def _meant(source: Repository, repo: Repository, name: str) -> Changeset | None:
+    """What a name stands for at the source (numbers may be other ones here), None where that did not come along."""
+    node = source[name].node
+    try:
+        return repo[node]
+    except errors.UnknownNode:
+        pass
+    try:
+        return repo[name]
+    except errors.UnknownRevision:
+        return None
 
 
 def _first_asked_for(context: CommandContext, source: Repository) -> Node | None:

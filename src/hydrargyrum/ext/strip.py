@@ -143,7 +143,7 @@ def _where_to_go(repo: Repository, gone: set[Rev], first: Rev) -> Changeset:
     target, branch = repo[first].parents[0], repo.engine.working_branch()
     if target.branch != branch:
         here = "parents(wdir())"
-        below = f"({'+'.join(str(rev) for rev in sorted(gone))})::{here}"
+        below = f"({'+'.join(str(rev) for rev in sorted(gone - repo.hidden))})::{here}"
         name = branch.replace("\\", "\\\\").replace("'", "\\'")
         found = resolve_revisions(
             repo, [f"max(((parents({below}) + {here}) - {below}) and branch('literal:{name}'))"]

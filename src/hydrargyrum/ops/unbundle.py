@@ -70,7 +70,9 @@ def unbundle(repo: Repository, bundle: BundleFile) -> Added | None:
     facts = {"source": "unbundle", "url": f"bundle:{bundle.path}"}
     added: Added | None = None
     tag_files = b""
-    with repo.lock_store(), repo.transaction("unbundle") as txn:
+    # with one of the first format the file is a detail of the description
+    name = f"unbundle\n{facts['url']}" if bundle.container == "HG10" else "unbundle"
+    with repo.lock_store(), repo.transaction(name) as txn:
         txn.hook_facts.update(facts)
         for part in bundle.parts():
             if part.kind == "changegroup":

@@ -80,7 +80,7 @@ class Evolution:
         } - self.obsolete
         mutable = {rev for rev in candidates if engine.phase(rev) != "public"}
         self.phase_divergent = frozenset(
-            rev for rev in mutable if any(self.immutable_predecessors(index.node(rev)))
+            rev for rev in mutable if any(True for _ in self.immutable_predecessors(index.node(rev)))
         )
         self.content_divergent = frozenset(
             rev for rev in mutable if any(True for _ in self._divergences(index.node(rev)))

@@ -245,6 +245,8 @@ class Repository:
         """Forgets what was read, because files under `.hg` may have changed."""
         self.engine.invalidate()
         self._tags_by_node = self._bookmarks_by_node = None
+        # phases say what is unstable or hidden, too
+        self._evolution = self._hidden = None
 
     # -- changesets ---------------------------------------------------------------------------------------------
 
