@@ -189,7 +189,7 @@ def add_and_remove(context: CommandContext) -> None:
         "addremove",
         context.args,
         similarity="0",
-        subrepos=options.flag("subrepos"),
+        subrepos="subrepos" in options and options.flag("subrepos"),
         include=options.items("include"),
         exclude=options.items("exclude"),
     )
