@@ -34,14 +34,10 @@ def check_revision(changeset: Changeset) -> None:
 def forget_recorded_copies(
     changeset: Changeset, patterns: PatternSet, talk: Reporter, show: ShowPath, dialog: Dialog
 ) -> None:
-<<<<<<< HEAD
     """Makes files of a changeset no copies any more; tells of named ones that are none.
 
     The caller holds the working copy's lock.
     """
-=======
-    """Makes files of a changeset no copies any more; tells of named ones that are none. The lock is held."""
->>>>>>> d25a13e (subrepositories: docs)
     repo = changeset.repo
     check_rewriting(repo, [changeset.rev], "uncopy")
     copies = _copies(changeset)
