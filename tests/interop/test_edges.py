@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 from pathlib import Path
 
@@ -178,3 +179,34 @@ def test_where_commands_would_go(twins: Twins) -> None:
     twins.same_by_peer("update", "-q", "1")
     for revs in ("_destupdate()", "_destmerge()"):
         twins.step("log", "-r", revs, "-T", "{rev}\n")
+
+
+def test_context_diffs(twins: Twins, tmp_path: Path) -> None:
+    old = [f"line {n}\n" for n in range(60)]
+    texts = [
+        [*old[:5], "new\n", *old[5:]],
+        [*old[:20], "changed\n", "twice\n", *old[22:40], *old[43:]],
+        [*old[3:], "at the end, without an end"],
+        ["first\n", *old[:-1]],
+        [*old[:10], "x\n", *old[11:14], "y\n", *old[14:16], *old[17:]],
+    ]
+    twins.write("f", "".join(old))
+    twins.same_by_peer("commit", "-Aqm", "lines", "-u", "t", "-d", "0 0")
+    for number, text in enumerate(texts):
+        lines = difflib.context_diff(old, text, "a/f", "b/f")
+        patch = "".join(
+            line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
+        )
+        (tmp_path / "patch").write_text(f"# a comment\n{patch}")
+        twins.step(
+            "import", "-m", str(number), "-d", "0 0", str(tmp_path / "patch"), "--config", "ui.username=t"
+        )
+        twins.step("cat", "f")
+        twins.same_by_peer("update", "-qC", "1")
+    (tmp_path / "patch").write_text(patch.replace("*** 8,20 ****", "*** x ****").replace("--- ", "--- ", 1))
+    for fault in (("*** ", "*** x", 2), ("! x", "? x", 1), ("  line 9", "line 9", 1)):
+        (tmp_path / "patch").write_text(patch.replace(*fault))
+        mine = twins.run_ours("import", "-m", "x", str(tmp_path / "patch"))
+        theirs = twins.peer.run(twins.theirs, "import", "-m", "x", str(tmp_path / "patch"))
+        assert mine == theirs, fault
+    twins.compare()

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 _RANGE = rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@"
 _GIT = rb"diff --git a/(.*) b/(.*)"
+#: What stands before each hunk in the old form, and before each of its sides.
+_STARS = b"*" * 15
+_CONTEXT_RANGE = rb"(?:---|\*\*\*) (\d+)(?:,(\d+))? (?:---|\*\*\*)"
 _NO_END = b"\\ No newline at end of file"
 #: Hint of patches that cannot be read.
 MANGLED = "check that whitespace in the patch has not been mangled"
@@ -156,6 +159,8 @@ class _Parser:
         self._lines = data.splitlines(keepends=True) if b"\r" not in data else _split_lines(data)
         self._at = 0
         self._found: list[FilePatch] = []
+        #: the file that was found last has hunks in the old form, with both sides one after the other
+        self._is_context = False
 
     def files(self) -> list[FilePatch]:
         while self._at < len(self._lines):
@@ -166,8 +171,10 @@ class _Parser:
             elif line.startswith(b"--- ") and self._next().startswith(b"+++"):
                 self._names(line)
             elif line.startswith(b"*** ") and self._next().startswith(b"--- "):
-                raise errors.Unsupported(feature="importing context diffs is")
-            elif line.startswith(b"@@ ") and self._found:
+                self._context_names(line)
+            elif line.startswith(_STARS) and self._found and self._is_context:
+                self._context_hunk()
+            elif line.startswith(b"@@ ") and self._found and not self._is_context:
                 self._hunk(line)
             elif line.startswith(b"GIT binary patch") and self._found:
                 self._binary()
@@ -182,6 +189,7 @@ class _Parser:
             return
         new = _text(match.group(2))
         one = FilePatch(f"a/{_text(match.group(1))}", f"b/{new}", git=True)
+        self._is_context = False
         self._found.append(one)
         while not self._next().startswith((b"--- ", b"diff --git a/", b"GIT binary patch", b"@@ ")):
             if self._at >= len(self._lines):
@@ -209,7 +217,58 @@ class _Parser:
         one = FilePatch(_name(line), _name(self._next()), git=False)
         self._at += 1
         if self._next().startswith(b"@@ "):
+            self._is_context = False
             self._found.append(one)
+
+    def _context_names(self, line: bytes) -> None:
+        one = FilePatch(_name(line), _name(self._next()), git=False)
+        self._at += 1
+        if self._next().startswith(_STARS):
+            self._is_context = True
+            self._found.append(one)
+
+    def _context_hunk(self) -> None:
+        one = self._found[-1]
+        number = len(one.hunks) + 1
+        start, length = self._context_range(number)
+        old = self._context_block(number, b"- ", length)
+        new_start, new_length = self._context_range(number)
+        new = self._context_block(number, b"+ ", new_length)
+        hunk = Hunk(number, b"@@ -%d,%d +%d,%d @@\n" % (start, length, new_start, new_length))
+        for line in _unified(old, new):
+            hunk.take(line)
+        if not hunk.is_complete:
+            raise errors.InputError(f"bad hunk #{number}: incomplete hunk", hint=MANGLED)
+        one.hunks.append(hunk)
+
+    def _context_range(self, number: int) -> tuple[int, int]:
+        """Where one side of a hunk begins, and how many lines it has."""
+        found = re.match(_CONTEXT_RANGE, self._next())
+        if found is None:
+            raise errors.InputError(f"bad hunk #{number}", hint=MANGLED)
+        self._at += 1
+        start = int(found.group(1))
+        end = start if found.group(2) is None else int(found.group(2))
+        return start, end - start + (1 if start else 0)
+
+    def _context_block(self, number: int, mark: bytes, length: int) -> list[bytes]:
+        """The lines of one side, each with one letter in front; none where the side is left out."""
+        found: list[bytes] = []
+        while len(found) < length:
+            line = self._next()
+            if line.startswith((mark, b"! ")):
+                found.append(mark[:1] + line[2:])
+            elif line.startswith(b"  "):
+                found.append(b" " + line[2:])
+            elif not found:
+                break
+            else:
+                raise errors.InputError(f"bad hunk #{number} old text line {len(found)}", hint=MANGLED)
+            self._at += 1
+        if found and self._next().startswith(_NO_END[:2]):
+            found[-1] = found[-1].rstrip(b"\r\n")
+            self._at += 1
+        return found
 
     def _hunk(self, first: bytes) -> None:
         one = self._found[-1]
@@ -252,6 +311,22 @@ class _Parser:
         line = self._next()
         self._at += 1
         return line.rstrip(b"\r\n")
+
+
+def _unified(old: list[bytes], new: list[bytes]) -> list[bytes]:
+    """Both sides of a hunk in one list; a side that was left out has the other's context."""
+    old = old or [line for line in new if line.startswith(b" ")]
+    new = new or [line for line in old if line.startswith(b" ")]
+    found: list[bytes] = []
+    at = 0
+    for line in old:
+        if line.startswith(b" "):
+            while at < len(new) and new[at].startswith(b"+"):
+                found.append(new[at])
+                at += 1
+            at += 1
+        found.append(line)
+    return found + new[at:]
 
 
 def _split_lines(data: bytes) -> list[bytes]:
