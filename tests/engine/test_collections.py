@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import weakref
 from collections.abc import Callable, Mapping, MutableMapping, Sequence, Set
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from hydrargyrum.engine.select import select_engine
-from hydrargyrum.types import DirstateEntry, EngineSettings
+from hydrargyrum.types import DirstateEntry, EngineSettings, PatternSet, RenderOptions
 
 ENTRY = DirstateEntry("a", 0, -1, -1)
 
@@ -185,6 +186,50 @@ class TestSequence:
     def test_an_index_must_be_a_number(self, sequence: Any) -> None:
         with pytest.raises(TypeError):
             sequence["0"]
+
+
+class TestPaths:
+    """Tracked files: a list of names, which the native engine makes only when somebody wants to have one."""
+
+    @pytest.fixture
+    def paths(self, kind: str, originals: Callable[[str], Path]) -> Any:
+        root = originals("dirstate-v2")
+        repo = repository("pure" if kind == "builtin" else kind, root)
+        found, _ = repo.files(None, PatternSet(str(root)))
+        return list(found) if kind == "builtin" else found
+
+    def test_read_as_a_list(self, paths: Any) -> None:
+        assert len(paths) > 20
+        names = list(paths)
+        assert list(paths) == names
+        assert list(reversed(paths)) == names[::-1]
+        assert (paths[0], paths[-1], list(paths[3:9:2])) == (names[0], names[-1], names[3:9:2])
+        assert (names[4] in paths, "nosuch" in paths, 7 in paths, "\ud800" in paths) == (
+            True,
+            False,
+            False,
+            False,
+        )
+        assert (paths.index(names[4]), paths.count(names[4]), paths.count("nosuch")) == (4, 1, 0)
+        with pytest.raises(ValueError):
+            paths.index("nosuch")
+        with pytest.raises(IndexError):
+            paths[len(names)]
+
+
+@pytest.mark.parametrize("name", ["pure", "native"])
+@pytest.mark.parametrize("below", ["", "src", "src/mod0"])
+def test_lines_before_and_after_there_is_a_list(
+    name: str, below: str, originals: Callable[[str], Path]
+) -> None:
+    root = str(originals("dirstate-v2"))
+    paths, _ = repository(name, Path(root)).files(None, PatternSet(root))
+    look = RenderOptions(letters=False, end=b"\0", relative_to=os.path.normpath(os.path.join(root, below)))
+    whole = paths.render(look)
+    assert b"".join(paths.render_pieces(look)) == whole
+    shown = [os.path.relpath(os.path.join(root, path), os.path.join(root, below)) for path in paths]
+    assert whole == b"".join(os.fsencode(path) + b"\0" for path in shown)
+    assert paths.render(look) == b"".join(paths.render_pieces(look)) == whole
 
 
 class TestSet:

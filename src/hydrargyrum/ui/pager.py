@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 
 TYPE_CHECKING = False
@@ -45,6 +44,9 @@ def is_wanted(ui: Ui, command: str) -> bool:
 
 def start(ui: Ui, command: str) -> bool:
     """Start the pager for `command`; False where there is none to start."""
+    # the module makes enumerations, which takes longer than asking whether a pager is wanted at all
+    import signal
+
     pager = ui.config.text("pager", "pager", DEFAULT_PAGER)
     if not pager:
         return False
@@ -61,6 +63,7 @@ def start(ui: Ui, command: str) -> bool:
 
 
 def _run(ui: Ui, command: str) -> bool:
+    import signal
     import subprocess
 
     from hydrargyrum.ui.process import child_environment

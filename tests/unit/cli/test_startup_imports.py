@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from peer import Peer
+
 ROOT = Path(__file__).resolve().parents[3]
 
 PROBE = """
@@ -38,15 +40,18 @@ ALLOWED_OF_OURS = {
 BUDGET = 45
 
 
-def imported(*arguments: str) -> set[str]:
+def imported(
+    *arguments: str, cwd: Path = ROOT, says: str = "Mercurial Distributed SCM (version "
+) -> set[str]:
     done = subprocess.run(
         [sys.executable, "-S", "-E", "-c", PROBE, str(ROOT / "src"), *arguments],
-        env={"PATH": os.environ["PATH"], "HGRCPATH": ""},
+        env={"PATH": os.environ["PATH"], "HGRCPATH": "", "HYG_ENGINE": "pure"},
+        cwd=cwd,
         capture_output=True,
         text=True,
         check=True,
     )
-    assert done.stdout.startswith("Mercurial Distributed SCM (version ")
+    assert done.stdout.startswith(says)
     return set(done.stderr.splitlines())
 
 
@@ -71,3 +76,11 @@ def test_only_the_module_of_the_command_is_imported() -> None:
         "hydrargyrum.commands.index",
         "hydrargyrum.commands.version",
     }
+
+
+def test_a_pager_that_is_not_wanted_costs_nothing(tmp_path: Path, peer: Peer) -> None:
+    peer.ok(tmp_path, "init", "repo")
+    (tmp_path / "repo/file").write_text("text")
+    peer.ok(tmp_path / "repo", "commit", "-qAm", "one")
+    modules = imported("files", cwd=tmp_path / "repo", says="file\n")
+    assert not modules & {"signal", "enum", "subprocess", "dataclasses", "typing", "argparse", "re"}
