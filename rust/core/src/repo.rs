@@ -373,11 +373,17 @@ impl Repo {
             return Ok(node);
         }
         let node = self.find_manifest_node(rev)?;
-        if let Some(mut kept) = lock() {
+        self.know_manifest(rev, node);
+        Ok(node)
+    }
+
+    /// Takes note of a changeset's manifest, which will be asked for.
+    pub(crate) fn know_manifest(&self, rev: Rev, node: Node) {
+        if let Ok(mut kept) = self.manifest_nodes.lock() {
+            kept.retain(|(known, _)| *known != rev);
             kept.truncate(KEPT_NODES - 1);
             kept.insert(0, (rev, node));
         }
-        Ok(node)
     }
 
     fn find_manifest_node(&self, rev: Rev) -> Result<Node> {

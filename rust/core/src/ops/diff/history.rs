@@ -6,6 +6,7 @@ use std::sync::Arc;
 use hyg_base::{NoInterrupt, Result, Rev};
 use hyg_graph::Graph;
 use hyg_matcher::Matcher;
+use hyg_store::revlog::Window;
 
 use super::{Compress, DiffRequest, Filelogs, Patches, Style};
 use crate::matching::NoExotic;
@@ -44,8 +45,9 @@ pub fn patches_of(repo: &Repo, revs: &[Rev], wanted: &Wanted<'_>) -> Result<Vec<
     let run = (revs.len() / 8).clamp(1, RUN);
     let runs: Vec<&[usize]> = order.chunks(run).collect();
     let made = each(repo, &runs, |run| {
-        let patches = |at: &usize| changeset_patches(repo, revs[*at], wanted);
-        run.iter().map(patches).collect::<Result<Vec<_>>>()
+        let mut window = Window::default();
+        let mut patches = |at: &usize| changeset_patches(repo, revs[*at], wanted, &mut window);
+        run.iter().map(&mut patches).collect::<Result<Vec<_>>>()
     })?;
     let mut sorted = vec![Vec::new(); revs.len()];
     for (at, patches) in order.iter().zip(made.into_iter().flatten()) {
@@ -54,11 +56,17 @@ pub fn patches_of(repo: &Repo, revs: &[Rev], wanted: &Wanted<'_>) -> Result<Vec<
     Ok(sorted)
 }
 
-/// What a changeset changed against its first parent, file by file.
+/// What a changeset changed against its first parent, file by file; `window` goes along with those that are asked about
+/// one after the other.
 ///
 /// # Errors
 /// Whatever reading manifests and contents answers, and whatever `compress` does.
-pub fn changeset_patches(repo: &Repo, rev: Rev, wanted: &Wanted<'_>) -> Result<Vec<Vec<u8>>> {
+pub fn changeset_patches(
+    repo: &Repo,
+    rev: Rev,
+    wanted: &Wanted<'_>,
+    window: &mut Window,
+) -> Result<Vec<Vec<u8>>> {
     let style = wanted.style;
     let changelog = repo.changelog()?;
     let parent = changelog.parents(rev)?[0];
@@ -66,7 +74,12 @@ pub fn changeset_patches(repo: &Repo, rev: Rev, wanted: &Wanted<'_>) -> Result<V
     let mut dates = [Vec::new(), Vec::new()];
     for (side, date) in [parent, rev].into_iter().zip(&mut dates) {
         names.push(changelog.revlog().node(side)?.to_hex()[..DIGITS].to_vec());
-        write_date(changelog.changeset(side)?.date()?, date);
+        let record = match side == rev {
+            true => changelog.changeset_near(side, window)?,
+            false => changelog.changeset(side)?,
+        };
+        write_date(record.date()?, date);
+        repo.know_manifest(side, record.manifest());
     }
     let kinds = [
         StatusKind::Modified,
