@@ -125,7 +125,9 @@ def find_renames(
     by_content: dict[bytes, str] = {}
     sizes: set[int] = set()
     old: list[str] = []
+    exact = repo.reporter.progress("searching for exact renames", "files", len(removed) + len(added))
     for path in removed:
+        exact.increment()
         if path in manifest and (data := parent.file(path).data):
             by_content.setdefault(_digest(data), path)
             sizes.add(len(data))
@@ -135,6 +137,7 @@ def find_renames(
     contents = _Contents(repo)
     rest: list[str] = []
     for path in added:
+        exact.increment()
         if threshold >= 1.0 and contents.size(path) not in sizes:
             continue
         data = contents.read(path)
@@ -143,14 +146,18 @@ def find_renames(
             yield source, path, 1.0
         elif data:
             rest.append(path)
+    exact.complete()
     if threshold < 1.0:
         best: dict[str, tuple[str, float]] = {}
+        similar = repo.reporter.progress("searching for similar files", "files", len(old))
         for source in old:
+            similar.increment()
             before = parent.file(source).data
             for path in rest:
                 score = similarity_of(contents.read(path), before)
                 if score > best.get(path, ("", threshold))[1]:
                     best[path] = source, score
+        similar.complete()
         for path, (source, score) in best.items():
             yield source, path, score
 

@@ -105,15 +105,22 @@ def archive(changeset: Changeset, request: ArchiveRequest) -> int:
     count = 0
     for prefix, part, patterns in _parts(changeset, request):
         filters = part.repo.filters if request.decode else None
-        for path, data, flags in _files(part, patterns):
-            if archiver is None:
-                archiver = _open(request, changeset.date[0])
-                if request.metadata is not None and _wants_metadata(request.patterns):
-                    archiver.add(request.prefix + METADATA, 0o644, request.metadata(), is_link=False)
-            content = data if filters is None else filters.to_disk(path, data)
-            mode = 0o755 if "x" in flags else 0o644
-            archiver.add(prefix + path, mode, content, is_link="l" in flags)
-            count += 1
+        inner = prefix[len(request.prefix) :].rstrip("/")
+        topic = f"archiving ({inner})" if inner else "archiving"
+        with changeset.repo.reporter.progress(topic, "files") as steps:
+            if steps.shown:
+                steps.total = len(part.repo.engine.files(part.engine_rev, patterns)[0])
+                steps.increment(0)
+            for path, data, flags in _files(part, patterns):
+                if archiver is None:
+                    archiver = _open(request, changeset.date[0])
+                    if request.metadata is not None and _wants_metadata(request.patterns):
+                        archiver.add(request.prefix + METADATA, 0o644, request.metadata(), is_link=False)
+                content = data if filters is None else filters.to_disk(path, data)
+                mode = 0o755 if "x" in flags else 0o644
+                archiver.add(prefix + path, mode, content, is_link="l" in flags)
+                count += 1
+                steps.increment(item=path)
     if archiver is None:
         raise errors.Abort("no files match the archive pattern")
     archiver.close()

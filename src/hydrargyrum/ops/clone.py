@@ -81,8 +81,11 @@ def discard(root: str, *, existed: bool) -> None:
 
 def link_store(source: Repository, store: str, *, phases: bool) -> None:
     """Links all of a store but what says of it what it requires; the source's store lock is held."""
-    for name in sorted(_store_files(source, phases=phases), key=_index_last):
-        _link(os.path.join(source.engine.store, name), os.path.join(store, name))
+    names = sorted(_store_files(source, phases=phases), key=_index_last)
+    with source.reporter.progress("linking", "files", len(names)) as steps:
+        for name in names:
+            steps.increment(item=name)
+            _link(os.path.join(source.engine.store, name), os.path.join(store, name))
 
 
 def _store_files(source: Repository, *, phases: bool) -> Iterator[str]:

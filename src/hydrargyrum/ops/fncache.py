@@ -62,9 +62,13 @@ def _listed(names: set[bytes]) -> set[bytes]:
 def _of_history(repo: Repository) -> set[bytes]:
     """All files that any changeset touches."""
     engine = repo.engine
-    return {
-        os.fsencode(path) for rev in range(len(engine.changelog())) for path in engine.changeset(rev).files
-    }
+    found: set[bytes] = set()
+    count = len(engine.changelog())
+    with repo.reporter.progress("rebuilding", "changesets", count) as steps:
+        for rev in range(count):
+            steps.increment()
+            found.update(map(os.fsencode, engine.changeset(rev).files))
+    return found
 
 
 def _there(layout: RepoLayout, paths: set[bytes], old: set[bytes], only_data: bool) -> Iterator[bytes]:

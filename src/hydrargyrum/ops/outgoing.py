@@ -103,13 +103,21 @@ def _changegroup(repo: Repository, outgoing: Outgoing, heads: Sequence[Rev], spe
     secret = spec.has("phases") and any(engine.phase(rev) == "secret" for rev in heads)
     return PartToWrite(
         "CHANGEGROUP",
-        engine.changegroup(outgoing.missing, outgoing.common, spec.changegroup),
+        _told(repo, engine.changegroup(outgoing.missing, outgoing.common, spec.changegroup)),
         mandatory={"version": spec.changegroup},
         advisory={
             "nbchanges": str(len(outgoing.missing)),
             **({"targetphase": "2"} if secret else {}),
         },
     )
+
+
+def _told(repo: Repository, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The pieces of a changegroup, with word of how many bytes they are."""
+    with repo.reporter.progress("bundle", "bytes") as steps:
+        for piece in pieces:
+            steps.increment(len(piece))
+            yield piece
 
 
 def _tag_files(repo: Repository, heads: Iterable[Rev]) -> bytes:

@@ -199,8 +199,10 @@ def remove(repo: Repository, selection: Selection, talk: Reporter, request: Remo
             if problem or request.verbose or selection.is_exact(path):
                 warnings.append(f"not removing {show(path)}: {problem or 'file still exists'}\n")
         paths = sorted_paths(chosen)
-        for path in paths:
-            tracker.announce("removing", path)
+        with talk.progress("deleting", "files", len(paths)) as steps:
+            for path in paths:
+                steps.increment()
+                tracker.announce("removing", path)
         if not request.dry_run:
             if not request.after:
                 files, added = WorkingFiles(repo), set(report.added)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from hydrargyrum.exchange.sansio.changegroup import Section
     from hydrargyrum.plans import RevisionToAdd
     from hydrargyrum.repo import Repository
+    from hydrargyrum.repo.reporter import Steps
     from hydrargyrum.repo.transaction import Transaction
     from hydrargyrum.types import Rev
 
@@ -176,18 +177,23 @@ class _Intake:
         for section in sections:
             self._begin(section.kind, section.path)
             if section.kind == "file":
-                self.counts = self._txn.writer.add_files(self._files(section, sections))
+                with self._reporter.progress("files", "files") as steps:
+                    self.counts = self._txn.writer.add_files(self._files(section, sections, steps))
             else:
-                self._txn.writer.add_revisions(section.kind, section.path, section.revisions)
+                with self._reporter.progress(_TOPICS[section.kind], "chunks") as steps:
+                    revisions = _counted(section.revisions, steps)
+                    self._txn.writer.add_revisions(section.kind, section.path, revisions)
         if self._stage != "file":
             self._reporter.status(_STAGES["file"])
 
     def _files(
-        self, first: Section, others: Iterator[Section]
+        self, first: Section, others: Iterator[Section], steps: Steps
     ) -> Iterator[tuple[str, Iterator[RevisionToAdd]]]:
+        steps.increment()
         yield first.path, first.revisions
         for section in others:
             self._begin(section.kind, section.path)
+            steps.increment()
             yield section.path, section.revisions
 
     def _begin(self, stage: str, path: str) -> None:
@@ -199,6 +205,19 @@ class _Intake:
             self._reporter.status(_STAGES[stage])
 
 
+def _counted(revisions: Iterator[RevisionToAdd], steps: Steps) -> Iterator[RevisionToAdd]:
+    """The revisions, counted where somebody sees it."""
+    if not steps.shown:
+        return revisions
+
+    def count() -> Iterator[RevisionToAdd]:
+        for revision in revisions:
+            steps.increment()
+            yield revision
+
+    return count()
+
+
 def _refuse_illegal(path: str) -> None:
     """Stops at a path that no commit could have made; Mercurial only stops when it is checked out."""
     parts = path.removesuffix("/").split("/")
@@ -206,6 +225,7 @@ def _refuse_illegal(path: str) -> None:
         raise errors.IllegalPath(path=path, problem="path contains illegal component")
 
 
+_TOPICS = {"changelog": "changesets", "manifest": "manifests"}
 _STAGES = {
     "changelog": "adding changesets\n",
     "manifest": "adding manifests\n",

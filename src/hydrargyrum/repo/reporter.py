@@ -8,9 +8,32 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from types import TracebackType
     from typing import Protocol
 
     from hydrargyrum.types import Rev
+
+    class Steps(Protocol):
+        """How far one topic has come; a context manager that ends with it.
+
+        Attributes:
+            shown: whether anybody sees it, so that nothing is counted for nobody.
+            total: how many steps there are, where that is known.
+        """
+
+        shown: bool
+        total: int | None
+
+        def increment(self, step: int = 1, item: str = "") -> object: ...
+        def complete(self) -> object: ...
+        def __enter__(self) -> Steps: ...
+        def __exit__(
+            self,
+            kind: type[BaseException] | None,
+            problem: BaseException | None,
+            trace: TracebackType | None,
+            /,
+        ) -> object: ...
 
     class Reporter(Protocol):
         """Where messages go; each with its end of line.
@@ -27,6 +50,7 @@ if TYPE_CHECKING:
         def note(self, text: str, /) -> object: ...
         def debug(self, text: str, /) -> object: ...
         def warn(self, text: str, /) -> object: ...
+        def progress(self, topic: str, unit: str = "", total: int | None = None) -> Steps: ...
 
     class Asking(Protocol):
         """Answers what queries cannot find out by themselves: about other repositories, and where commands would go."""
@@ -59,6 +83,27 @@ if TYPE_CHECKING:
             ...
 
 
+class NoSteps:
+    """Nobody sees how far it has come."""
+
+    shown = False
+    total: int | None = None
+
+    def increment(self, step: int = 1, item: str = "") -> None:
+        """Nothing."""
+
+    def complete(self) -> None:
+        """Nothing."""
+
+    def __enter__(self) -> NoSteps:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing."""
+
+
 class SilentReporter:
     """Nobody listens."""
 
@@ -76,6 +121,10 @@ class SilentReporter:
 
     def warn(self, text: str, /) -> None:
         """Nothing."""
+
+    def progress(self, topic: str, unit: str = "", total: int | None = None) -> NoSteps:  # noqa: ARG002
+        """Nothing."""
+        return NoSteps()
 
 
 class NoHooks:

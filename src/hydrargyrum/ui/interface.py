@@ -254,7 +254,8 @@ class Ui:
 
         if self._bar is None and self._shows_progress():
             self._bar = Bar(self)
-        return Progress(self._bar, topic, unit, total)
+        lines = self.debugging and self.config.boolean("progress", "debug")
+        return Progress(self._bar, topic, unit, total, self.debug if lines else None)
 
     def progress_callback(self) -> ProgressCallback | None:
         """What an engine calls while it works, or None where there is nobody to see it."""

@@ -9,6 +9,7 @@ import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
     from hydrargyrum.engine.protocol import ProgressCallback
@@ -18,8 +19,17 @@ if TYPE_CHECKING:
 class Progress:
     """The progress of one topic, to be used as a context manager."""
 
-    def __init__(self, bar: Bar | None, topic: str, unit: str, total: int | None) -> None:
+    def __init__(
+        self,
+        bar: Bar | None,
+        topic: str,
+        unit: str,
+        total: int | None,
+        debug: Callable[[str], object] | None = None,
+    ) -> None:
         self._bar = bar
+        self._debug = debug
+        self.shown = bar is not None or debug is not None
         self._topic = topic
         self._unit = unit
         self.total = total
@@ -32,6 +42,16 @@ class Progress:
             self.total = total
         if self._bar is not None:
             self._bar.update(self._topic, position, item, self._unit, self.total)
+        if self._debug is not None:
+            self._debug(self._line(item))
+
+    def _line(self, item: str) -> str:
+        """What `progress.debug` shows of a step."""
+        item, unit = item and f" {item}", self._unit and f" {self._unit}"
+        if not self.total:
+            return f"{self._topic}:{item} {self.position}{unit}\n"
+        percent = 100.0 * self.position / self.total
+        return f"{self._topic}:{item} {self.position}/{self.total}{unit} ({percent:4.2f}%)\n"
 
     def increment(self, step: int = 1, item: str = "") -> None:
         """We are `step` further."""
@@ -51,6 +71,10 @@ class Progress:
         self.complete()
 
 
+#: What is counted, by the topics of the engines.
+_UNITS = dict.fromkeys(("updating", "committing", "status", "files"), "files")
+
+
 def callback(ui: Ui) -> ProgressCallback:
     """A function for an engine: (topic, position, total), a position past the total closing the topic."""
     open_topics: dict[str, Progress] = {}
@@ -58,7 +82,7 @@ def callback(ui: Ui) -> ProgressCallback:
     def report(topic: str, position: int, total: int) -> None:
         progress = open_topics.get(topic)
         if progress is None:
-            progress = open_topics[topic] = ui.progress(topic)
+            progress = open_topics[topic] = ui.progress(topic, _UNITS.get(topic, ""))
         if total and position >= total:
             progress.complete()
             del open_topics[topic]
