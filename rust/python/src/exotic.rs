@@ -6,7 +6,7 @@ use hyg_core::matcher::{ExoticFn, ExoticRegex};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-/// Python's `re` on bytes.
+/// Python's `re` on bytes, which is stopped when it takes too long.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct PythonRegex;
 
@@ -14,8 +14,8 @@ impl ExoticRegex for PythonRegex {
     fn compile(&self, pattern: &[u8]) -> Result<ExoticFn> {
         let matcher: Py<PyAny> = Python::attach(|py| {
             let compiled = py
-                .import("re")?
-                .call_method1("compile", (PyBytes::new(py, pattern),))?;
+                .import("hydrargyrum.patience")?
+                .call_method1("Expression", (PyBytes::new(py, pattern),))?;
             Ok::<_, PyErr>(compiled.getattr("match")?.unbind())
         })
         .map_err(|error| {

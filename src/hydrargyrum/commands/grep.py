@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from hydrargyrum.errors import EngineWarning
     from hydrargyrum.extension import CommandContext
     from hydrargyrum.ops.grep import FileMatches, GrepRequest, Line
+    from hydrargyrum.patience import Expression
     from hydrargyrum.view.formatter import Formatter
 
 
@@ -111,7 +112,7 @@ def _is_plain(request: GrepRequest) -> bool:
 
 
 def _matches(
-    context: CommandContext, request: GrepRequest, wanted: re.Pattern[bytes], warnings: list[EngineWarning]
+    context: CommandContext, request: GrepRequest, wanted: Expression, warnings: list[EngineWarning]
 ) -> Iterator[FileMatches]:
     from hydrargyrum.ops.grep import search, search_working_copy
 
@@ -123,7 +124,7 @@ def _matches(
 class _Display:
     """Shows matches as the options say."""
 
-    def __init__(self, context: CommandContext, wanted: re.Pattern[bytes], request: GrepRequest) -> None:
+    def __init__(self, context: CommandContext, wanted: Expression, request: GrepRequest) -> None:
         options = context.options
         self._context = context
         self._wanted = wanted

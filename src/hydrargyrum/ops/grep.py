@@ -9,6 +9,7 @@ import os
 import re
 
 from hydrargyrum import errors
+from hydrargyrum.patience import Expression
 from hydrargyrum.types import NULL_REV, PatternSet
 
 TYPE_CHECKING = False
@@ -39,7 +40,7 @@ class Line:
         self.start = start
         self.end = end
 
-    def pieces(self, wanted: re.Pattern[bytes]) -> Iterator[tuple[bytes, bool]]:
+    def pieces(self, wanted: Expression) -> Iterator[tuple[bytes, bool]]:
         """The line in pieces that match and pieces that do not."""
         at = 0
         for start, end in self._places(wanted):
@@ -50,7 +51,7 @@ class Line:
         if at < len(self.text):
             yield self.text[at:], False
 
-    def _places(self, wanted: re.Pattern[bytes]) -> Iterator[tuple[int, int]]:
+    def _places(self, wanted: Expression) -> Iterator[tuple[int, int]]:
         yield self.start, self.end
         at = self.end
         while at < len(self.text) and (match := wanted.search(self.text, at)):
@@ -116,13 +117,13 @@ class GrepRequest:
         """The expression on bytes."""
         return os.fsencode(self.pattern)
 
-    def compiled(self) -> re.Pattern[bytes]:
+    def compiled(self) -> Expression:
         """The expression. Raises `re.error`."""
         flags = re.MULTILINE | (re.IGNORECASE if self.ignore_case else 0)
-        return re.compile(self.expression, flags)
+        return Expression(self.expression, flags)
 
 
-def matching_lines(body: bytes, wanted: re.Pattern[bytes]) -> list[Line]:
+def matching_lines(body: bytes, wanted: Expression) -> list[Line]:
     """The lines of a text in which matches begin; of several in a line the first counts."""
     found = []
     number = at = 0
@@ -138,7 +139,7 @@ def matching_lines(body: bytes, wanted: re.Pattern[bytes]) -> list[Line]:
 
 
 def search(
-    repo: Repository, request: GrepRequest, wanted: re.Pattern[bytes], warnings: list[EngineWarning]
+    repo: Repository, request: GrepRequest, wanted: Expression, warnings: list[EngineWarning]
 ) -> Iterator[FileMatches]:
     """What matches, revision by revision; `warnings` takes up what is to be told before.
 
@@ -164,16 +165,12 @@ def search(
         yield from searcher.search(changeset, repo.engine.matching_paths(changeset.files, limits))
 
 
-def search_working_copy(
-    repo: Repository, request: GrepRequest, wanted: re.Pattern[bytes]
-) -> Iterator[FileMatches]:
+def search_working_copy(repo: Repository, request: GrepRequest, wanted: Expression) -> Iterator[FileMatches]:
     """What matches in the files of the working copy."""
     yield from _in_revision(repo.working_copy, request, wanted)
 
 
-def _in_revision(
-    changeset: Changeset, request: GrepRequest, wanted: re.Pattern[bytes]
-) -> Iterator[FileMatches]:
+def _in_revision(changeset: Changeset, request: GrepRequest, wanted: Expression) -> Iterator[FileMatches]:
     if changeset.rev == NULL_REV:
         return
     found = changeset.repo.engine.search_lines(
@@ -215,7 +212,7 @@ def _data_on_disk(working_copy: Changeset, path: str) -> bytes | None:
 class _ChangeSearcher:
     """Searches the files that changesets touch."""
 
-    def __init__(self, repo: Repository, request: GrepRequest, wanted: re.Pattern[bytes]) -> None:
+    def __init__(self, repo: Repository, request: GrepRequest, wanted: Expression) -> None:
         self._engine = repo.engine
         self._request = request
         self._wanted = wanted

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from hydrargyrum import errors
+from hydrargyrum.patience import Expression
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,14 +23,14 @@ def split_pattern(pattern: str) -> tuple[str, str]:
     return "literal", pattern
 
 
-def compile_regex(text: str, problem: str, *, ignore_case: bool = False) -> re.Pattern[bytes]:
+def compile_regex(text: str, problem: str, *, ignore_case: bool = False) -> Expression:
     """A regular expression over bytes. Raises ParseError, `problem` being followed by what is wrong."""
     import warnings
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return re.compile(text.encode("utf-8", "surrogateescape"), re.IGNORECASE if ignore_case else 0)
+            return Expression(text.encode("utf-8", "surrogateescape"), re.IGNORECASE if ignore_case else 0)
     except (re.error, OverflowError) as error:
         raise errors.ParseError(f"{problem}: {error}") from None
 

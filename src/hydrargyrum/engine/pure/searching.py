@@ -45,10 +45,12 @@ def _field_test(query: TextQuery) -> Callable[[bytes], bool]:
     if query.kind == "regex":
         import warnings
 
+        from hydrargyrum.patience import Expression
+
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                search = re.compile(wanted, re.IGNORECASE if query.ignore_case else 0).search
+                search = Expression(wanted, re.IGNORECASE if query.ignore_case else 0).search
         except (re.error, OverflowError):
             raise errors.InvalidPattern(kind="re", pattern=query.text) from None
         return lambda field: search(field) is not None

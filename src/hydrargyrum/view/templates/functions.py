@@ -17,10 +17,10 @@ from hydrargyrum.view.templates.values import DateValue, Nothing, Overlay, Singl
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import re
     from typing import Any
 
     from hydrargyrum.config import Config
+    from hydrargyrum.patience import Expression as Bounded
     from hydrargyrum.view.templates.compiler import Expression
     from hydrargyrum.view.templates.scope import Scope
     from hydrargyrum.view.templates.values import Value
@@ -263,14 +263,16 @@ def word(scope: Scope, arguments: Arguments) -> object:
 # ---- patterns ---------------------------------------------------------------------------------------------------
 
 
-def _pattern(name: str, text: str) -> re.Pattern[bytes]:
+def _pattern(name: str, text: str) -> Bounded:
     import re
     import warnings
+
+    from hydrargyrum.patience import Expression as Bounded
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return re.compile(to_bytes(text))
+            return Bounded(to_bytes(text))
         except (re.error, OverflowError, RecursionError):
             raise errors.ParseError(f"{name} got an invalid pattern: {text}") from None
 

@@ -81,12 +81,13 @@ def text_matcher(pattern: str) -> Callable[[str], bool]:
     import re
 
     from hydrargyrum import errors
+    from hydrargyrum.patience import Expression
     from hydrargyrum.view.codec import to_bytes
 
     kind, colon, text = pattern.partition(":")
     if colon and kind == "re":
         try:
-            compiled = re.compile(to_bytes(text))
+            compiled = Expression(to_bytes(text))
         except re.error as problem:
             raise errors.ParseError(f"invalid regular expression: {problem}") from None
         return lambda name: compiled.search(to_bytes(name)) is not None

@@ -112,11 +112,13 @@ def _compile(regex: bytes) -> Match:
     import re
     import warnings
 
+    from hydrargyrum.patience import Expression
+
     try:
         with warnings.catch_warnings():
             # about sets that a future version may read otherwise
             warnings.simplefilter("ignore")
-            return re.compile(regex).match
+            return Expression(regex).match
     except (re.error, OverflowError, RecursionError, ValueError) as problem:
         raise _Invalid(str(problem)) from None
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from hydrargyrum.engine.protocol import StatusReport
+    from hydrargyrum.patience import Expression
     from hydrargyrum.query.parsing import Tree
     from hydrargyrum.query.revset.declare import Argument, Query
     from hydrargyrum.query.revset.sets import RevisionSet
@@ -249,13 +250,15 @@ def diffcontains(query: Query, subset: RevisionSet, argument: Argument) -> Revis
     """Adds or removes a line that the pattern matches: a text, or `re:` and a regular expression."""
     import re
 
+    from hydrargyrum.patience import Expression
+
     arguments = named_arguments(argument, "diffcontains", "pattern")
     if "pattern" not in arguments:
         raise errors.ParseError("diffcontains takes at least 1 argument")
     pattern = text_of(arguments["pattern"], "diffcontains requires a string pattern")
     kind, text = split_pattern(pattern)
     wanted = compile_regex(text if kind == "re" else re.escape(text), "invalid regular expression")
-    wanted = re.compile(wanted.pattern, re.MULTILINE)
+    wanted = Expression(wanted.pattern, re.MULTILINE)
 
     def fits(rev: Rev) -> bool:
         changeset = query.repo[rev]
@@ -270,11 +273,8 @@ def diffcontains(query: Query, subset: RevisionSet, argument: Argument) -> Revis
     return subset.where(lambda revs: [rev for rev in revs if fits(rev)])
 
 
-def _matching_lines(changeset: Changeset, path: str, wanted: object) -> list[bytes]:
+def _matching_lines(changeset: Changeset, path: str, wanted: Expression) -> list[bytes]:
     """The lines of a file in which a regular expression has a match."""
-    import re
-
-    assert isinstance(wanted, re.Pattern)
     found = None if changeset.rev == NULL_REV else changeset.find_file(path)
     if found is None:
         return []
