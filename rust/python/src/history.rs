@@ -60,19 +60,20 @@ fn kept(paths: Vec<Vec<u8>>, fits: impl Fn(&RepoPath) -> Result<bool>) -> Result
     Ok(found)
 }
 
-/// A test by Python's `re`, for expressions: its `search` on the bytes of a text.
+/// A test by Python's `re`, for expressions: its `search` on the bytes of a text, which ends when it takes too long.
 fn python_search(
     py: Python<'_>,
     pattern: &[u8],
     ignore_case: bool,
 ) -> PyResult<Box<TextTest<'static>>> {
-    let re = py.import("re")?;
     let flags: i32 = if ignore_case {
-        re.getattr("IGNORECASE")?.extract()?
+        py.import("re")?.getattr("IGNORECASE")?.extract()?
     } else {
         0
     };
-    let compiled = re.call_method1("compile", (PyBytes::new(py, pattern), flags));
+    let compiled = py
+        .import("hydrargyrum.patience")?
+        .call_method1("Expression", (PyBytes::new(py, pattern), flags));
     let Ok(compiled) = compiled else {
         let error = Error::new(ErrorId::InvalidPattern)
             .with("kind", "re")

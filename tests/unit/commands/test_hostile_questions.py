@@ -95,7 +95,7 @@ def test_a_repository_that_grows_while_it_is_read(
     made = tmp_path / "r"
     peer.ok(tmp_path, "init", "r")
     loop = (
-        'for n in $(seq 1 24); do echo $n > f; echo $n > g$n; "$HG" commit -q -A -m c$n -u t -d "$n 0"; done'
+        'for n in $(seq 1 8); do echo $n > f; echo $n > g$n; "$HG" commit -q -A -m c$n -u t -d "$n 0"; done'
     )
     environment = clean_environment(HYG_ENGINE=engine, HG=str(hg_under_test), HYG_LAUNCHER="never")
     with subprocess.Popen(["sh", "-c", loop], cwd=made, env=environment, stderr=subprocess.DEVNULL) as writer:
@@ -116,6 +116,6 @@ def test_a_repository_that_grows_while_it_is_read(
                 )
                 files = ours(made, "files", "-r", at, env={"HYG_ENGINE": engine}).out.split()
                 assert len(files) == len(lines) + 1
-    assert looks > 3
+    assert looks > 1
     assert peer.run(made, "verify", "-q").code == 0
-    assert peer.ok(made, "log", "-r", "tip", "-T", "{desc}") == b"c24"
+    assert peer.ok(made, "log", "-r", "tip", "-T", "{desc}") == b"c8"
