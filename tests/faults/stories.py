@@ -107,6 +107,11 @@ def _forgotten(peer: Peer, root: Path) -> None:
         stream.write(PRECIOUS)
 
 
+def _ahead(peer: Peer, root: Path) -> None:
+    (root / "more").write_text("more\n")
+    peer.ok(root, "commit", "-qAm", "more", "-d", "3 0")
+
+
 def _patch(peer: Peer, root: Path) -> None:
     peer.ok(root, "export", "-q", "-g", "-r", "2", "-o", "../x.patch")
     peer.ok(root, "update", "-q", "1")
@@ -168,6 +173,9 @@ def _in_another(format_item: str) -> Callable[[Peer, Path], None]:
         root.rename(old)
         peer.ok(root.parent, "clone", "-q", "--pull", str(old), str(root), *FORMATS[format_item])
         shutil.rmtree(old)
+        with open(root / ".hg/hgrc", "a") as stream:
+            stream.write("[storage]\ndirstate-v2.slow-path = allow\n")
+            stream.write("revlog.persistent-nodemap.slow-path = allow\n")
         for path in (root / "dir/deep/er/f", root / "dir/g"):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(PRECIOUS)
@@ -269,18 +277,18 @@ MORE = (
     Story("give up a merge", ("merge", "--abort"), _merged),
     Story("resolve", ("resolve", "--all", "--tool", ":other"), _conflicts),
     Story("mark as resolved", ("resolve", "--mark", "--all"), _conflicts),
-    Story("graft", ("graft", "1", "--tool", ":other"), _clean),
-    Story("continue a graft", ("graft", "--continue"), _stopped_graft),
+    Story("graft", ("graft", "1", "--tool", ":other"), _clean, tells=True),
+    Story("continue a graft", ("graft", "--continue"), _stopped_graft, tells=True),
     Story("give up a graft", ("graft", "--abort"), _stopped_graft),
-    Story("backout", ("backout", "2", "-m", "back", "-d", "9 0"), _clean),
+    Story("backout", ("backout", "2", "-m", "back", "-d", "9 0"), _clean, tells=True),
     Story(
         "backout with a merge",
-        ("backout", "0", "--merge", "-m", "b", "-d", "9 0", "--tool", ":local"),
-        _clean,
+        ("backout", "2", "--merge", "-m", "b", "-d", "9 0", "--tool", ":local"),
+        _ahead,
         steps=True,
     ),
     Story("export", ("export", "-r", "0:2", "-o", "../%n.patch"), _clean),
-    Story("import", ("import", "-q", "../x.patch"), _patch),
+    Story("import", ("import", "-q", "../x.patch"), _patch, tells=True),
     Story("import without a working copy", ("import", "-q", "--bypass", "../x.patch"), _patch),
     Story("continue unshelve", ("unshelve", "--continue"), _stopped_unshelve, precious=True),
     Story("give up unshelve", ("unshelve", "--abort"), _stopped_unshelve, precious=True),

@@ -126,14 +126,17 @@ def _to_files(context: CommandContext, revs: Sequence[Rev], pattern: str, choice
             stream = open(os.path.join(context.cwd, name), "wb")  # noqa: SIM115 (closed below)
         except OSError as problem:
             raise errors.IoError(path=name, errno=problem.errno, operation="open") from None
-        with stream:
 
-            def write(text: str | bytes, _label: str, stream: BinaryIO = stream) -> object:
-                return stream.write(text if isinstance(text, bytes) else to_bytes(text))
+        def write(text: str | bytes, _label: str, stream: BinaryIO = stream) -> object:
+            return stream.write(text if isinstance(text, bytes) else to_bytes(text))
 
-            with formatter_for(context, "export", write) as formatter:
+        try:
+            with stream, formatter_for(context, "export", write) as formatter:
                 for changeset in changesets:
                     _show(context, formatter, changeset, choice)
+        except OSError as problem:
+            problem.filename = problem.filename or name  # a full disk does not say what it is full of
+            raise
 
 
 def _show(context: CommandContext, formatter: Formatter, changeset: Changeset, choice: StyleChoice) -> None:
