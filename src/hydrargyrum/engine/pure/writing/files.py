@@ -6,6 +6,7 @@ Making the journal and playing it back is the caller's business (format: `docs/f
 from __future__ import annotations
 
 import os
+from io import BufferedWriter, FileIO
 
 from hydrargyrum.atomicfile import copy_file, create_mode, write_atomically
 from hydrargyrum.engine.pure.store.files import io_error
@@ -14,7 +15,20 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import BinaryIO
 
+    from _typeshed import ReadableBuffer
+
     from hydrargyrum.engine.pure.store.layout import RepoLayout
+
+
+class _NamedFile(FileIO):
+    """A file that says which one it is when a full disk stops it, maybe as late as when it is closed."""
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        try:
+            return super().write(data)
+        except OSError as problem:
+            problem.filename = os.fsdecode(self.name)
+            raise
 
 
 class StoreFiles:
@@ -105,10 +119,10 @@ class StoreFiles:
             self.own(name)
             fresh = not os.path.lexists(path)
             try:
-                file = open(path, "ab")  # noqa: SIM115 (the caller closes it)
+                file = BufferedWriter(_NamedFile(path, "ab"))
             except FileNotFoundError:
                 self._make_directories(os.path.dirname(path))
-                file = open(path, "ab")  # noqa: SIM115
+                file = BufferedWriter(_NamedFile(path, "ab"))
             if fresh and self._mode is not None:
                 os.chmod(path, self._mode & 0o666)
         except OSError as problem:
