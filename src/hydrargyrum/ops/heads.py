@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hydrargyrum.types import NULL_REV
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +47,8 @@ def find_heads(repo: Repository, request: HeadsRequest) -> tuple[list[Changeset]
     if request.start:
         start = resolve_revision(repo, request.start)
         below = set(repo.engine.descendants([start.rev])) if not start.is_working_copy else set()
-    childless = set(repo.engine.heads())
+    # without changesets, the null revision is the head
+    childless = set(repo.engine.heads()) or {NULL_REV}
     if request.topological:
         revs = childless
     else:
