@@ -165,6 +165,11 @@ def _shared(peer: Peer, root: Path) -> None:
     peer.ok(root, "bookmark", "-q", "-f", "-r", "2", "mark")
 
 
+def _shared_changes(peer: Peer, root: Path) -> None:
+    _shared(peer, root)
+    _files(peer, root)
+
+
 def _in_another(format_item: str) -> Callable[[Peer, Path], None]:
     """The repository is of another format."""
 
@@ -302,7 +307,13 @@ MORE = (
     Story("clone by pulling", ("clone", "--pull", ".", "../cloned"), _clean, check=_sound("cloned")),
     Story("share", ("share", ".", "../another", *SHARE), _clean, check=_sound("another")),
     Story("unshare", ("unshare", *SHARE), _shared, check=_sound("source")),
-    Story("commit in a share", ("commit", "-A", "-m", "new", "-d", "9 0"), _shared, check=_sound("source")),
+    Story(
+        "commit in a share",
+        ("commit", "-A", "-m", "new", "-d", "9 0"),
+        _shared_changes,
+        tells=True,
+        check=_sound("source"),
+    ),
     Story("uncommit", ("uncommit", "-d", "9 0", *UNCOMMIT), _clean),
     Story("unamend", ("unamend", *UNCOMMIT), _amended, precious=True),
     Story("strip and keep", ("strip", "-k", "2", *STRIP), _clean, steps=True),

@@ -156,8 +156,14 @@ class Trial:
         answer = self.runner.run(root, self.story.args, Fault("interrupt", at))
         problems = []
         left = [
-            name for name in ("wlock", "store/lock", "store/journal") if os.path.lexists(root / ".hg" / name)
+            name
+            for name in ("wlock", "store/lock", "store/journal")
+            if os.path.lexists(root / ".hg" / name)
+            # what the story begins with is no fault of ours
+            and (name == "store/journal" or not os.path.lexists(self.start / ".hg" / name))
         ]
+        if self.story.name == "recover":
+            left = [name for name in left if name != "store/journal"]
         if left:
             problems.append(f"left: {left}, {answer}")
         if (answer["code"] == COARSE and "interrupted!" not in answer["err"]) or "Traceback" in answer["err"]:
@@ -267,7 +273,7 @@ class Trial:
 
 def _shown_name(path: str) -> str:
     """The name by which users know a file: a temporary one is that of another."""
-    name = re.sub(r"^\.?(.*?)(-[0-9a-f]+)+~$", r"\1", os.path.basename(path))
+    name = re.sub(r"^\.?(.*?)([-.][0-9a-f]+)+~$", r"\1", os.path.basename(path))
     return {"wlock": "working directory of", "lock": "repository"}.get(name, name)
 
 

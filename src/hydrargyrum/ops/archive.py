@@ -100,7 +100,17 @@ def archive(changeset: Changeset, request: ArchiveRequest) -> int:
 
     Raises:
         Abort: no file matches.
+        OSError: it cannot be written; the file is named, also where a full disk stops it.
     """
+    try:
+        return _archive(changeset, request)
+    except OSError as problem:
+        if problem.filename is None and request.stream is None:
+            problem.filename = request.destination
+        raise
+
+
+def _archive(changeset: Changeset, request: ArchiveRequest) -> int:
     archiver: Archiver | None = None
     count = 0
     for prefix, part, patterns in _parts(changeset, request):
