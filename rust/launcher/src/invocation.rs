@@ -270,7 +270,7 @@ mod tests {
             ("showconfig a.b", "serves config"),
             ("", "no command"),
             ("-q", "no command"),
-            ("grep", "the command grep"),
+            ("addremove", "the command addremove"),
             ("s", "no such command, or several"),
             ("nosuch", "no such command, or several"),
             ("st --version", "--version after a command"),
