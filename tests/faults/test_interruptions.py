@@ -213,7 +213,7 @@ def test_signals(
     tmp_path: Path,
 ) -> None:
     trial = Trial(peer, watchers[engine_name], common, tmp_path, command)
-    assert trial.looks > 20, trial.looks
+    assert trial.looks > 10, trial.looks
     first = max(trial.looks // 8, 12)
     places = range(first, trial.looks - 8, 1 + trial.looks // 40) if ALL else (trial.looks * 2 // 3,)
     problems = []

@@ -274,7 +274,8 @@ class Trial:
 def _shown_name(path: str) -> str:
     """The name by which users know a file: a temporary one is that of another."""
     name = re.sub(r"^\.?(.*?)([-.][0-9a-f]+)+~$", r"\1", os.path.basename(path))
-    return {"wlock": "working directory of", "lock": "repository"}.get(name, name)
+    # what cannot be called `undo` is told by the name that it has
+    return {"wlock": "working directory of", "lock": "repository", "undo": "journal"}.get(name, name)
 
 
 def _everything(peer: Peer, root: Path) -> str:
