@@ -75,6 +75,8 @@ def main() -> None:
     channel = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     EVENTS.events_seen.restype = ctypes.c_long
+    # whoever began this may have had it ignored
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for line in sys.stdin:
         request = json.loads(line)
         if "import" in request:

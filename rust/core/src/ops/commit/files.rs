@@ -456,6 +456,8 @@ fn append(
         }
         Text::Long(long) => Cow::Owned(long.whole()?),
     };
+    // A short file's length on disk was seen when it was read; a filter may have made another of it.
+    let len = matches!(text, Text::Long(_)).then_some(data.len() as u64);
     let text = stored_text(&data, ways.source.as_ref());
     let mut appender = Appender::new(filelog.into_revlog(), work.policy)?;
     let (parents, flags) = parents_and_flags(&appender, ways, text.len() != data.len())?;
@@ -468,7 +470,7 @@ fn append(
         known_first: false,
         packed: hyg_store::revlog::Packed::Nothing,
     })?;
-    Ok((node, Some(data.len() as u64), appender.take_pieces()?))
+    Ok((node, len, appender.take_pieces()?))
 }
 
 fn parents_and_flags(
