@@ -97,7 +97,7 @@ fn what_is_left_to_python() {
     let made = SmallRepository::new();
     let root = made.root();
     for (line, wanted) in [
-        ("grep", "the command grep"),
+        ("addremove", "the command addremove"),
         ("st nosuch", "a warning"),
         ("cat nosuch", "a file that is not there"),
         ("files -T json", "--template"),
@@ -236,10 +236,10 @@ fn modes() {
         (Some(0), "hg: answered natively\n".to_owned())
     );
     assert_eq!(
-        run("explain", "HYG_LAUNCHER", "grep"),
+        run("explain", "HYG_LAUNCHER", "addremove"),
         (
             Some(7),
-            "hg: handed to Python: the command grep\n".to_owned()
+            "hg: handed to Python: the command addremove\n".to_owned()
         )
     );
 }
