@@ -50,7 +50,11 @@ class _Watch:
         if threading.current_thread() is not threading.main_thread():
             self._is_armed = False
         elif hasattr(signal, "setitimer") and signal.getsignal(signal.SIGVTALRM) is signal.SIG_DFL:
+            import atexit
+
             self._main = threading.get_ident()
+            # Python gives signals their default back when it ends, which would be death
+            atexit.register(signal.setitimer, signal.ITIMER_VIRTUAL, 0)
             signal.signal(signal.SIGVTALRM, self._tick)
             signal.setitimer(signal.ITIMER_VIRTUAL, _TICK, _TICK)
 
