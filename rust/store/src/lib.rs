@@ -16,6 +16,7 @@ pub mod obsstore;
 pub mod phases;
 pub mod requirements;
 pub mod revlog;
+pub mod shelf;
 pub mod vfs;
 pub mod write;
 pub mod zstd_stream;

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 
 from hydrargyrum import errors
+from hydrargyrum.ops.nested.states import STATE_FILE, parse_revisions
 from hydrargyrum.types import PatternSet
 
 TYPE_CHECKING = False
@@ -210,7 +211,7 @@ def recorded_subrepos(changeset: Changeset) -> dict[str, tuple[str, str]]:
     """(kind, revision) by path."""
     sources = _sources(_content(changeset, ".hgsub"))
     owner = changeset.parents[0] if changeset.is_working_copy else changeset
-    revisions = _revisions(_content(owner, ".hgsubstate")) if sources else {}
+    revisions = parse_revisions(_content(owner, STATE_FILE)) if sources else {}
     return {path: (_kind(source), revisions.get(path, "")) for path, source in sources.items()}
 
 
@@ -245,23 +246,6 @@ def _sources(data: bytes) -> dict[str, str]:
         path, equals, source = line.partition("=")
         if equals and not line.startswith(("#", ";", " ", "\t")):
             found[path.strip()] = source.strip()
-    return found
-
-
-def _revisions(data: bytes) -> dict[str, str]:
-    """Revisions by path: lines `revision path`.
-
-    Raises:
-        Abort: a line that is none.
-    """
-    found: dict[str, str] = {}
-    for number, line in enumerate(_lines(data), 1):
-        if not line.lstrip():
-            continue
-        revision, space, path = line.lstrip().partition(" ")
-        if not space:
-            raise errors.Abort(f"invalid subrepository revision specifier in '.hgsubstate' line {number}")
-        found[path] = revision
     return found
 
 

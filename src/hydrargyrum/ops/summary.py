@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 
+from hydrargyrum.ops.nested.inner import Inner
+from hydrargyrum.ops.nested.states import has_subrepos, subrepos_of
 from hydrargyrum.types import NULL_REV, PatternSet, StatusRequest
 
 TYPE_CHECKING = False
@@ -131,24 +133,10 @@ def _count_files(repo: Repository) -> FileCounts:
 
 def _count_dirty_subrepos(repo: Repository) -> int:
     """How many subrepositories a commit would record anew. Raises Unsupported for a foreign kind."""
-    from hydrargyrum.ops.subrepos import nested_repository, subrepo_states
-
-    count = 0
-    for state in subrepo_states(repo.working_copy.parents[0], repo.working_copy):
-        if state.target == "":
-            continue
-        nested = nested_repository(repo, state)
-        count += nested is None or not state.base or _is_dirty(nested, state.base)
-    return count
-
-
-def _is_dirty(repo: Repository, recorded: str) -> bool:
-    """Whether a nested repository is not at the recorded revision, or has something to commit."""
-    first, second = repo.working_copy.parents
-    if first.node.hex() != recorded or second.rev != NULL_REV or repo.working_copy.branch != first.branch:
-        return True
-    report = repo.engine.status(StatusRequest(PatternSet(repo.root), unknown=False))
-    return any(map(len, (report.modified, report.added, report.removed))) or bool(_count_dirty_subrepos(repo))
+    if not has_subrepos(repo):
+        return 0
+    recorded = subrepos_of(repo.working_copy)
+    return sum(Inner(repo, path, state).is_dirty() for path, state in recorded.items())
 
 
 def _count_unstable(repo: Repository) -> tuple[int, int, int]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from hydrargyrum import errors
-from hydrargyrum.ops.subrepos import SubrepoState, _revisions, _sources, patterns_below, patterns_outside
+from hydrargyrum.ops.nested.states import parse_revisions
+from hydrargyrum.ops.subrepos import SubrepoState, _sources, patterns_below, patterns_outside
 from hydrargyrum.types import PatternSet
 
 
@@ -47,9 +48,12 @@ def test_records() -> None:
     data = b"# comment\na = ../a\nb/c = [git]https://x\n\n[subpaths]\nx = y\n"
     assert _sources(data) == {"a": "../a", "b/c": "[git]https://x"}
     node = b"1" * 40
-    assert _revisions(node + b" a\n" + node + b" with blank\n\n") == {"a": "1" * 40, "with blank": "1" * 40}
+    assert parse_revisions(node + b" a\n" + node + b" with blank\n\n") == {
+        "a": "1" * 40,
+        "with blank": "1" * 40,
+    }
     with pytest.raises(errors.Abort, match="line 1"):
-        _revisions(b"nonsense\n")
+        parse_revisions(b"nonsense\n")
 
 
 def test_excluding_all_of_it_leaves_nothing() -> None:

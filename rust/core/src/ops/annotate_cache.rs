@@ -3,10 +3,10 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::time::{Duration, SystemTime};
 
 use hyg_base::{Node, RepoPath, RepoPathBuf};
 use hyg_store::revlog::hash::sha1;
+use hyg_store::shelf::keep_youngest;
 use rustix::io::Errno;
 
 use crate::repo::Repo;
@@ -17,8 +17,6 @@ const DIRECTORY: &str = "hydrargyrum-annotate";
 const MAGIC: &[u8; 8] = b"HYGANNO\x01";
 /// So many annotations are kept, the youngest.
 const MOST: usize = 256;
-/// What an interrupted writer left is removed after this time.
-const ABANDONED: Duration = Duration::from_secs(3600);
 
 /// A file revision, by the number of its name.
 pub(super) type FileNode = (usize, Node);
@@ -115,34 +113,9 @@ pub(super) fn save(repo: &Repo, follow: bool, kept: &Kept) {
         _ => fs::write(&fresh, out).and_then(|()| fs::rename(&fresh, &place)),
     };
     match made {
-        Ok(()) => tidy(directory),
+        Ok(()) => keep_youngest(directory, MOST),
         // Nobody minds that it is not kept.
         Err(_) => drop(fs::remove_file(&fresh)),
-    }
-}
-
-/// Removes all but the youngest, and what others did not finish.
-fn tidy(directory: &std::path::Path) {
-    let Ok(entries) = fs::read_dir(directory) else {
-        return;
-    };
-    let mut found: Vec<(SystemTime, PathBuf)> = Vec::new();
-    for entry in entries.flatten() {
-        let Ok(written) = entry.metadata().and_then(|about| about.modified()) else {
-            continue;
-        };
-        if Node::from_hex(entry.file_name().as_encoded_bytes()).is_some() {
-            found.push((written, entry.path()));
-        } else if written.elapsed().is_ok_and(|age| age > ABANDONED) {
-            let _ = fs::remove_file(entry.path());
-        }
-    }
-    if found.len() <= MOST {
-        return;
-    }
-    found.sort();
-    for (_, path) in found.iter().rev().skip(MOST) {
-        let _ = fs::remove_file(path);
     }
 }
 

@@ -5,13 +5,14 @@ use std::collections::{HashMap, HashSet};
 
 use hyg_core::ops::annotate::{AnnotateRequest, annotate as origins};
 use hyg_core::ops::files::{FilesRequest, with_files};
-use hyg_core::render::{self, Column, PathDisplay};
+use hyg_core::render::{self, Column};
 
 use super::diff::Choice;
+use super::files::display;
 use super::selecting::matcher;
+use super::status_choice::Relative;
 use super::{Answer, Run};
 use crate::decline::{Decision, Decline, decline_if};
-use crate::session::Session;
 
 /// Options that need Python.
 const OPTIONS: [&str; 3] = ["line-range", "skip", "template"];
@@ -43,7 +44,7 @@ pub(super) fn annotate(run: &Run<'_>) -> Decision<Answer> {
         Ok::<_, Decline>(paths)
     })??;
     let comparison = Choice::new(run, "annotate").comparison()?;
-    let display = display(session)?;
+    let display = display(session, Relative::Open(true))?;
     let mut out = Vec::new();
     let mut known = HashMap::new();
     for path in paths {
@@ -104,13 +105,4 @@ fn columns(run: &Run<'_>) -> Decision<Vec<Column>> {
         wanted.push(Column::Line);
     }
     Ok(wanted)
-}
-
-fn display(session: &Session) -> Decision<PathDisplay> {
-    let relative = match session.config.text_or_default("ui", "relative-paths") {
-        None | Some(b"legacy") => true,
-        Some(_) => session.config.is_on("ui", "relative-paths")?,
-    };
-    let root = session.repo()?.root();
-    Ok(PathDisplay::new(root, session.env.cwd(), relative))
 }

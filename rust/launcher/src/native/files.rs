@@ -122,7 +122,8 @@ fn line_end(invocation: &Invocation<'_>) -> u8 {
     if invocation.is_on("print0") { 0 } else { b'\n' }
 }
 
-fn display(session: &Session, relative: Relative) -> Decision<PathDisplay> {
+/// How paths are shown, where `ui.relative-paths` does not settle it as the command wants.
+pub(super) fn display(session: &Session, relative: Relative) -> Decision<PathDisplay> {
     let relative = match relative {
         Relative::Settled(relative) => relative,
         Relative::Open(usual) => match session.config.text_or_default("ui", "relative-paths") {

@@ -6,10 +6,11 @@ use hyg_core::matcher::LineSearch;
 use hyg_core::ops::grep::{GrepRequest, grep as search};
 use hyg_core::render::{self, PathDisplay};
 
+use super::files::display;
 use super::selecting::matcher_of;
+use super::status_choice::Relative;
 use super::{Answer, Run};
 use crate::decline::{Decision, Decline, decline_if};
-use crate::session::Session;
 
 /// Options that need Python.
 const OPTIONS: [&str; 4] = ["all", "diff", "follow", "template"];
@@ -31,7 +32,7 @@ pub(super) fn grep(run: &Run<'_>) -> Decision<Answer> {
         false => session.revisions(&names)?.into_iter().map(Some).collect(),
     };
     let matcher = matcher_of(invocation, session, files, names.is_empty())?;
-    let display = display(session)?;
+    let display = display(session, Relative::Open(false))?;
     let mut out = Vec::new();
     for rev in revs {
         let look = Look::new(run, &display, rev)?;
@@ -61,15 +62,6 @@ pub(super) fn grep(run: &Run<'_>) -> Decision<Answer> {
 fn warns(pattern: &[u8]) -> bool {
     let odd: [&[u8]; 5] = [b"[[", b"--", b"&&", b"||", b"~~"];
     pattern.contains(&b'[') && pattern.windows(2).any(|two| odd.contains(&two))
-}
-
-fn display(session: &Session) -> Decision<PathDisplay> {
-    let relative = match session.config.text_or_default("ui", "relative-paths") {
-        None | Some(b"legacy") => false,
-        Some(_) => session.config.is_on("ui", "relative-paths")?,
-    };
-    let root = session.repo()?.root();
-    Ok(PathDisplay::new(root, session.env.cwd(), relative))
 }
 
 /// How lines look.

@@ -5,13 +5,13 @@ use std::fs::File;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, SystemTime};
 
 use hyg_base::{Node, RepoPath};
 use rustix::io::Errno;
 
 use super::lines::{Line, Lines, read_line};
 use crate::Blob;
+use crate::shelf::keep_youngest;
 use crate::vfs::{DiskVfs, Vfs, may_map};
 
 /// Shorter texts are read from the store as fast.
@@ -23,8 +23,6 @@ const BLOCK: usize = 1 << 16;
 const MAGIC: &[u8; 8] = b"hygmft1\n";
 /// Magic, node, length of the text, size of a block, checksum of the table and of these.
 const FOOTER: usize = 8 + 20 + 8 + 4 + 4;
-/// What an interrupted writer left is removed after this time.
-const ABANDONED: Duration = Duration::from_secs(3600);
 
 /// Where texts are kept.
 #[derive(Clone, Debug)]
@@ -95,28 +93,6 @@ impl Shelf {
         let path = self.0.path(&name);
         Some(Unnamed { temporary, path })
     }
-
-    /// Removes all but the youngest texts, and what others did not finish.
-    fn tidy(&self) {
-        let Ok(entries) = std::fs::read_dir(self.0.base()) else {
-            return;
-        };
-        let mut texts: Vec<(SystemTime, PathBuf)> = Vec::new();
-        for entry in entries.flatten() {
-            let Ok(written) = entry.metadata().and_then(|about| about.modified()) else {
-                continue;
-            };
-            if Node::from_hex(entry.file_name().as_encoded_bytes()).is_some() {
-                texts.push((written, entry.path()));
-            } else if written.elapsed().is_ok_and(|age| age > ABANDONED) {
-                let _ = std::fs::remove_file(entry.path());
-            }
-        }
-        texts.sort();
-        for (_, path) in texts.iter().rev().skip(MOST) {
-            let _ = std::fs::remove_file(path);
-        }
-    }
 }
 
 impl Unnamed {
@@ -124,7 +100,7 @@ impl Unnamed {
     pub(super) fn name(self, shelf: &Shelf) {
         // When that fails, dropping removes the file.
         if std::fs::rename(&self.temporary, &self.path).is_ok() {
-            shelf.tidy();
+            keep_youngest(shelf.0.base(), MOST);
         }
     }
 }
@@ -205,6 +181,8 @@ mod tests {
     use super::*;
     use crate::revlog::build::{Row, inline_index};
     use crate::revlog::hash::sha1;
+    use crate::shelf::ABANDONED;
+    use std::time::SystemTime;
 
     const FILES: usize = 24_000;
 

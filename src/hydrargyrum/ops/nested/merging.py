@@ -21,11 +21,6 @@ if TYPE_CHECKING:
 _ABSENT = Subrepo("", "", "")
 
 
-def concerns_subrepos(plan: Plan) -> bool:
-    """Whether a plan does something with the recorded states."""
-    return STATE_FILE in plan
-
-
 class StateMerge:
     """Merges the states of the working copy, of another changeset, and of a base.
 
@@ -162,4 +157,4 @@ def state_merge(
     repo: Repository, plan: Plan, other: Changeset, merger: FileMerger, labels: Sequence[str] | None
 ) -> StateMerge | None:
     """What `apply_plan` has to call where a plan concerns subrepositories, else None."""
-    return StateMerge(repo, other, merger, labels) if concerns_subrepos(plan) else None
+    return StateMerge(repo, other, merger, labels) if STATE_FILE in plan else None

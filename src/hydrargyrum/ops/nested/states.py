@@ -61,7 +61,7 @@ def subrepos_of(changeset: Changeset | WorkingCopy) -> dict[str, Subrepo]:
     repo = changeset.repo
     rules = {name: value.text for name, value in layer.sections.get("subpaths", {}).items()}
     rules.update((name, value.text) for name, value in repo.config.section("subpaths"))
-    revisions = _revisions(_content(changeset, STATE_FILE) or b"")
+    revisions = parse_revisions(_content(changeset, STATE_FILE) or b"")
     found = {}
     for path, value in layer.sections.get("", {}).items():
         source, kind = value.text, "hg"
@@ -71,6 +71,23 @@ def subrepos_of(changeset: Changeset | WorkingCopy) -> dict[str, Subrepo]:
                 raise errors.Abort("missing ] in subrepository source")
             source = source.lstrip()
         found[path] = Subrepo(_remapped(repo, source, rules).strip(), revisions.get(path, ""), kind)
+    return found
+
+
+def parse_revisions(data: bytes) -> dict[str, str]:
+    """Revisions by path, of the file of states: lines `revision path`.
+
+    Raises:
+        Abort: a line that is none.
+    """
+    found: dict[str, str] = {}
+    for number, line in enumerate(data.splitlines(), 1):
+        if not line.lstrip():
+            continue
+        revision, space, path = line.decode("utf-8", "surrogateescape").lstrip().partition(" ")
+        if not space:
+            raise errors.Abort(f"invalid subrepository revision specifier in '{STATE_FILE}' line {number}")
+        found[path] = revision
     return found
 
 
@@ -151,18 +168,6 @@ def _content(changeset: Changeset | WorkingCopy, path: str) -> bytes | None:
 def _is_tracked(repo: Repository, path: str) -> bool:
     entry = repo.engine.dirstate().get(path)
     return entry is not None and entry.state not in "?r"
-
-
-def _revisions(data: bytes) -> dict[str, str]:
-    found = {}
-    for number, line in enumerate(data.decode("utf-8", "surrogateescape").splitlines(), 1):
-        if not line.lstrip():
-            continue
-        revision, space, path = line.lstrip().partition(" ")
-        if not space:
-            raise errors.Abort(f"invalid subrepository revision specifier in '{STATE_FILE}' line {number}")
-        found[path] = revision
-    return found
 
 
 def _remapped(repo: Repository, source: str, rules: Mapping[str, str]) -> str:
