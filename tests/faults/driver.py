@@ -7,7 +7,6 @@ imported what commands need but started no threads. `driver.py peer`, run by the
 from __future__ import annotations
 
 import ctypes
-import importlib
 import io
 import json
 import mmap
@@ -16,6 +15,8 @@ import signal
 import sys
 import traceback
 from typing import Any
+
+import forking
 
 FAULTS = ctypes.CDLL(None)
 KINDS = {"count": 0, "kill": 1, "torn": 2, "fail": 3, "fail on": 4, "interrupt": 5}
@@ -66,21 +67,12 @@ RUN = run_peer if sys.argv[1:] == ["peer"] else run_ours
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
     TOLD[:8192] = bytes(8192)
-    reading, request["pipe"] = os.pipe()
-    child = os.fork()
-    if not child:
-        code = 99
-        try:
-            code = run(request)
-        except BaseException:
-            os.write(request["pipe"], json.dumps(["", traceback.format_exc()]).encode())
-        finally:
-            os._exit(code)
-    os.close(request["pipe"])
-    with os.fdopen(reading, "rb") as stream:
-        said = stream.read()
-    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    out, err = json.loads(said) if said else ("", "")
+
+    def run_to(pipe: int) -> int:
+        return run({**request, "pipe": pipe})
+
+    status, said = forking.run_in_copy(run_to, lambda: ["", traceback.format_exc()])
+    out, err = said or ("", "")
     return {
         "killed": status == -signal.SIGKILL,
         "code": status,
@@ -92,19 +84,8 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    channel = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)
     FAULTS.fault_seen.restype = ctypes.c_long
-    # a shell that starts us in the background has it ignored
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    for line in sys.stdin:
-        request = json.loads(line)
-        if "import" in request:
-            for name in request["import"]:
-                importlib.import_module(name)
-            print("{}", file=channel, flush=True)
-            continue
-        print(json.dumps(answer(request)), file=channel, flush=True)
+    forking.answer_requests(answer)
 
 
 if __name__ == "__main__":

@@ -7,14 +7,14 @@ imported what commands need but started no threads; one that takes far too long 
 from __future__ import annotations
 
 import ctypes
-import importlib
 import io
 import json
 import os
 import signal
-import sys
 import traceback
 from typing import Any
+
+import forking
 
 EVENTS = ctypes.CDLL(None)
 KINDS = {"count": 0, "signal": 1, "truncate": 2, "grow": 3, "rewrite": 4, "replace": 5}
@@ -52,39 +52,21 @@ def run(request: dict[str, Any]) -> int:
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
-    reading, request["pipe"] = os.pipe()
-    child = os.fork()
-    if not child:
-        code = 99
-        try:
-            code = run(request)
-        except BaseException:
-            EVENTS.events_disarm()
-            os.write(request["pipe"], json.dumps([0, "", traceback.format_exc()]).encode())
-        finally:
-            os._exit(code)
-    os.close(request["pipe"])
-    with os.fdopen(reading, "rb") as stream:
-        said = stream.read()
-    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    seen, out, err = json.loads(said) if said else (0, "", "")
+    def run_to(pipe: int) -> int:
+        return run({**request, "pipe": pipe})
+
+    def failed() -> Any:
+        EVENTS.events_disarm()
+        return [0, "", traceback.format_exc()]
+
+    status, said = forking.run_in_copy(run_to, failed)
+    seen, out, err = said or (0, "", "")
     return {"code": status, "out": out, "err": err, "seen": seen}
 
 
 def main() -> None:
-    channel = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)
     EVENTS.events_seen.restype = ctypes.c_long
-    # whoever began this may have had it ignored
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    for line in sys.stdin:
-        request = json.loads(line)
-        if "import" in request:
-            for name in request["import"]:
-                importlib.import_module(name)
-            print("{}", file=channel, flush=True)
-            continue
-        print(json.dumps(answer(request)), file=channel, flush=True)
+    forking.answer_requests(answer)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import forking
 import pytest
 import watching
 
@@ -45,7 +46,7 @@ REPLACED = ("file", "directory", "pipe", "link", "nothing")
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return watching.compile_events(tmp_path_factory.mktemp("events"))
+    return forking.compile_library("events", tmp_path_factory.mktemp("events"))
 
 
 @pytest.fixture(scope="module", params=["pure", "native"])

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import forking
 import pytest
 import trying
 from stories import MORE, STORIES, Story, build
@@ -27,7 +28,7 @@ THEIRS = ("commit", "amend", "strip", "unbundle", "shelve", "rollback", "phase",
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return trying.compile_faults(tmp_path_factory.mktemp("faults"))
+    return forking.compile_library("faults", tmp_path_factory.mktemp("faults"))
 
 
 @pytest.fixture(scope="module")

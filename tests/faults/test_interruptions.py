@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import forking
 import pytest
 import watching
 
@@ -91,7 +92,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], Callable[[Path], None]]] = {
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return watching.compile_events(tmp_path_factory.mktemp("events"))
+    return forking.compile_library("events", tmp_path_factory.mktemp("events"))
 
 
 @pytest.fixture(scope="module")

@@ -3,35 +3,22 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import forking
 from stories import PRECIOUS, Story
 
 from peer import Answer, Peer, clean_environment, peer_path
 from unit.driver import ours
 
 COARSE = 255
-HERE = Path(__file__).resolve().parent
 CACHES = "repo/.hg/cache:repo/.hg/wcache"
 ERRORS = {"ENOSPC": errno.ENOSPC, "EACCES": errno.EACCES, "EROFS": errno.EROFS}
-
-
-def compile_faults(directory: Path) -> Path:
-    """The library that makes faults."""
-    path = directory / "faults.so"
-    subprocess.run(
-        ["cc", "-shared", "-fPIC", "-O1", "-o", path, HERE / "faults.c", "-ldl"],
-        check=True,
-        capture_output=True,
-    )
-    return path
 
 
 class Fault(NamedTuple):
@@ -47,43 +34,25 @@ class Fault(NamedTuple):
     only: str = ""
 
 
-class Runner:
+class Runner(forking.Driver):
     """A process that runs commands which die: ours on an engine, or (engine "peer") the peer's."""
 
     def __init__(self, library: Path, engine: str) -> None:
         self.engine = engine
         python = [str(peer_path().parent / "python3")] if engine == "peer" else [sys.executable]
-        self.process = subprocess.Popen(
-            [*python, str(HERE / "driver.py"), *(["peer"] if engine == "peer" else [])],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=clean_environment(LD_PRELOAD=str(library), HYG_ENGINE=engine, HGEDITOR="true"),
+        super().__init__(
+            [*python, str(forking.HERE / "driver.py"), *(["peer"] if engine == "peer" else [])],
+            clean_environment(LD_PRELOAD=str(library), HYG_ENGINE=engine, HGEDITOR="true"),
         )
         # no object files by threads that a fork would lose: only modules
         names = ["mercurial.dispatch", "mercurial.main_script", "mercurial.commands", "mercurial.localrepo"]
         if engine != "peer":
             names = sorted(name for name in sys.modules if name.startswith("hydrargyrum."))
-        self._ask({"import": names})
-
-    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.process.stdin.write(json.dumps(request).encode() + b"\n")
-        self.process.stdin.flush()
-        found: dict[str, Any] = json.loads(self.process.stdout.readline())
-        return found
+        self.ask({"import": names})
 
     def run(self, root: Path, args: tuple[str, ...], fault: Fault) -> dict[str, Any]:
         """One command; see `driver.answer`."""
-        return self._ask({"root": str(root), "args": args, "env": {}, **fault._asdict()})
-
-    def close(self) -> None:
-        """End it."""
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.process.stdin.close()
-        self.process.wait(timeout=30)
-        self.process.stdout.close()
+        return self.ask({"root": str(root), "args": args, "env": {}, **fault._asdict()})
 
 
 class Outcome(NamedTuple):
