@@ -59,6 +59,27 @@ def test_rows_are_what_the_peer_shows(
         assert revlog.raw_text(rev) == peer.ok(root, "debugdata", *args, str(rev), *extra)
 
 
+@pytest.mark.parametrize("case", REVLOGS, ids=lambda case: " ".join((case[0], *case[3])))
+def test_what_is_stored(
+    case: tuple[str, RevlogKind, str, tuple[str, ...]], originals: Callable[[str], Path]
+) -> None:
+    """Both engines say the same, and the chunks of what is stored whole hold the text."""
+    found = []
+    for name in ("pure", "native"):
+        revlog = opened(name, originals(case[0])).revlog(case[1], case[2])
+        found.append((revlog.header(), [revlog.chunk(rev) for rev in range(len(revlog))]))
+        assert revlog.chunk(-1) == b""
+    assert found[0] == found[1]
+    header, chunks = found[0]
+    assert header & 0xFFFF == 1
+    assert bool(header & (1 << 17)) == (case[0] != "no-generaldelta" and case[1] != "changelog")
+    rows = revlog.rows(0, len(revlog))
+    assert [len(chunk) for chunk in chunks] == [row[2] for row in rows]
+    plain = [rev for rev, row in enumerate(rows) if row[4] == rev and chunks[rev][:1] == b"u"]
+    for rev in plain:
+        assert chunks[rev][1:] == revlog.raw_text(rev)
+
+
 @pytest.fixture(params=["pure", "native"])
 def big(request: pytest.FixtureRequest, originals: Callable[[str], Path]) -> StoredRevlog:
     return opened(request.param, originals("default")).revlog("file", "big")
@@ -71,6 +92,8 @@ def test_edges(big: StoredRevlog) -> None:
             big.node(rev)
         with pytest.raises(IndexError):
             big.raw_text(rev)
+        with pytest.raises(IndexError):
+            big.chunk(rev)
 
 
 def test_prefixes(big: StoredRevlog) -> None:

@@ -100,6 +100,22 @@ impl StoredRevlog {
         Ok(PyBytes::new(py, &text))
     }
 
+    /// Version and flags at the head of the index.
+    fn header(&self, py: Python<'_>) -> PyResult<u32> {
+        let revlog = self.0.revlog().map_err(|error| to_python(py, &error))?;
+        Ok(revlog.index().header().bits())
+    }
+
+    /// The chunk as it is stored.
+    fn chunk<'py>(&self, py: Python<'py>, rev: i64) -> PyResult<Bound<'py, PyBytes>> {
+        let rev = self.checked(py, rev)?;
+        if rev.0 < 0 {
+            return Ok(PyBytes::new(py, b""));
+        }
+        let stored = detached(py, || self.0.revlog()?.chunk(rev))?;
+        Ok(PyBytes::new(py, &stored))
+    }
+
     /// How many nodes begin with a prefix, and which revision that is.
     #[pyo3(name = "match")]
     fn matching(&self, py: Python<'_>, prefix: &str) -> PyResult<(u8, i32)> {

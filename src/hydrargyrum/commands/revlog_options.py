@@ -16,8 +16,8 @@ REVLOG_OPTIONS = [
 ]
 
 
-def chosen_revlog(context: CommandContext, path: str) -> RevlogChoice:
-    """What options, or the path of a tracked file, name."""
+def chosen_revlog(context: CommandContext, path: str, *, for_command: str = "") -> RevlogChoice:
+    """What options, or the path of a tracked file, name; `for_command` as `RevlogChoice` has it."""
     from hydrargyrum.ops.revlogs import RevlogChoice
 
     options = context.options
@@ -26,4 +26,5 @@ def chosen_revlog(context: CommandContext, path: str) -> RevlogChoice:
         changelog=options.flag("changelog"),
         manifest=options.flag("manifest"),
         directory=options.text("dir"),
+        for_command=for_command,
     )

@@ -39,6 +39,17 @@ class StoredRevlog(Protocol):
         """
         ...
 
+    def header(self) -> int:
+        """Version (lower half) and flags at the head of the index; those of a new one where there is none."""
+        ...
+
+    def chunk(self, rev: Rev) -> bytes:
+        """What is stored for a revision: empty, or a mark of its compression and what was compressed.
+
+        IndexError past the end. Raises `CorruptRevision`, `CorruptIndex` or `IoError` where it cannot be read.
+        """
+        ...
+
     def match(self, prefix: str) -> tuple[int, Rev]:
         """How many nodes in hexadecimal begin with `prefix` (2: several), and the revision of a single one, else -1."""
         ...

@@ -237,11 +237,20 @@ def check_named_files(
             continue
         if path in deleted:
             raise errors.InputError(f"{path}: file not found!")
-        if os.path.isdir(os.path.join(repo.root, path)):
+        if os.path.isdir(os.path.join(repo.root, path)) or _was_directory(repo, path):
             if not any(other.startswith(f"{path}/") for other in matched):
                 raise errors.InputError(f"{path}: no match under directory!")
         elif path not in repo.engine.dirstate():
             raise errors.InputError(f"{path}: file not tracked!")
+
+
+def _was_directory(repo: Repository, path: str) -> bool:
+    """Whether the working copy's parent has files below that path."""
+    from hydrargyrum.types import PatternSet
+
+    below = PatternSet(repo.root, [f"path:{path}"], warn_missing=False)
+    found = repo.engine.files(repo.working_copy.parents[0].rev, below)[0]
+    return len(found) > 0 and found[0] != path
 
 
 def named_path(repo: Repository, patterns: PatternSet, pattern: str) -> str | None:

@@ -156,7 +156,7 @@ def walk(repo: Repository, request: LogRequest) -> Found:
     plain = starts is None and files_of is None and not request.filters
     if request.topological:
         revs = _topological(repo, revs)
-    elif request.descending and request.revisions and not request.follow:
+    elif request.descending and request.revisions and not request.follow and not _has_order(repo, request):
         revs = sorted(set(revs), reverse=True)
     if request.filters:
         revs = _filtered(repo, revs, request)
@@ -212,6 +212,13 @@ def _paths_of_the_past(repo: Repository) -> Iterator[str]:
 
 
 # ---- where the walk starts --------------------------------------------------------------------------------------
+
+
+def _has_order(repo: Repository, request: LogRequest) -> bool:
+    """Whether the revisions are in an order that a graph can be drawn in."""
+    from hydrargyrum.query.revset import is_topological
+
+    return is_topological(repo, request.revisions)
 
 
 def _starts(repo: Repository, request: LogRequest) -> Sequence[Rev] | None:

@@ -5,6 +5,8 @@ How their rows are shown is decided by the debug commands.
 
 from __future__ import annotations
 
+import os
+
 from hydrargyrum import errors
 
 TYPE_CHECKING = False
@@ -25,15 +27,19 @@ class RevlogChoice:
         changelog, manifest: the changelog, the root's manifest.
         directory: the manifest of a directory, or "".
         path: a tracked file, or "".
+        for_command: name of a command whose path may also be that of an index anywhere, which is refused by name.
     """
 
-    __slots__ = ("changelog", "directory", "manifest", "path")
+    __slots__ = ("changelog", "directory", "for_command", "manifest", "path")
 
-    def __init__(self, path: str, *, changelog: bool, manifest: bool, directory: str) -> None:
+    def __init__(
+        self, path: str, *, changelog: bool, manifest: bool, directory: str, for_command: str = ""
+    ) -> None:
         self.path = path
         self.changelog = changelog
         self.manifest = manifest
         self.directory = directory
+        self.for_command = for_command
 
     @property
     def is_file(self) -> bool:
@@ -49,6 +55,14 @@ def open_revlog(repo: Repository, choice: RevlogChoice) -> StoredRevlog:
         CorruptIndex, Unsupported, IoError: it cannot be read.
     """
     _check(choice)
+    found = _find_revlog(repo, choice)
+    if choice.for_command and not len(found):
+        # what is empty counts as not there
+        raise errors.CommandError(command=choice.for_command, problem="invalid arguments")
+    return found
+
+
+def _find_revlog(repo: Repository, choice: RevlogChoice) -> StoredRevlog:
     if choice.changelog:
         return repo.engine.revlog("changelog", "")
     if not choice.is_file:
@@ -61,6 +75,12 @@ def open_revlog(repo: Repository, choice: RevlogChoice) -> StoredRevlog:
         filelog = repo.engine.revlog("file", choice.path)
         if len(filelog):
             return filelog
+    if choice.for_command:
+        if not choice.path:
+            raise errors.CommandError(command=choice.for_command, problem="invalid arguments")
+        if os.path.isfile(choice.path):
+            raise errors.Unsupported(feature="an index outside the store")
+        raise errors.InputError(f"revlog '{choice.path}' not found")
     raise errors.InputError("cannot give path to non-revlog")
 
 

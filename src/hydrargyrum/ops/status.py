@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from hydrargyrum.config import Config
     from hydrargyrum.engine.protocol import StatusReport
     from hydrargyrum.errors import EngineWarning
     from hydrargyrum.ops.subrepos import SubrepoState
@@ -85,7 +86,7 @@ class StatusOutcome:
         warnings: in the order in which they are to be told.
     """
 
-    __slots__ = ("_groups", "_written", "copies", "report", "warnings")
+    __slots__ = ("_config", "_groups", "_written", "copies", "report", "warnings")
 
     def __init__(
         self,
@@ -94,12 +95,14 @@ class StatusOutcome:
         copies: Mapping[str, str],
         warnings: Sequence[EngineWarning],
         written: Sequence[StatusReport],
+        config: Config | None = None,
     ) -> None:
         self.report = report
         self.copies = copies
         self.warnings = warnings
         self._groups = groups
         self._written = written
+        self._config = config
 
     def group(self, letter: str) -> Sequence[str]:
         """The paths of a group, in byte order."""
@@ -114,6 +117,10 @@ class StatusOutcome:
 
     def write_fixes(self) -> None:
         """Let the engine record what it has learnt; see `StatusReport.write_fixes`."""
+        if self._config is not None and self._config.section("devel"):
+            from hydrargyrum.repo.rendezvous import meet
+
+            meet(self._config, "status.pre-dirstate-write-file")
         for report in self._written:
             report.write_fixes()
 
@@ -164,7 +171,7 @@ def compare(repo: Repository, question: StatusQuestion) -> StatusOutcome:
     if question.terse:
         check_terse(question.terse)
         groups, whole = terse_groups(groups, question.terse), None
-    return StatusOutcome(whole, groups, copies, warnings, written)
+    return StatusOutcome(whole, groups, copies, warnings, written, repo.config)
 
 
 def _outer_report(

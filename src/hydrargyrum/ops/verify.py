@@ -58,6 +58,8 @@ _OF_DIRSTATE = {
     "dirstate-added": "{path} marked as added, but also in manifest1",
     "dirstate-lacks": "{path} in manifest1, but not marked as tracked in p1 ({parent})",
 }
+#: Sizes in the dirstate that say where a file came from.
+_MERGED, _FROM_OTHER = -1, -2
 _NULL_COPY = "warning: {name}@{link}: copy source revision is nullid {source}:{node}\n"
 #: What is wrong with a manifest, as Mercurial says it.
 _OF_MANIFESTS = {
@@ -163,3 +165,32 @@ def reason(problem: Exception) -> str:
                 f"offset {facts.get('offset')}, got {facts.get('got')}"
             )
     return str(problem)
+
+
+def check_dirstate(repo: Repository) -> int:
+    """Compares the dirstate with the manifests of the working copy's parents; how much is wrong, which is told."""
+    reporter = repo.reporter
+    reporter.status("checking dirstate\n")
+    first, second = (repo[node] for node in repo.working_parents())
+    in_first, in_second = first.manifest, second.manifest
+    parent = first.node.hex()[:12]
+    count, of_first = 0, set()
+    for path, entry in repo.engine.dirstate().items():
+        merged = entry.state == "m" or (entry.state == "r" and entry.size == _MERGED)
+        is_of_first = merged or (entry.state in "nr" and entry.size != _FROM_OTHER)
+        finding = ""
+        if is_of_first:
+            of_first.add(path)
+            if path not in in_first:
+                is_of_none = merged and path not in in_second
+                finding = "dirstate-modified" if is_of_none else "dirstate-tracked"
+        elif entry.state == "a" and path in in_first:
+            finding = "dirstate-added"
+        if finding:
+            reporter.warn(f"{_OF_DIRSTATE[finding].format(path=path, parent=parent)}\n")
+            count += 1
+    for path in in_first:
+        if path not in of_first:
+            reporter.warn(f"{_OF_DIRSTATE['dirstate-lacks'].format(path=path, parent=parent)}\n")
+            count += 1
+    return count

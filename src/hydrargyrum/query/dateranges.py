@@ -12,8 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-#: Notations that are ranges by themselves.
-_RANGE_FORMATS = (*INPUT_FORMATS, "%Y", "%Y-%m", "%b", "%b %Y")
+#: Notations of dates, and those that are ranges by themselves.
+RANGE_FORMATS = (*INPUT_FORMATS, "%Y", "%Y-%m", "%b", "%b %Y")
 _LATEST = {"mb": "12", "HI": "23", "M": "59", "S": "59"}
 
 
@@ -56,14 +56,14 @@ def _days(text: str) -> int:
 
 
 def _earliest(text: str) -> int:
-    return parse_date(text, formats=_RANGE_FORMATS)[0]
+    return parse_date(text, formats=RANGE_FORMATS)[0]
 
 
 def _latest(text: str) -> int:
     """The last second of what a date leaves open; months have 31 days or the most that makes a date."""
     for day in ("31", "30", "29"):
         try:
-            return parse_date(text, formats=_RANGE_FORMATS, missing={**_LATEST, "d": day})[0]
+            return parse_date(text, formats=RANGE_FORMATS, missing={**_LATEST, "d": day})[0]
         except errors.ParseError:
             continue
-    return parse_date(text, formats=_RANGE_FORMATS, missing={**_LATEST, "d": "28"})[0]
+    return parse_date(text, formats=RANGE_FORMATS, missing={**_LATEST, "d": "28"})[0]

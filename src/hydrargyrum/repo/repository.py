@@ -119,6 +119,10 @@ class Repository:
         """
         from hydrargyrum.repo.contentfilters import content_filters
 
+        if config.section("devel"):
+            from hydrargyrum.repo.rendezvous import meet
+
+            meet(config, "dirstate.pre-read-file", "dirstate.post-docket-read-file")
         settings = engine_settings(config, root, show_hidden=show_hidden, lenient_share=lenient_share)
         settings.filters = filters = content_filters(config, root, data_filters or {})
         found = cls(engine.open(root, settings, progress), config, engine)

@@ -113,13 +113,20 @@ _BACKGROUND = "_background"
 
 
 class Painter:
-    """Puts what labels mean around texts."""
+    """Puts what labels mean around texts.
+
+    Attributes:
+        styles: effects by label.
+        mode: "ansi", "terminfo" or "debug".
+    """
+
+    mode = "ansi"
 
     def __init__(
         self, styles: dict[str, str], known: Callable[[str], bool], code: Callable[[list[str]], str]
     ) -> None:
         """Args are the effects by label, which words are effects, and the control sequence of a list of effects."""
-        self._styles = styles
+        self.styles = styles
         self._known = known
         self._code = code
 
@@ -127,7 +134,7 @@ class Painter:
         """The text, line by line between the control sequences of its labels."""
         effects: list[str] = []
         for word in label.split():
-            style = self._styles.get(word, "")
+            style = self.styles.get(word, "")
             if style:
                 effects += style.split()
             elif self._known(word):
@@ -140,6 +147,8 @@ class Painter:
 
 class LabelPainter(Painter):
     """Shows the labels themselves: `--color debug`."""
+
+    mode = "debug"
 
     def __init__(self) -> None:
         super().__init__({}, lambda _word: False, lambda _effects: "")
@@ -257,4 +266,6 @@ def _terminfo_painter(ui: Ui) -> Painter | None:
     def known(word: str) -> bool:
         return word.removesuffix(_BACKGROUND) in sequences or word.removesuffix(_BACKGROUND) in numbers
 
-    return Painter(_styles(ui, known), known, code)
+    painter = Painter(_styles(ui, known), known, code)
+    painter.mode = "terminfo"
+    return painter

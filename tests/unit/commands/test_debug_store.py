@@ -48,6 +48,32 @@ def root(peer: Peer, tmp_path_factory: pytest.TempPathFactory) -> Path:
         "debugdata a zzz",
         "debugdata -c 1 2",
         "debugdata a 99",
+        "debugrevlogindex a",
+        "debugrevlogindex -c -v",
+        "debugrevlogindex -m -f 1",
+        "debugrevlogindex d/b -f 1 --debug -v",
+        "debugrevlogindex a -f 2",
+        "debugindexdot -c",
+        "debugindexdot a -i rankdir=BT -r 0 -r 2",
+        'debugindexdot -c -T {desc}"{rev}',
+        "debugindexdot -m -T {desc}",
+        "debugindexdot -c --common",
+        "debugdeltachain a",
+        "debugdeltachain -m --all-info",
+        "debugdeltachain a -T json --all-info --no-dist-info",
+        "debugdeltachain -c -T {rev}:{chainid}:{chainlen}:{prevrev} -r 1 -r 3",
+        "debugrevlog a",
+        "debugrevlog -c",
+        "debugrevlog -m -d",
+        "debugcolor --style",
+        "debugcolor --config color.mode=ansi --color always",
+        "debugcolor --color debug",
+        "debugdate -e 2006",
+        "debugdate 1200000000",
+        "debugdate 1200000000 tomorrow",
+        "debugdag",
+        "debugdag -t -b -s",
+        "debugdag --dots",
         "debugrequires",
         "debugrequirements",
         "debugformat",
@@ -60,6 +86,58 @@ def root(peer: Peer, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_same(args: str, root: Path, peer: Peer) -> None:
     expected = peer.run(root, *args.split())
     assert ours(root, *args.split()) == expected
+
+
+GRAPHS = (
+    ("+2:f +3:p2 @temp <f+4 @default /p2 +2", "-mno"),
+    (".:base..:dst*base.:src*base..:wc", "-v"),
+    (".+5:a$.+3:b$.+3:c<a+2<b+2", "-n"),
+    ('.@"a\\"b c"..  # comment\n*2/1', "-o"),
+    ("+1 !cmd\n<1+1", "-o"),
+    ("+1 # bad", "-q"),
+    ("+3 bad", "-q"),
+    ("", "-m"),
+)
+
+
+@pytest.mark.parametrize(("text", "options"), GRAPHS)
+def test_histories_from_texts(text: str, options: str, tmp_path: Path, peer: Peer) -> None:
+    """The same changesets and tags; and what the peer has made is shown alike."""
+    template = "{rev} {node} {branch} {p1rev} {p2rev} {files}\n"
+    answers = []
+    for run, name in ((peer.run, "theirs"), (ours, "ours")):
+        root = tmp_path / name
+        peer.ok(tmp_path, "init", name)
+        built = run(root, "debugbuilddag", options, text)
+        tags = root / ".hg/localtags"
+        history = [peer.run(root, "log", "-T", template), peer.run(root, "phase", "-r", "all()")]
+        answers.append((built, history, tags.exists() and tags.read_bytes()))
+    assert answers[1] == answers[0]
+    assert peer.ok(tmp_path / "ours", "verify", "-q") == b""
+    sparse = ("--config", "experimental.sparse-read.min-gap-size=0")
+    for args in (
+        ("debugdag", "-t", "-b"),
+        ("debugdag", "--dots", "-s"),
+        ("debugindexdot", "-c"),
+        *([("debugindexdot", "-c", "--common", "-r", "3", "-r", "2")] if ":" in text else ()),
+        ("debugdeltachain", "mf", "--all-info"),
+        ("debugrevlog", "mf"),
+        ("debugrevlog", "-m"),
+        ("debugdeltachain", "-m", "--sparse-info", *sparse),
+    ):
+        root = tmp_path / "theirs"
+        assert ours(root, *args) == peer.run(root, *args)
+
+
+def test_races_meet_at_files(root: Path, tmp_path: Path) -> None:
+    place = tmp_path / "place"
+    config = ("--config", f"devel.sync.status.pre-dirstate-write-file={place}")
+    late = ours(root, "status", *config, "--config", "devel.sync.status.pre-dirstate-write-file-timeout=0")
+    assert late.err == b"abort: timed out waiting for file: %b\n" % os.fsencode(place)
+    place.touch()
+    os.unlink(f"{place}.waiting")
+    assert ours(root, "status", *config) == (0, b"", b"")
+    assert os.path.exists(f"{place}.waiting")
 
 
 def test_by_node(root: Path, peer: Peer) -> None:

@@ -78,6 +78,11 @@ pub(super) fn log(run: &Run<'_>, output: &mut Output) -> Decision<Answer> {
         decline_if(!matches!(files, Files::All), "files to follow")?;
         wanted = ancestors(session, &wanted, most)?;
     } else if graph {
+        // what is sorted for a graph already keeps its order
+        let sorted = given
+            .iter()
+            .any(|text| text.windows(4).any(|part| part == b"topo"));
+        decline_if(sorted, "sort(..., topo)")?;
         wanted.sort_unstable_by(|a, b| b.cmp(a));
         wanted.dedup();
     }

@@ -225,24 +225,35 @@ impl Revlog {
             return self.raw_text(rev);
         }
         let limit = i32::MAX as usize;
-        let read;
-        let stored: &[u8] = if self.index.header().is_inline() {
-            self.inline_chunk(&entry)?
-        } else if let Some(stored) = self.new_chunk(&entry) {
-            stored
-        } else {
-            let span = self.span(&entry)?;
-            let len = usize::try_from(span.len).unwrap_or(usize::MAX);
-            let file = self.data_file()?;
-            read = file.read_at(span.start, len)?;
-            if read.len() != len {
-                return Err(self.partial_read(&entry, span, file.size()?));
-            }
-            &read
-        };
-        let delta = decompress(stored, limit).map_err(|problem| self.corrupt(problem, &entry))?;
+        let stored = self.chunk_of(&entry)?;
+        let delta = decompress(&stored, limit).map_err(|problem| self.corrupt(problem, &entry))?;
         let literals = patch::literals(&delta).map_err(|error| self.place(error, &entry));
         literals.map(Blob::from)
+    }
+
+    /// The chunk of a revision as it is stored: a mark of its compression and what was compressed.
+    ///
+    /// # Errors
+    /// As [`Revlog::raw_text`].
+    pub fn chunk(&self, rev: Rev) -> Result<Cow<'_, [u8]>> {
+        self.chunk_of(&self.entry(rev)?)
+    }
+
+    fn chunk_of(&self, entry: &Entry<'_>) -> Result<Cow<'_, [u8]>> {
+        if let Some(stored) = self.stored_here(entry)? {
+            return Ok(Cow::Borrowed(stored));
+        }
+        let span = self.span(entry)?;
+        let len = usize::try_from(span.len).unwrap_or(usize::MAX);
+        if len == 0 {
+            return Ok(Cow::Borrowed(&[]));
+        }
+        let file = self.data_file()?;
+        let read = file.read_at(span.start, len)?;
+        match read.len() == len {
+            true => Ok(Cow::Owned(read.to_vec())),
+            false => Err(self.partial_read(entry, span, file.size()?)),
+        }
     }
 
     /// Whether the chunk of a revision is in a file of data.

@@ -40,6 +40,11 @@ impl Header {
         Header(self.0 & !INLINE)
     }
 
+    /// Version and flags in one number.
+    pub fn bits(self) -> u32 {
+        self.0
+    }
+
     /// As it is written.
     pub(crate) fn to_bytes(self) -> [u8; 4] {
         self.0.to_be_bytes()

@@ -44,6 +44,15 @@ class PureStoredRevlog:
         self._revlog.node(rev)  # complains past the end
         return self._revlog.raw_text(rev)
 
+    def header(self) -> int:
+        return self._revlog.index.header
+
+    def chunk(self, rev: int) -> bytes:
+        if rev == -1:
+            return b""
+        self._revlog.node(rev)  # complains past the end
+        return bytes(self._revlog.chunk(rev))
+
     def match(self, prefix: str) -> tuple[int, int]:
         count, rev = self._revlog.match_prefix(prefix)
         return (count, rev) if count == 1 else (min(count, 2), -1)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "aliases_of",
     "evaluate",
+    "is_topological",
     "known_to",
     "new_query",
     "revisions",
@@ -101,6 +102,22 @@ def evaluate(repo: Repository, tree: Tree) -> RevisionSet:
     from hydrargyrum.query.revset.analysis import optimize
 
     return new_query(repo).revisions(optimize(tree, weights(repo)))
+
+
+def is_topological(repo: Repository, specs: Sequence[str]) -> bool:
+    """Whether the order of what a user's expressions name puts branches of the graph one after the other."""
+    from hydrargyrum.query.parsing import list_items
+
+    if len(specs) != 1 or "topo" not in specs[0]:
+        return False
+    tree = user_tree(repo, specs)
+    if tree[:2] != ("func", ("symbol", "sort")):
+        return False
+    return any(
+        item in (("string", "topo"), ("symbol", "topo"))
+        or (item[:2] == ("keyvalue", ("symbol", "keys")) and item[2][1] == "topo")
+        for item in list_items(tree[2])[1:]
+    )
 
 
 def revisions(

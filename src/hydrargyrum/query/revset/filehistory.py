@@ -38,6 +38,8 @@ def follow_files(
     for rev in [WDIR_REV] if starts is None else list(starts):
         seen_from = query.working_parents()[0] if rev == WDIR_REV else rev
         patterns = PatternSet(query.cwd, [pattern], default_kind="path", warn_missing=False)
+        if rev == WDIR_REV:  # file sets ask the working copy, although its parent's files are followed
+            patterns = query.engine.plain_patterns(None, patterns)
         manifest = query.engine.manifest(seen_from)
         for path in query.engine.files(seen_from, patterns)[0]:
             walk.add(path, manifest[path].node, seen_from, inclusive=True)

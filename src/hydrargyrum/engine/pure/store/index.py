@@ -96,6 +96,17 @@ class RevlogIndex:
         """The entries that came after the index was read."""
         return list(self._new)
 
+    @property
+    def header(self) -> int:
+        """Version and flags in one number."""
+        flags = (
+            (self.inline, FLAG_INLINE),
+            (self.general_delta, FLAG_GENERAL_DELTA),
+            (self.has_meta_flag, FLAG_FILELOG_META),
+            (self.delta_info, FLAG_DELTA_INFO),
+        )
+        return 1 | sum(flag for is_set, flag in flags if is_set)
+
     def _header(self) -> int:
         if len(self._data) < 4:
             raise self.corrupt("the header is cut short", 0)
