@@ -1,5 +1,6 @@
 """Makes the first corpus of each store and worktree target from the repositories that the peer wrote for other tests."""
 
+import bz2
 import struct
 import zlib
 from pathlib import Path
@@ -135,6 +136,74 @@ for text in (
     "[broken\n",
 ):
     add("core_config", text.encode())
+
+# -- targets whose worlds the targets make themselves ---------------------------------------------------------------
+
+
+def little(*values: int) -> bytes:
+    """Numbers as our own caches have them."""
+    return struct.pack(f"<{len(values)}I", *values)
+
+
+# the letters 0xf0 to 0xf2 stand for the nodes of the file
+names = little(1, 1) + b"f"
+add("core_annotation", names + little(1, 0) + b"\xf0" + little(1, 0, 1, 4))
+add("core_annotation", names + little(2, 0) + b"\xf0" + little(0) + b"\xf2" + little(2, 0, 1, 3, 1, 4, 1))
+add("core_annotation", little(2, 1) + b"f" + little(1) + b"g" + little(1, 1) + b"\xf1" + little(1, 0, 1, 4))
+add("core_annotation", little(2, 1) + b"f" + little(3) + b"../" + little(0, 0))
+for mode in range(8):
+    for at, data in (
+        (0, b""),
+        (30, b"\n"),
+        (65536 - 40, b"\0" * 9),
+        (1 << 20, b"x"),
+        (1105000 + 8, b"\1\2\3"),
+    ):
+        add("store_kept_manifest", bytes([mode]) + at.to_bytes(3, "big") + bytes([len(data)]) + data)
+        add(
+            "store_kept_manifest",
+            bytes([mode]) + (b"\0\0\0\0" + at.to_bytes(3, "big") + bytes([len(data)]) + data),
+        )
+for content in (b"", b"a", b"abc" * 300, bytes(range(256)) * 3, b"1AY&SY" * 20):
+    for level in (1, 9):
+        stream = bz2.compress(content, level)
+        add("store_bzip2", b"\x08" + stream)
+        add("store_bzip2", b"\x00" + stream[:-3])
+        add("store_bzip2", b"\x10" + stream + b"more")
+        add("store_bzip2", bytes([7 + 8 * level]) + content)
+segment = little(0, 2, 0, 0, 2, 3, 1, 1, 2, 2, 3)
+segment += struct.pack("<qq", 0, 1) + little(0, 1, 0, 0) + little(1, 3) + b"abc" + little(1) + b"d"
+segment += little(1, 2) + b"ab" + little(2, 3) + b"\0\1\1"
+add("store_history_file", framed(segment, b""))
+add("store_history_file", framed(segment, little(2) + segment[4:]))
+add("store_history_file", framed(b"", segment))
+for line in (b"zcmZQ" + b"0" * 60, b"A00000", b"B0g7X", b"~!", b"c" + b"~" * 10):
+    for delta in (b"\5\5\x90\5", b"\5\3\3abc", b"\5\7\x91\1\3\4wxyz", b"\x80\x80\1"):
+        add("text_binary", framed(line, b"hello", delta))
+for chunk in (
+    b"diff --git a/f b/f\n--- a/f\n+++ b/f\n@@ -1,2 +1,2 @@\n-one two\n+one three  \n same\n",
+    b"--- a/f\n+++ b/f\n@@ -1 +0,0 @@\n-\ttab\r\n\\ No newline at end of file\n",
+    b"rename from a\nrename to b\n",
+    b"@@ -1 +1 @@\n-a b c d\n+a c b d\n+new",
+):
+    add("text_label", framed(chunk, chunk[20:], chunk))
+for text in (
+    b"2006-01",
+    b"<2006-01-02 03:04",
+    b"> 2006-12-31T10:11:12",
+    b"-30",
+    b"2006 to 2007-02",
+    b" 2006-02-29",
+):
+    add("core_dates", text)
+for zone in ("Europe/Berlin", "America/New_York", "UTC"):
+    path = Path("/usr/share/zoneinfo") / zone
+    if path.exists():
+        add("core_dates", path.read_bytes()[-1200:])
+header = b"TZif2" + bytes(15)
+small = header + struct.pack(">6I", 0, 0, 0, 0, 1, 1) + bytes(7)
+small += header + struct.pack(">6I", 0, 0, 0, 1, 2, 4)
+add("core_dates", small + struct.pack(">qB", 1000, 1) + bytes(18) + b"\nX\n")
 
 for target, found in seeds.items():
     directory = HERE / "corpus" / target

@@ -21,6 +21,8 @@ _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _LOOKS = 8
 #: Length of pieces.
 PIECE = 1 << 20
+#: Files from this length on are better not read as a whole.
+LONG = 16 << 20
 
 
 def open_content(full: Name) -> tuple[BinaryIO | bytes, os.stat_result]:
@@ -70,5 +72,11 @@ def pieces(found: BinaryIO | bytes) -> Iterator[bytes]:
         yield found
         return
     with found:
-        while piece := found.read(PIECE):
-            yield piece
+        yield from from_start(found)
+
+
+def from_start(file: BinaryIO) -> Iterator[bytes]:
+    """All of an open file, piece by piece; it stays open."""
+    file.seek(0)
+    while piece := file.read(PIECE):
+        yield piece

@@ -259,6 +259,14 @@ class CorruptRevision(EngineError):
     detailed_exit_code = EXIT_STORAGE
 
 
+class TextTooLong(EngineError):
+    """A text is longer than a revlog can say. Facts: `path` (radix, or the file), `size`."""
+
+    id = "text-too-long"
+    message = "{path}: size of {size} bytes exceeds maximum revlog storage of 2GiB"
+    detailed_exit_code = EXIT_STORAGE
+
+
 class CensoredRevision(EngineError):
     """The content of a revision was removed on purpose. Facts: `path` (radix), `node`."""
 

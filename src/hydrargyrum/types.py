@@ -149,6 +149,7 @@ class EngineSettings(Value):
         max_chain: so many deltas follow each other at most, 0 for any number; None: as many as by itself.
         zlib_level, zstd_level: how hard new revisions are compressed; None: as each does by itself.
         filters: what contents go through between the disk and the store, None for nothing.
+        long_from: contents of so many bytes are handled in pieces, and of eight times as many always stored whole.
     """
 
     __slots__ = (
@@ -156,6 +157,7 @@ class EngineSettings(Value):
         "filters",
         "ignore_files",
         "lenient_share",
+        "long_from",
         "max_chain",
         "nodemap_mmap",
         "pending",
@@ -181,8 +183,10 @@ class EngineSettings(Value):
         zlib_level: int | None = None,
         zstd_level: int | None = None,
         filters: ContentFilters | None = None,
+        long_from: int = 16 << 20,
     ) -> None:
         self.filters = filters
+        self.long_from = long_from
         self.pending = pending
         self.lenient_share = lenient_share
         self.max_chain = max_chain

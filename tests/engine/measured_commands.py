@@ -1,7 +1,7 @@
 """Runs commands of ours, each in a copy of this small process, and tells how much memory each of them took.
 
 One JSON list of arguments a line on stdin; on stdout a line with the exit code, the output and the memory beyond what
-this process has, in bytes.
+the copy has to begin with, in bytes.
 """
 
 from __future__ import annotations
@@ -20,15 +20,16 @@ def child(root: str, args: list[str], pipe: int) -> int:
 
     os.chdir(root)
     out = io.BytesIO()
+    with open("/proc/self/statm") as statm:
+        before = int(statm.read().split()[1]) * resource.getpagesize()
     code = run(args, os.environ, Streams(io.BytesIO(), out, out), "/usr/bin/hg")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    os.write(pipe, json.dumps([peak * 1024, out.getvalue()[:2000].decode("latin-1")]).encode())
+    os.write(pipe, json.dumps([peak * 1024 - before, out.getvalue()[:2000].decode("latin-1")]).encode())
     return code
 
 
 def answer(root: str, args: list[str]) -> list[object]:
     reading, writing = os.pipe()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     copy = os.fork()
     if not copy:
         code = 99
@@ -40,8 +41,8 @@ def answer(root: str, args: list[str]) -> list[object]:
     with os.fdopen(reading, "rb") as stream:
         said = stream.read()
     status = os.waitstatus_to_exitcode(os.waitpid(copy, 0)[1])
-    peak, out = json.loads(said) if said else (0, "")
-    return [status, out, peak - before]
+    memory, out = json.loads(said) if said else (0, "")
+    return [status, out, memory]
 
 
 def main() -> None:

@@ -33,6 +33,8 @@ error_ids! {
     CorruptIndex = "corrupt-index",
     /// A revision could not be rebuilt or its hash differs. Facts: `path` (radix), `rev`, `node`, `problem`.
     CorruptRevision = "corrupt-revision",
+    /// A text is longer than a revlog can say. Facts: `path` (radix, or the file), `size` (bytes).
+    TextTooLong = "text-too-long",
     /// The content of a revision was removed on purpose. Facts: `path` (radix), `node`.
     CensoredRevision = "censored-revision",
     /// The content is stored elsewhere by an extension. Facts: `path` (radix), `node`, `flags`.

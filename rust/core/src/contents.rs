@@ -7,9 +7,10 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
 
-use hyg_store::revlog::LONG;
 use rustix::fs::OFlags;
 use rustix::io::Errno;
+
+use crate::repo::RepoOptions;
 
 /// So many times a name is looked at again that is now a link and now none.
 const LOOKS: usize = 8;
@@ -71,9 +72,9 @@ pub(crate) fn read_all(file: &File, about: &Metadata) -> io::Result<Vec<u8>> {
     hyg_store::vfs::read_all(file, about.len())
 }
 
-/// Whether a file is better not read as a whole.
-pub(crate) fn is_long(about: &Metadata) -> bool {
-    about.is_file() && about.len() >= LONG
+/// Whether a file is better not read as a whole, as the options of a repository say.
+pub(crate) fn is_long(about: &Metadata, options: &RepoOptions) -> bool {
+    about.is_file() && about.len() >= options.long_from
 }
 
 /// The next bytes of a file, for a buffer; a signal is no reason to stop.

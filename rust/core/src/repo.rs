@@ -14,6 +14,7 @@ use hyg_store::layout::RepoLayout;
 use hyg_store::manifest::{Manifest, ManifestLog};
 use hyg_store::obsstore::Markers;
 use hyg_store::phases::Phases;
+use hyg_store::revlog::LONG;
 use hyg_store::vfs::Vfs;
 use hyg_worktree::dirstate::Dirstate;
 
@@ -51,6 +52,8 @@ pub struct RepoOptions {
     pub zlib_level: Option<u32>,
     /// The same for zstd.
     pub zstd_level: Option<i32>,
+    /// Contents of so many bytes are handled in pieces, and of eight times as many always stored whole.
+    pub long_from: u64,
 }
 
 impl Default for RepoOptions {
@@ -66,6 +69,7 @@ impl Default for RepoOptions {
             max_chain: None,
             zlib_level: None,
             zstd_level: None,
+            long_from: LONG,
         }
     }
 }

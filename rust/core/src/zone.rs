@@ -67,7 +67,9 @@ impl Header {
     }
 }
 
-fn offset_in(data: &[u8], seconds: i64) -> Option<i32> {
+/// Seconds that a zone is west of UTC at a moment, as the bytes of a file of the zone database say; none where that takes
+/// more than a table, or they are none.
+pub fn offset_in(data: &[u8], seconds: i64) -> Option<i32> {
     let first = Header::read(data)?;
     if data[4] < b'2' {
         return None;
@@ -103,7 +105,7 @@ fn offset_in(data: &[u8], seconds: i64) -> Option<i32> {
     }
     let at = times * 9 + kind * 6;
     let east = i32::from_be_bytes(sections.get(at..at + 4)?.try_into().ok()?);
-    Some(-east)
+    east.checked_neg()
 }
 
 #[cfg(test)]
@@ -147,6 +149,11 @@ mod tests {
         assert_eq!(offset_in(&file("ABC-1"), 1000), Some(-3600));
         assert_eq!(offset_in(&file("A1B,M3.2.0,M11.1.0"), 1000), None);
         assert_eq!(offset_in(&file("A1B,M3.2.0,M11.1.0"), 1), Some(0));
+        let mut whole = file("ABC-1");
+        let place = whole.len() - 17;
+        assert_eq!(whole[place..place + 4], 3600_i32.to_be_bytes());
+        whole[place..place + 4].copy_from_slice(&i32::MIN.to_be_bytes());
+        assert_eq!(offset_in(&whole, 1000), None);
         let whole = file("ABC-1");
         for cut in 0..whole.len() - 16 {
             assert_eq!(offset_in(&whole[..cut], 1000), None, "{cut}");

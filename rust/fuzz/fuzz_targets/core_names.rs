@@ -9,38 +9,19 @@ use std::sync::LazyLock;
 use hyg_base::Node;
 use hyg_core::names::{bookmarks, branches, hidden, resolve, tags, unresolved_count, warnings};
 use hyg_core::repo::Repo;
-use hyg_fuzz::{Row, index, parts};
-use hyg_store::revlog::hash::revision_node;
+use hyg_fuzz::{history, parts};
 use libfuzzer_sys::fuzz_target;
 
 const COUNT: usize = 5;
 
 /// Changesets of which the last two are on a branch of their own, with right hashes.
-fn history() -> Vec<u8> {
-    let mut chunks = Vec::new();
-    let mut nodes = vec![Node::NULL];
-    for number in 0..COUNT {
+fn changelog() -> Vec<u8> {
+    let text = |number| {
         let extra = if number < 3 { "" } else { " branch:side" };
-        let text = format!("{}\nuser\n{number} 0{extra}\n\nmessage", Node::NULL);
-        let parents = [nodes[nodes.len() - 1], Node::NULL];
-        nodes.push(revision_node(text.as_bytes(), &parents).unwrap());
-        chunks.push([b"u", text.as_bytes()].concat());
-    }
-    let rows: Vec<Row<'_>> = (0..COUNT)
-        .map(|rev| Row {
-            parents: [rev as i32 - 1, -1],
-            node: 0,
-            len: chunks[rev].len() as u32 - 1,
-            chunk: &chunks[rev],
-        })
-        .collect();
-    let mut data = index(&rows);
-    let mut at = 32;
-    for (node, chunk) in nodes[1..].iter().zip(&chunks) {
-        data[at..at + 20].copy_from_slice(node.as_bytes());
-        at += 64 + chunk.len();
-    }
-    data
+        format!("{}\nuser\n{number} 0{extra}\n\nmessage", Node::NULL).into_bytes()
+    };
+    let texts: Vec<Vec<u8>> = (0..COUNT).map(text).collect();
+    history(&texts).0
 }
 
 static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
@@ -49,7 +30,7 @@ static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
         fs::create_dir_all(root.join(".hg").join(directory)).unwrap();
     }
     fs::write(root.join(".hg/requires"), "revlogv1\nstore\n").unwrap();
-    fs::write(root.join(".hg/store/00changelog.i"), history()).unwrap();
+    fs::write(root.join(".hg/store/00changelog.i"), changelog()).unwrap();
     root
 });
 

@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use hyg_base::Result;
+use hyg_base::{Node, Result};
 use hyg_store::Blob;
+use hyg_store::revlog::hash::revision_node;
 use hyg_store::vfs::{DirEntry, ReadAt, Vfs};
 
 /// Cuts input into parts: each but the last is preceded by its length, two bytes big endian.
@@ -103,4 +104,28 @@ pub fn index(rows: &[Row<'_>]) -> Vec<u8> {
         offset += row.chunk.len() as u64;
     }
     out
+}
+
+/// An inline index with a revision for each text, each on top of the one before, and their nodes.
+pub fn history(texts: &[Vec<u8>]) -> (Vec<u8>, Vec<Node>) {
+    let chunks: Vec<Vec<u8>> = texts.iter().map(|text| [b"u", &text[..]].concat()).collect();
+    let rows: Vec<Row<'_>> = (0..)
+        .zip(texts.iter().zip(&chunks))
+        .map(|(rev, (text, chunk))| Row {
+            parents: [rev - 1, -1],
+            node: 0,
+            len: text.len() as u32,
+            chunk,
+        })
+        .collect();
+    let mut data = index(&rows);
+    let (mut nodes, mut at) = (Vec::new(), 32);
+    for (text, chunk) in texts.iter().zip(&chunks) {
+        let parent = nodes.last().copied().unwrap_or(Node::NULL);
+        let node = revision_node(text, &[parent, Node::NULL]).unwrap();
+        data[at..at + 20].copy_from_slice(node.as_bytes());
+        at += 64 + chunk.len();
+        nodes.push(node);
+    }
+    (data, nodes)
 }

@@ -86,6 +86,7 @@ impl Settings {
                 max_chain: settings.getattr("max_chain")?.extract()?,
                 zlib_level: settings.getattr("zlib_level")?.extract()?,
                 zstd_level: settings.getattr("zstd_level")?.extract()?,
+                long_from: settings.getattr("long_from")?.extract()?,
             },
         })
     }

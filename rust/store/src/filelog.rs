@@ -9,7 +9,7 @@ use hyg_base::{Node, RepoPath, RepoPathBuf, Result, Rev};
 
 use crate::Blob;
 use crate::revlog::hash::NodeHasher;
-use crate::revlog::{FLAG_CENSORED, FLAG_HAS_META, Kind, Options, PIECE, Revlog, Streamed};
+use crate::revlog::{FLAG_CENSORED, FLAG_HAS_META, Kind, LONG, Options, PIECE, Revlog, Streamed};
 use crate::vfs::Vfs;
 
 /// What metadata begins and ends with.
@@ -113,6 +113,7 @@ impl Filelog {
     pub fn holds(
         &self,
         rev: Rev,
+        from: u64,
         read: &mut dyn FnMut(&mut [u8]) -> Result<usize>,
     ) -> Result<bool> {
         let mut buffer = vec![0; PIECE];
@@ -125,7 +126,7 @@ impl Filelog {
             }
             Ok(true)
         };
-        let same = match self.stream(rev, &mut |bytes| compare(bytes, read))? {
+        let same = match self.stream(rev, from, &mut |bytes| compare(bytes, read))? {
             Streamed::Whole => true,
             Streamed::Stopped => false,
             Streamed::No if self.node_tells(rev)? => return self.hash_is(rev, read),
@@ -155,17 +156,19 @@ impl Filelog {
         }
     }
 
-    /// Hands the content of a long revision that is stored whole to `sink`, piece by piece, until it answers `false`.
+    /// Hands the content of a revision of at least `from` bytes that is stored whole to `sink`, piece by piece, until it
+    /// answers `false`.
     ///
     /// # Errors
     /// As [`Revlog::stream`]; [`hyg_base::ErrorId::CorruptRevision`] for metadata that does not end.
     pub fn stream(
         &self,
         rev: Rev,
+        from: u64,
         sink: &mut dyn FnMut(&[u8]) -> Result<bool>,
     ) -> Result<Streamed> {
         let mut is_first = true;
-        self.revlog.stream(rev, &mut |bytes| {
+        self.revlog.stream(rev, from, &mut |bytes| {
             let start = match std::mem::replace(&mut is_first, false) {
                 true => split(bytes).map_err(|NoEnd| self.endless(rev))?,
                 false => None,
@@ -228,7 +231,7 @@ impl Filelog {
         if self.revlog.index().header().has_filelog_meta() && !self.has_meta(rev)? {
             return Ok(None);
         }
-        let text = self.revlog.revision(rev)?;
+        let text = self.start(rev)?;
         let lines = match split(&text) {
             Ok(Some((lines, _))) => lines,
             Ok(None) => return Ok(None),
@@ -249,6 +252,19 @@ impl Filelog {
                 node,
             })),
             None => Err(self.problem("the node of a copy source is not hexadecimal", rev)),
+        }
+    }
+
+    /// The text of a revision; of a long one maybe only its first piece, which is verified where it has metadata.
+    fn start(&self, rev: Rev) -> Result<Blob> {
+        let mut first = None;
+        let streamed = self.revlog.stream(rev, LONG, &mut |bytes| {
+            let piece = first.get_or_insert_with(|| bytes.to_vec());
+            Ok(has_marker(piece))
+        })?;
+        match (streamed, first) {
+            (Streamed::No, _) | (_, None) => self.revlog.revision(rev),
+            (_, Some(first)) => Ok(Blob::from(first)),
         }
     }
 

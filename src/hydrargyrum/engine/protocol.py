@@ -326,7 +326,10 @@ class EngineRepository(
         ...
 
     def diff(self, request: DiffRequest) -> Iterator[bytes]:
-        """The patch of each file that differs, headers included, in byte order of the paths; lazy."""
+        """The patch of each file that differs, headers included, in byte order of the paths; lazy.
+
+        A binary patch can come in several pieces, each of which ends with a line.
+        """
         ...
 
     def annotate(self, request: AnnotateRequest) -> Annotation:

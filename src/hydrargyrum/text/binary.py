@@ -5,6 +5,10 @@ Compressing, and reading the lines around, belong to the caller (`docs/formats/d
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
 #: Bytes of compressed data in one line of a patch.
 _LINE = 52
 #: So many lines are put together before the next ones are made, because each of them is an object.
@@ -25,19 +29,36 @@ class BadPatch(ValueError):
 
 def literal_patch(length: int, packed: bytes) -> bytes:
     """The binary patch that replaces a file by a text of `length` bytes that compress to `packed`."""
+    return b"".join(literal_pieces(length, (packed,)))
+
+
+def literal_pieces(length: int, packed: Iterable[bytes]) -> Iterator[bytes]:
+    """The same with both of them in pieces.
+
+    Pieces end where lines end.
+    """
+    yield b"GIT binary patch\nliteral %d\n" % length
+    rest = b""
+    for piece in packed:
+        rest += piece
+        whole = len(rest) - len(rest) % (_LINE * _AT_ONCE)
+        for start in range(0, whole, _LINE * _AT_ONCE):
+            yield _lines(rest[start : start + _LINE * _AT_ONCE])
+        rest = rest[whole:]
+    yield _lines(rest) + b"\n"
+
+
+def _lines(packed: bytes) -> bytes:
+    """The lines for some compressed data, of which all but the last one are full."""
     from base64 import b85encode
 
-    out = [b"GIT binary patch\nliteral %d\n" % length]
-    for start in range(0, len(packed), _LINE * _AT_ONCE):
-        lines = []
-        for at in range(start, min(start + _LINE * _AT_ONCE, len(packed)), _LINE):
-            chunk = packed[at : at + _LINE]
-            size = len(chunk)
-            mark = ord("A") + size - 1 if size <= 26 else ord("a") + size - 27
-            lines.append(b"%c%s\n" % (mark, b85encode(chunk, pad=True)))
-        out.append(b"".join(lines))
-    out.append(b"\n")
-    return b"".join(out)
+    lines = []
+    for at in range(0, len(packed), _LINE):
+        chunk = packed[at : at + _LINE]
+        size = len(chunk)
+        mark = ord("A") + size - 1 if size <= 26 else ord("a") + size - 27
+        lines.append(b"%c%s\n" % (mark, b85encode(chunk, pad=True)))
+    return b"".join(lines)
 
 
 def decode_line(line: bytes) -> bytes:

@@ -51,6 +51,8 @@ def file_stats(patches: Iterable[bytes]) -> Iterator[FileStat]:
 
 
 def _file_stat(patch: bytes) -> FileStat | None:
+    if not patch.startswith(b"diff"):
+        return None  # more of the file before
     found: FileStat | None = None
     in_header = True
     for line in patch.split(b"\n"):

@@ -124,12 +124,17 @@ impl<'a> FileHistory<'a> {
     fn recalled(&mut self, revision: Id, kept: &Kept) -> Result<Option<Vec<Origin<Id>>>> {
         let mut names = Vec::with_capacity(kept.names.len());
         for name in &kept.names {
-            names.push(self.name(name)?);
+            // Whatever is wrong with one, the file that it stands in is not needed.
+            let Ok(name) = self.name(name) else {
+                return Ok(None);
+            };
+            names.push(name);
         }
         let mut ids = Vec::with_capacity(kept.revisions.len());
         for (name, node) in &kept.revisions {
             let name = names[*name];
-            if self.filelogs[name].revlog().find(node)?.is_none() {
+            let found = self.filelogs[name].revlog().find(node);
+            if !found.is_ok_and(|rev| rev.is_some_and(|rev| !rev.is_null())) {
                 return Ok(None);
             }
             ids.push(self.id(FileRev {
@@ -177,7 +182,9 @@ impl<'a> FileHistory<'a> {
                 kept.revisions.len() - 1
             });
             match kept.runs.last_mut() {
-                Some((last, first, count)) if *last == at && *first + *count == origin.line => {
+                Some((last, first, count))
+                    if *last == at && first.wrapping_add(*count) == origin.line =>
+                {
                     *count += 1;
                 }
                 _ => kept.runs.push((at, origin.line, 1)),

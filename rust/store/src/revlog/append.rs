@@ -136,7 +136,7 @@ impl Appender {
     /// Appends a text; its revision and node. One that is there already stays as it is.
     ///
     /// # Errors
-    /// As [`Revlog::revision`] for bases; [`ErrorId::Unsupported`] for texts of 2 GiB.
+    /// As [`Revlog::revision`] for bases; [`ErrorId::TextTooLong`].
     pub fn add(&mut self, new: &NewRevision<'_>) -> Result<(Rev, Node)> {
         let [first, second] = new.parents;
         let parents = [self.revlog.node(first)?, self.revlog.node(second)?];
@@ -153,9 +153,8 @@ impl Appender {
     /// As [`Appender::add`].
     pub fn add_known(&mut self, node: Node, new: &NewRevision<'_>) -> Result<Rev> {
         let rev = Rev(self.revlog.tip().0 + 1);
-        let Ok(text) = i32::try_from(new.text.len()) else {
-            return Err(Error::new(ErrorId::Unsupported).with("feature", "a text of 2 GiB or more"));
-        };
+        self.refuse_length(new.text.len() as u64)?;
+        let text = i32::try_from(new.text.len()).unwrap_or(i32::MAX);
         let search = Search {
             revlog: &self.revlog,
             policy: &self.policy,
@@ -194,6 +193,19 @@ impl Appender {
         self.revlog.index.push(fields.pack());
         self.revlog.found_later(rev);
         Ok(rev)
+    }
+
+    /// Refuses a text that is longer than an entry can say.
+    ///
+    /// # Errors
+    /// [`ErrorId::TextTooLong`].
+    pub fn refuse_length(&self, len: u64) -> Result<()> {
+        match i32::try_from(len) {
+            Ok(_) => Ok(()),
+            Err(_) => Err(Error::new(ErrorId::TextTooLong)
+                .with("path", self.revlog.name())
+                .with("size", len as i64)),
+        }
     }
 
     /// Those of the flags that do not describe the delta.

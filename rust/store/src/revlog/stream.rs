@@ -4,7 +4,7 @@
 use std::io;
 
 use flate2::{Compress, Decompress, FlushCompress, FlushDecompress, Status};
-use hyg_base::{Error, ErrorId, Node, Result, Rev};
+use hyg_base::{Error, Node, Result, Rev};
 use zstd::stream::raw::{Decoder, Encoder, InBuffer, Operation, OutBuffer};
 
 use super::chain::Span;
@@ -13,7 +13,7 @@ use super::index::{Entry, Fields};
 use super::{Appender, Compression, FLAG_SNAPSHOT, Revlog};
 use crate::write::StoreFiles;
 
-/// Texts from this length on are worth the trouble.
+/// Texts from this length on are worth the trouble, unless somebody says otherwise.
 pub const LONG: u64 = 16 << 20;
 /// Length of the pieces that a text is handed out in, but for the last one.
 pub const PIECE: usize = 1 << 20;
@@ -40,18 +40,19 @@ enum Stored<'a> {
 }
 
 impl Revlog {
-    /// Hands the text of a long revision that is stored whole to `sink`, piece by piece, until it answers `false`. The hash
-    /// is checked at the end: what was handed out by then may turn out to be wrong.
+    /// Hands the text of a revision of at least `from` bytes that is stored whole to `sink`, piece by piece, until it
+    /// answers `false`. The hash is checked at the end: what was handed out by then may turn out to be wrong.
     ///
     /// # Errors
     /// As [`Revlog::revision`], and what `sink` answers.
     pub fn stream(
         &self,
         rev: Rev,
+        from: u64,
         sink: &mut dyn FnMut(&[u8]) -> Result<bool>,
     ) -> Result<Streamed> {
         let entry = self.entry(rev)?;
-        let is_long = u64::try_from(entry.uncompressed_len()).is_ok_and(|len| len >= LONG);
+        let is_long = u64::try_from(entry.uncompressed_len()).is_ok_and(|len| len >= from);
         if !is_long || entry.base() != rev || !self.is_plain(&entry) {
             return Ok(Streamed::No);
         }
@@ -373,18 +374,13 @@ pub struct LongRevision<'a> {
     pub is_noise: bool,
 }
 
-/// What is wrong with texts that are too long.
-fn too_long() -> Error {
-    Error::new(ErrorId::Unsupported).with("feature", "a text of 2 GiB or more")
-}
-
 impl Appender {
     /// Appends a long text, whose pieces `read` puts into the buffer that it gets (how many bytes; none at the end), to the
     /// files at once: hashed and compressed on the way, stored whole. The entry waits as those of other revisions do.
     /// The revision, its node, and how long the text is.
     ///
     /// # Errors
-    /// As [`StoreFiles::write`]; [`ErrorId::Unsupported`] for texts of 2 GiB; what `read` answers. What was written by then is
+    /// As [`StoreFiles::write`]; [`hyg_base::ErrorId::TextTooLong`]; what `read` answers. What was written by then is
     /// cut off by whoever takes the transaction back.
     pub fn add_long(
         &mut self,
@@ -426,9 +422,7 @@ impl Appender {
                 end += out.len() as u64;
                 out.clear();
             }
-            if i32::try_from(len.max(end - start)).is_err() {
-                return Err(too_long());
-            }
+            self.refuse_length(len.max(end - start))?;
             if count == 0 {
                 break;
             }

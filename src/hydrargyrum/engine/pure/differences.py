@@ -7,8 +7,18 @@ from __future__ import annotations
 
 import os
 import stat
+from itertools import chain
 
-from hydrargyrum.contents import read_content
+from hydrargyrum.contents import LONG, open_content
+from hydrargyrum.engine.pure.sides import (
+    LongFile,
+    LongRevision,
+    are_same,
+    binary_patch,
+    blob_hash,
+    is_binary,
+    whole,
+)
 from hydrargyrum.engine.pure.text import decode, encode
 from hydrargyrum.engine.pure.worktree.revisions import empty_groups
 from hydrargyrum.errors import IoError
@@ -23,6 +33,7 @@ if TYPE_CHECKING:
 
     from hydrargyrum.engine.pure.names.history import History
     from hydrargyrum.engine.pure.report.status import PureStatusReport
+    from hydrargyrum.engine.pure.sides import Content
     from hydrargyrum.types import ContentFilters, DiffRequest, DiffStyle
 
     class Tree(Protocol):
@@ -32,8 +43,8 @@ if TYPE_CHECKING:
             """The flags of a file; None where it is not there."""
             ...
 
-        def data(self, path: bytes) -> bytes:
-            """Its content."""
+        def content(self, path: bytes) -> Content:
+            """Its content, which is not read yet where it is long."""
             ...
 
 
@@ -43,31 +54,36 @@ _GIT_MODES = {b"": b"100644", b"x": b"100755", b"l": b"120000"}
 class RevisionTree:
     """The files of a changeset."""
 
-    __slots__ = ("_history", "_manifest")
+    __slots__ = ("_history", "_long_from", "_manifest")
 
-    def __init__(self, history: History, rev: int) -> None:
+    def __init__(self, history: History, rev: int, long_from: int = LONG) -> None:
         self._history = history
+        self._long_from = long_from
         self._manifest = history.manifest(rev)
 
     def flags(self, path: bytes) -> bytes | None:
         found = self._manifest.get(path)
         return None if found is None else found[1]
 
-    def data(self, path: bytes) -> bytes:
+    def content(self, path: bytes) -> Content:
         found = self._manifest.get(path)
         assert found is not None
         filelog = self._history.filelog(path)
-        return filelog.data(filelog.rev(found[0]))
+        rev = filelog.rev(found[0])
+        if rev != -1 and filelog.index.entry(rev).size >= self._long_from:
+            return LongRevision(filelog, rev, self._long_from)
+        return filelog.data(rev)
 
 
 class DiskTree:
     """The files of the working copy."""
 
-    __slots__ = ("_filters", "_root")
+    __slots__ = ("_filters", "_root", "long_from")
 
-    def __init__(self, root: bytes, filters: ContentFilters | None = None) -> None:
+    def __init__(self, root: bytes, filters: ContentFilters | None = None, long_from: int = LONG) -> None:
         self._root = root
         self._filters = filters
+        self.long_from = long_from
 
     def flags(self, path: bytes) -> bytes | None:
         try:
@@ -79,15 +95,23 @@ class DiskTree:
         return b"x" if mode & 0o100 else b""
 
     def data(self, path: bytes) -> bytes:
-        data = self._read(path)
-        return data if self._filters is None else self._filters.from_disk(decode(path), data)
+        """The content of a file."""
+        return whole(self.content(path))
 
-    def _read(self, path: bytes) -> bytes:
+    def content(self, path: bytes) -> Content:
         full = os.path.join(self._root, path)
         try:
-            return read_content(full)[0]
+            found, look = open_content(full)
+            if isinstance(found, bytes):
+                data = found
+            else:
+                with found:
+                    if self._filters is None and look.st_size >= self.long_from:
+                        return LongFile(full)
+                    data = found.read()
         except OSError as problem:
             raise IoError(path=decode(full), errno=problem.errno, operation="read") from None
+        return data if self._filters is None else self._filters.from_disk(decode(path), data)
 
 
 class Pair:
@@ -137,12 +161,12 @@ class PatchWriter:
         self._cut = len(encode(request.root))
         self._options = text_options(style)
 
-    def patch(self, pair: Pair) -> bytes:
-        """The patch, b"" where there is nothing to say."""
+    def pieces(self, pair: Pair) -> Iterator[bytes]:
+        """The patch, nothing where there is nothing to say: at once, but for that of a long binary file."""
         style = self._style
-        old = None if pair.old is None else self._old.data(pair.old)
-        new = None if pair.new is None else self._new.data(pair.new)
-        binary = not style.text and any(b"\0" in data for data in (old, new) if data is not None)
+        old: Content | None = None if pair.old is None else self._old.content(pair.old)
+        new: Content | None = None if pair.new is None else self._new.content(pair.new)
+        binary = not style.text and any(is_binary(side) for side in (new, old) if side is not None)
         old_name = (pair.old or pair.new or b"")[self._cut :]
         new_name = (pair.new or pair.old or b"")[self._cut :]
         headers: list[bytes] = []
@@ -152,32 +176,35 @@ class PatchWriter:
             headers.append(b"diff %s %s" % (self._names, old_name))
         if binary and style.git and not style.no_binary:
             text = b""
-            if (old or b"") != (new or b""):
-                headers.append(b"index %s..%s" % (_blob_hash(old), _blob_hash(new)))
-                old = None  # it may be long
-                text = _binary_patch(new or b"")
+            if not are_same(old or b"", new or b""):
+                headers.append(b"index %s..%s" % (blob_hash(old), blob_hash(new)))
+                patch = chain((b"\n".join(headers) + b"\n",), binary_patch(new or b""))
+                if new is None or isinstance(new, bytes):
+                    yield b"".join(patch)
+                else:
+                    yield from patch
+                return
         else:
             if style.git and style.index:
                 headers.append(self._index_line(pair, old, new))
             if binary:
                 # only whether they differ matters, also for empty files
-                same = old is not None and new is not None and old == new
+                same = old is not None and new is not None and are_same(old, new)
                 old = None if old is None else b"\0"
                 new = None if new is None else (b"\0" if same else b"\0\0")
             found = file_diff(
-                Side(old, old_name, self._dates[0]),
-                Side(new, new_name, self._dates[1]),
+                Side(None if old is None else whole(old), old_name, self._dates[0]),
+                Side(None if new is None else whole(new), new_name, self._dates[1]),
                 self._options,
                 binary=binary,
             )
             headers += found.headers
             text = b"".join(line for hunk in found.hunks for line in hunk.lines)
-        if not headers or not (text or len(headers) > 1):
-            return b""
-        return b"\n".join(headers) + b"\n" + text
+        if headers and (text or len(headers) > 1):
+            yield b"\n".join(headers) + b"\n" + text
 
     def _git_headers(
-        self, pair: Pair, old_name: bytes, new_name: bytes, old: bytes | None, new: bytes | None
+        self, pair: Pair, old_name: bytes, new_name: bytes, old: Content | None, new: Content | None
     ) -> list[bytes]:
         before, after = (b"", b"") if self._style.no_prefix else (b"a/", b"b/")
         headers = [b"diff --git %s%s %s%s" % (before, old_name, after, new_name)]
@@ -191,15 +218,17 @@ class PatchWriter:
                 headers += [b"old mode " + modes[0], b"new mode " + modes[1]]
             if pair.operation is not None:
                 if self._style.similarity:
-                    headers.append(b"similarity index %d%%" % similarity(old or b"", new or b""))
+                    headers.append(
+                        b"similarity index %d%%" % similarity(whole(old or b""), whole(new or b""))
+                    )
                 headers.append(b"%s from %s" % (pair.operation, old_name))
                 headers.append(b"%s to %s" % (pair.operation, new_name))
         return headers
 
-    def _index_line(self, pair: Pair, old: bytes | None, new: bytes | None) -> bytes:
+    def _index_line(self, pair: Pair, old: Content | None, new: Content | None) -> bytes:
         digits = self._style.index
         mode = self._mode(self._new, pair.new) if pair.old is None else self._mode(self._old, pair.old)
-        return b"index %s..%s %s" % (_blob_hash(old)[:digits], _blob_hash(new)[:digits], mode)
+        return b"index %s..%s %s" % (blob_hash(old)[:digits], blob_hash(new)[:digits], mode)
 
     @staticmethod
     def _mode(tree: Tree, path: bytes | None) -> bytes:
@@ -239,24 +268,6 @@ def similarity(old: bytes, new: bytes) -> int:
     return int(equal * 2.0 / total * 100)
 
 
-def _blob_hash(data: bytes | None) -> bytes:
-    from hashlib import sha1
-
-    if data is None:
-        return b"0" * 40
-    hasher = sha1(b"blob %d\0" % len(data))
-    hasher.update(data)
-    return hasher.hexdigest().encode("ascii")
-
-
-def _binary_patch(new: bytes) -> bytes:
-    import zlib
-
-    from hydrargyrum.text.binary import literal_patch
-
-    return literal_patch(len(new), zlib.compress(new))
-
-
 def changes(report: PureStatusReport, base: Tree) -> dict[str, list[bytes]]:
     """The files of a report that a patch from `base` is about.
 
@@ -292,8 +303,10 @@ def patches(
     request: DiffRequest,
 ) -> Iterator[bytes]:
     """The patches that a request asks for; `report` says what differs between its base and its target."""
-    base: Tree = RevisionTree(history, request.base)
-    target: Tree = disk if request.target is None else RevisionTree(history, request.target)
+    base: Tree = RevisionTree(history, request.base, disk.long_from)
+    target: Tree = disk
+    if request.target is not None:
+        target = RevisionTree(history, request.target, disk.long_from)
     groups = changes(report, base)
     inside = encode(request.root)
     copies = {
@@ -310,6 +323,4 @@ def patches(
         old, new = target, base
     writer = PatchWriter(old, new, request)
     for pair in file_pairs(groups, copies, git=request.style.git):
-        patch = writer.patch(pair)
-        if patch:
-            yield patch
+        yield from writer.pieces(pair)

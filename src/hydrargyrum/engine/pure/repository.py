@@ -295,7 +295,7 @@ class PureRepository(ShowingMethods, HistoryQueries, FileSets):
                 copies=request.style.git,
             )
         )
-        disk = DiskTree(self._layout.root, self._settings.filters)
+        disk = DiskTree(self._layout.root, self._settings.filters, self._settings.long_from)
         return patches(self._history(), disk, report, request)
 
     def annotate(self, request: AnnotateRequest) -> Annotation:
@@ -373,9 +373,11 @@ class PureRepository(ShowingMethods, HistoryQueries, FileSets):
     ) -> tuple[int, int, int]:
         from hydrargyrum.engine.pure.verifying.run import Verification
 
-        return Verification(
+        run = Verification(
             self._layout, receive, full=full, verbose=verbose, censored_is_wrong=censored_is_wrong
-        ).run()
+        )
+        run.long_from = self._settings.long_from
+        return run.run()
 
     # -- working copy -------------------------------------------------------------------------------------------
     def dirstate(self) -> PureDirstateMap:
@@ -402,8 +404,15 @@ class PureRepository(ShowingMethods, HistoryQueries, FileSets):
 
         assert isinstance(plan, CheckoutPlan)
 
-        checkout = Checkout(self._layout.root, self.file_data, self._progress, self._settings.filters)
+        checkout = Checkout(self._layout.root, self._content, self._progress, self._settings.filters)
         return checkout.run(plan, self._layout.dot_hg)
+
+    def _content(self, path: str, node: Node) -> bytes | Iterator[bytes]:
+        """The content of a file revision, in pieces where it is long."""
+        filelog = self._history().filelog(encode(path))
+        rev = filelog.rev(node)
+        pieces = filelog.stream(rev, self._settings.long_from)
+        return filelog.data(rev) if pieces is None else pieces
 
     def plan_move(self, first: int, second: int, *, keep_directories: bool = False) -> CheckoutPlan | None:
         from hydrargyrum.engine.pure.worktree.checkout import plan_move

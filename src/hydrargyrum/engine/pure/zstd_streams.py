@@ -9,7 +9,7 @@ from hydrargyrum import errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from hydrargyrum.engine.exchanging import StreamDecoder, StreamEncoder
+    from hydrargyrum.engine.exchanging import StreamEncoder
 
 
 class _Decoder:
@@ -30,6 +30,12 @@ class _Decoder:
     def rest(self) -> bytes:
         """Nothing: all that came in has come out."""
         return b""
+
+    @property
+    def eof(self) -> bool:
+        """Whether a frame has come to its end."""
+        found: bool = self._object.eof
+        return found
 
 
 class _StandardDecoder:
@@ -52,8 +58,14 @@ class _StandardDecoder:
         """Nothing: all that came in has come out."""
         return b""
 
+    @property
+    def eof(self) -> bool:
+        """Whether a frame has come to its end."""
+        found: bool = self._object.eof
+        return found
 
-def decoder() -> StreamDecoder:
+
+def decoder() -> _Decoder | _StandardDecoder:
     """A decoder. Raises `Abort` where there is no module for it."""
     for kind in (_StandardDecoder, _Decoder):
         try:

@@ -67,14 +67,13 @@ pub(super) fn is_gone(error: &io::Error) -> bool {
 /// done. What cannot be finished is removed.
 pub(super) fn put_long(
     path: &Path,
-    filelog: &Filelog,
-    rev: Rev,
+    (filelog, rev, from): (&Filelog, Rev, u64),
     flag: Option<u8>,
     stop: &Stop<'_>,
 ) -> Result<Option<Seen>> {
     let failed = |error: io::Error| Error::io(path, "write", &error);
     let mut made: Option<File> = None;
-    let streamed = filelog.stream(rev, &mut |bytes| {
+    let streamed = filelog.stream(rev, from, &mut |bytes| {
         stop.check()?;
         let file = match &mut made {
             Some(file) => file,

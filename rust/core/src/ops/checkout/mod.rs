@@ -267,7 +267,12 @@ impl Checkout<'_> {
                 let rev = filelog.revlog().rev(&file.node)?;
                 if self.repo.filter().is_none()
                     && file.flag != Some(b'l')
-                    && let Some(seen) = put_long(&full, &filelog, rev, file.flag, stop)?
+                    && let Some(seen) = put_long(
+                        &full,
+                        (&filelog, rev, self.repo.options().long_from),
+                        file.flag,
+                        stop,
+                    )?
                 {
                     return Ok(seen);
                 }

@@ -28,8 +28,9 @@ const BATCH_BYTES: usize = 64 << 20;
 const ALONE: usize = 16;
 /// The caller's thread asks for interruption after so many files.
 const ASK_EVERY: usize = 32;
-/// Files from this length on are stored whole, because looking for a delta would take both texts into memory.
-const NO_DELTA_FROM: u64 = 128 << 20;
+/// Files of so many times the length of long ones are stored whole, because looking for a delta would take both texts into
+/// memory.
+const WHOLE_FROM: u64 = 8;
 /// How many bytes of a long file are looked at for metadata.
 const FIRST: usize = 4096;
 
@@ -262,7 +263,7 @@ fn prepare(
         && !one.is_null()
         && ways.source.is_none()
         && !change.force_new
-        && text.is_in(&filelog, filelog.revlog().rev(&one)?)?
+        && text.is_in(work, &filelog, filelog.revlog().rev(&one)?)?
     {
         done.touched = is_new || differs(&first);
         done.entry.node = one;
@@ -309,6 +310,10 @@ impl LongFile<'_> {
         contents::read_some(self.file, buffer).map_err(|error| self.failed(&error))
     }
 
+    fn is_stored_whole(&self, work: &FileWork<'_>) -> bool {
+        self.about.len() >= work.repo.options().long_from.saturating_mul(WHOLE_FROM)
+    }
+
     /// All of it.
     fn whole(&self) -> Result<Vec<u8>> {
         self.rewind()?;
@@ -331,6 +336,7 @@ impl LongFile<'_> {
         let count = fill(&mut first, &mut |buffer| self.read(buffer))?;
         first.truncate(count);
         let before = metadata(&first, ways.source.as_ref());
+        appender.refuse_length(self.about.len() + before.len() as u64)?;
         let (parents, flags) = parents_and_flags(&appender, ways, !before.is_empty())?;
         let revision = LongRevision {
             start: &[&before[..], &first].concat(),
@@ -347,11 +353,14 @@ impl LongFile<'_> {
 
 impl Text<'_> {
     /// Whether a revision has this content.
-    fn is_in(&self, filelog: &Filelog, rev: Rev) -> Result<bool> {
+    fn is_in(&self, work: &FileWork<'_>, filelog: &Filelog, rev: Rev) -> Result<bool> {
         match self {
             Text::Whole(data) => filelog.is_same(rev, data),
             Text::Long(long) if filelog.size(rev)? != long.about.len() => Ok(false),
-            Text::Long(long) => filelog.holds(rev, &mut |buffer| long.read(buffer)),
+            Text::Long(long) => {
+                let from = work.repo.options().long_from;
+                filelog.holds(rev, from, &mut |buffer| long.read(buffer))
+            }
         }
     }
 }
@@ -450,7 +459,7 @@ fn append(
     let data = match text {
         Text::Whole(data) => Cow::Borrowed(*data),
         // A delta against what was there before needs both texts.
-        Text::Long(long) if filelog.revlog().is_empty() || long.about.len() >= NO_DELTA_FROM => {
+        Text::Long(long) if filelog.revlog().is_empty() || long.is_stored_whole(work) => {
             let (node, len, pieces) = long.append(work, filelog, ways)?;
             return Ok((node, Some(len), pieces));
         }

@@ -108,7 +108,7 @@ impl Reading<'_> {
             seen: seen(&about, self.boundary),
             body: Body::Whole(Vec::new()),
         };
-        if self.filter.is_none() && contents::is_long(&about) {
+        if self.filter.is_none() && contents::is_long(&about, self.options) {
             read.body = Body::Long(file, about);
         } else {
             let data = contents::read_all(&file, &about)?;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use hyg_base::{Error, RepoPath, Result, Rev};
 use hyg_store::filelog::Filelog;
 use hyg_store::revlog::hash::BlobHasher;
-use hyg_store::revlog::{LONG, PIECE, Streamed};
+use hyg_store::revlog::{PIECE, Streamed};
 
 use super::patch::{Contents, Tree};
 use crate::contents::{self, Opened};
@@ -19,8 +19,8 @@ use crate::repo::Repo;
 pub(super) enum Side {
     /// In memory.
     Text(Vec<u8>),
-    /// A long revision.
-    Stored(Arc<Filelog>, Rev),
+    /// A long revision, and from which length on revisions are that.
+    Stored(Arc<Filelog>, Rev, u64),
     /// A long file.
     OnDisk(PathBuf, File, Metadata),
 }
@@ -44,7 +44,7 @@ impl Side {
             let data = match contents::open(&full).map_err(failed)? {
                 Opened::Link(target, _) => target,
                 Opened::File(file, about)
-                    if contents::is_long(&about) && repo.filter().is_none() =>
+                    if contents::is_long(&about, repo.options()) && repo.filter().is_none() =>
                 {
                     return Ok(Side::OnDisk(full, file, about));
                 }
@@ -60,11 +60,12 @@ impl Side {
             None => Arc::new(repo.filelog(path)?),
         };
         let rev = filelog.revlog().rev(&entry.node)?;
+        let from = repo.options().long_from;
         let is_long = !rev.is_null()
             && u64::try_from(filelog.revlog().entry(rev)?.uncompressed_len())
-                .is_ok_and(|len| len >= LONG);
+                .is_ok_and(|len| len >= from);
         match is_long {
-            true => Ok(Side::Stored(filelog, rev)),
+            true => Ok(Side::Stored(filelog, rev, from)),
             false => Ok(Side::Text(filelog.read(rev)?.into_vec())),
         }
     }
@@ -75,8 +76,8 @@ impl Side {
             Side::Text(data) => {
                 sink(data);
             }
-            Side::Stored(filelog, rev) => {
-                if filelog.stream(*rev, &mut |bytes| Ok(sink(bytes)))? == Streamed::No {
+            Side::Stored(filelog, rev, from) => {
+                if filelog.stream(*rev, *from, &mut |bytes| Ok(sink(bytes)))? == Streamed::No {
                     sink(&filelog.read(*rev)?);
                 }
             }
@@ -99,7 +100,7 @@ impl Side {
     fn len(&self) -> Result<u64> {
         match self {
             Side::Text(data) => Ok(data.len() as u64),
-            Side::Stored(filelog, rev) => filelog.size(*rev),
+            Side::Stored(filelog, rev, _) => filelog.size(*rev),
             Side::OnDisk(_, _, about) => Ok(about.len()),
         }
     }
@@ -126,7 +127,7 @@ impl Side {
     fn into_whole(self) -> Result<Vec<u8>> {
         match self {
             Side::Text(data) => Ok(data),
-            Side::Stored(filelog, rev) => Ok(filelog.read(rev)?.into_vec()),
+            Side::Stored(filelog, rev, _) => Ok(filelog.read(rev)?.into_vec()),
             Side::OnDisk(..) => {
                 let mut data = Vec::with_capacity(usize::try_from(self.len()?).unwrap_or(0) + 1);
                 self.each(&mut |bytes| {

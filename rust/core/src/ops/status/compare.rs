@@ -92,8 +92,11 @@ fn compare_one(
     }
     let content = match contents::open(&full) {
         Ok(Opened::Link(target, about)) => (target, about),
-        Ok(Opened::File(file, about)) if contents::is_long(&about) && repo.filter().is_none() => {
-            return compare_long(&filelog, rev, &file, &about, stop);
+        Ok(Opened::File(file, about))
+            if contents::is_long(&about, repo.options()) && repo.filter().is_none() =>
+        {
+            let from = repo.options().long_from;
+            return compare_long((&filelog, rev, from), &file, &about, stop);
         }
         Ok(Opened::File(file, about)) => match contents::read_all(&file, &about) {
             Ok(content) => (content, about),
@@ -107,14 +110,13 @@ fn compare_one(
 }
 
 fn compare_long(
-    filelog: &Filelog,
-    rev: Rev,
+    (filelog, rev, from): (&Filelog, Rev, u64),
     file: &File,
     about: &Metadata,
     stop: &Stop<'_>,
 ) -> Result<Verdict> {
     let mut unreadable = false;
-    let same = filelog.holds(rev, &mut |buffer| {
+    let same = filelog.holds(rev, from, &mut |buffer| {
         stop.check()?;
         Ok(contents::read_some(file, buffer).unwrap_or_else(|_| {
             unreadable = true;

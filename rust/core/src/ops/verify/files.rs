@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hyg_base::{Error, ErrorId, Node, RepoPath, Result, Rev};
 use hyg_store::filelog::{CopySource, Filelog};
+use hyg_store::revlog::Streamed;
 
 use super::revlogs::{Limits, check_revlog, files_of};
 use super::{FileLinks, Finding, Verification, VerifyRequest, short};
@@ -227,7 +228,11 @@ impl FileCheck<'_> {
         for rev in (0..revlog.len() as i32).map(Rev) {
             let entry = revlog.entry(rev)?;
             let (node, link) = (entry.node(), Some(entry.link_rev()));
-            let problem = revlog.revision_in_order(rev).err();
+            let from = self.repo.options().long_from;
+            let problem = match revlog.stream(rev, from, &mut |_| Ok(true)) {
+                Ok(Streamed::No) => revlog.revision_in_order(rev).err(),
+                streamed => streamed.err(),
+            };
             let is_read = match problem {
                 None => true,
                 Some(problem) if problem.id() == ErrorId::CensoredRevision => {

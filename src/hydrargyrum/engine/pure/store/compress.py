@@ -11,8 +11,10 @@ from hydrargyrum import errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
     from typing import TypeAlias
+
+    from hydrargyrum.engine.exchanging import StreamEncoder
 
     #: Gives a chunk body that names itself by its first byte; the caller uses it only where it is shorter.
     Compressor: TypeAlias = Callable[[bytes], bytes]
@@ -40,10 +42,11 @@ def compression_of(requirements: frozenset[bytes]) -> str:
 class ChunkWriter:
     """Makes chunks with one compression."""
 
-    __slots__ = ("_compress", "_short")
+    __slots__ = ("_compress", "_level", "_name", "_short")
 
     def __init__(self, name: str, level: int | None = None) -> None:
         """`level` is the compression's own default where it is None. Raises `Abort` where it is not installed."""
+        self._name, self._level = name, level
         self._short = _SHORT.get(name, 0)
         self._compress: Compressor | None = None
         if name == "zlib":
@@ -66,6 +69,32 @@ class ChunkWriter:
             if len(packed) < len(data):
                 return b"", packed
         return (b"", data) if data[0] == 0 else (b"u", data)
+
+    def shortens(self, samples: Iterable[bytes]) -> bool:
+        """Whether samples of a text say that compressing it is worth it."""
+        return any(sum(map(len, self.chunk(sample))) + len(sample) // 64 < len(sample) for sample in samples)
+
+    def packed(self, pieces: Iterable[bytes], *, plain: bool) -> Iterator[bytes]:
+        """The chunk for a text that comes in pieces, as it gets ready; with `plain`, not compressed."""
+        encoder = None if plain else self._encoder()
+        if encoder is None:
+            waiting = iter(pieces)
+            first = next(waiting, b"")
+            yield first if first[:1] in (b"", b"\0") else b"u" + first
+            yield from waiting
+            return
+        for piece in pieces:
+            yield encoder.compress(piece)
+        yield encoder.flush()
+
+    def _encoder(self) -> StreamEncoder | None:
+        if self._name == "zlib":
+            return zlib.compressobj(ZLIB_LEVEL if self._level is None else self._level)
+        if self._name == "zstd":
+            from hydrargyrum.engine.pure import zstd_streams
+
+            return zstd_streams.encoder(ZSTD_LEVEL if self._level is None else self._level)
+        return None
 
 
 def _zstd(level: int) -> Compressor | None:

@@ -5,13 +5,16 @@ Where a path's filelog lies is `encoding`'s answer (format: `docs/formats/filelo
 
 from __future__ import annotations
 
+from collections import deque
+
 from hydrargyrum import errors
+from hydrargyrum.contents import LONG
 from hydrargyrum.engine.pure.store.revlog import CENSORED, HAS_META, Revlog, revision_hasher
 from hydrargyrum.engine.pure.text import decode, node_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from hydrargyrum.engine.pure.store.layout import RepoLayout
 
@@ -34,6 +37,23 @@ class Filelog(Revlog):
         """
         text = self.text(rev)
         return text[self._metadata_end(rev, text) :] if text.startswith(MARKER) else text
+
+    def stream(self, rev: int, at_least: int = LONG) -> Iterator[bytes] | None:
+        """The content of a revision in pieces, where it has at least so many bytes and can be had without the text being
+        in memory; else None. What is wrong with it is raised at the end.
+
+        Raises:
+            CorruptRevision, IoError: it cannot be read, once the pieces are taken.
+        """
+        from hydrargyrum.engine.pure.store.streaming import stream
+
+        found = stream(self, rev, at_least)
+        return None if found is None else self._contents(rev, found)
+
+    def _contents(self, rev: int, text: Iterator[bytes]) -> Iterator[bytes]:
+        first = next(text, b"")
+        yield first[self._metadata_end(rev, first) :] if first.startswith(MARKER) else first
+        yield from text
 
     def _metadata_end(self, rev: int, text: bytes) -> int:
         end = text.find(MARKER, len(MARKER))
@@ -60,7 +80,7 @@ class Filelog(Revlog):
             return None
         if self.index.has_meta_flag and not self.index.entry(rev).flags & HAS_META:
             return None
-        text = self.text(rev)
+        text = self._start(rev)
         if not text.startswith(MARKER):
             return None
         metadata = _fields(text[len(MARKER) : self._metadata_end(rev, text) - len(MARKER)])
@@ -71,6 +91,36 @@ class Filelog(Revlog):
         if node is None:
             raise self.corrupt(rev, "the node of a copy source is not hexadecimal")
         return path, node
+
+    def _start(self, rev: int) -> bytes:
+        """The text of a revision; of a long one maybe only its first piece, which is verified where it has metadata."""
+        from hydrargyrum.engine.pure.store.streaming import stream
+
+        pieces = stream(self, rev, LONG)
+        if pieces is None:
+            return self.text(rev)
+        first = next(pieces, b"")
+        if first.startswith(MARKER):
+            deque(pieces, 0)
+        return first
+
+    def holds(self, rev: int, length: int, content: Callable[[], Iterable[bytes]], at_least: int) -> bool:
+        """As `is_same` for a content of so many bytes that comes in pieces, as often as it is asked for."""
+        if rev == -1:
+            return not length
+        entry = self.index.entry(rev)
+        if 0 <= entry.size < length:  # metadata would make it longer
+            return False
+        if self.hashes_to(rev, content()):
+            return True
+        if entry.size == length or entry.flags & CENSORED:
+            return False
+        if self.index.has_meta_flag and not entry.flags & HAS_META:
+            return False
+        from hydrargyrum.engine.pure.store.streaming import same_content
+
+        stored = self.stream(rev, at_least)
+        return same_content((self.data(rev),) if stored is None else stored, content)
 
     def is_same(self, rev: int, data: bytes) -> bool:
         """Whether `data` is the content of a revision.

@@ -307,17 +307,23 @@ class Revlog:
             start, data = entry.offset, self._data_file()
         found = data[start : start + entry.stored_size]
         if len(found) != entry.stored_size:
-            got = max(0, min(len(data) - start, entry.stored_size))
             ending = b".i" if self.index.inline else b".d"
-            raise self.corrupt(
-                rev,
-                "partial read of revlog",
-                file=decode(self._layout.store_path(self.radix + ending)),
-                offset=start,
-                expected=entry.stored_size,
-                got=got,
-            )
+            path = self._layout.store_path(self.radix + ending)
+            raise self.partial_read(rev, path, entry, len(data) - start, start)
         return found
+
+    def partial_read(
+        self, rev: int, path: bytes, entry: IndexEntry, there: int, start: int | None = None
+    ) -> errors.CorruptRevision:
+        """The error about a file that ends before a chunk does, of which `there` bytes are in it."""
+        return self.corrupt(
+            rev,
+            "partial read of revlog",
+            file=decode(path),
+            offset=entry.offset if start is None else start,
+            expected=entry.stored_size,
+            got=max(0, min(there, entry.stored_size)),
+        )
 
     def new_chunk(self, rev: int, entry: IndexEntry) -> Buffer:
         """The stored bytes of a revision that came after the index was read; whoever appends it knows them."""
@@ -342,9 +348,14 @@ class Revlog:
         """Keeps the text of a revision, as if it had just been read."""
         self._last = rev, text
 
+    @property
+    def data_path(self) -> bytes:
+        """Full path of the data file, there or not."""
+        return self._layout.store_path(self.radix + b".d")
+
     def _data_file(self) -> Buffer:
         if self._data is None:
-            path = self._layout.store_path(self.radix + b".d")
+            path = self.data_path
             self._data = map_optional(path)
             if self._data is None:
                 raise io_error(path, FileNotFoundError(2, ""), "open")

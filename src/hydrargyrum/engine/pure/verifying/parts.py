@@ -6,6 +6,7 @@ In which order they are made is the business of `run`.
 from __future__ import annotations
 
 import os
+from collections import deque
 
 from hydrargyrum import errors
 from hydrargyrum.engine.pure.store.filelog import Filelog
@@ -143,7 +144,11 @@ class FileCheck:
         for rev in range(len(filelog)):
             node, link = filelog.node(rev), filelog.index.entry(rev).link_rev
             try:
-                filelog.text(rev)
+                pieces = filelog.stream(rev, run.long_from)
+                if pieces is None:
+                    filelog.text(rev)
+                else:
+                    deque(pieces, 0)
             except errors.CensoredRevision:
                 if run.censored_is_wrong:
                     run.tell("censored", link, path)

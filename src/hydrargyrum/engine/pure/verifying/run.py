@@ -6,6 +6,7 @@ What one revlog, file or line can be asked is in `parts`; findings go to whoever
 from __future__ import annotations
 
 from hydrargyrum import errors
+from hydrargyrum.contents import LONG
 from hydrargyrum.engine.pure.text import decode
 
 TYPE_CHECKING = False
@@ -29,7 +30,9 @@ _NO_ERRORS = frozenset(
 
 
 class Verification:
-    """One run; `verbose` and `censored_is_wrong` as in `VerifyingRepository.verify`."""
+    """One run; `verbose` and `censored_is_wrong` as in `VerifyingRepository.verify`, `long_from` as in the settings."""
+
+    long_from = LONG
 
     def __init__(
         self, layout: RepoLayout, receive: Receive, *, full: bool, verbose: bool, censored_is_wrong: bool

@@ -21,7 +21,8 @@ from hydrargyrum.errors import EngineWarning
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from typing import BinaryIO
 
     from hydrargyrum.engine.merging import ManifestDifference
     from hydrargyrum.engine.protocol import ProgressCallback
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
     from hydrargyrum.plans import CheckoutPlan
     from hydrargyrum.types import ContentFilters, Node
 
-    #: Content of a stored file revision.
-    Reader = Callable[[str, Node], bytes]
+    #: Content of a stored file revision, in pieces where it is long.
+    Reader = Callable[[str, Node], bytes | Iterator[bytes]]
 
 #: Progress is told once for so many files.
 _STEP = 256
@@ -95,11 +96,11 @@ class Checkout:
             self._tell(number)
             path = encode(name)
             self._audit(path)
-            data = plan.data.get(name)
+            data: bytes | Iterator[bytes] | None = plan.data.get(name)
             if data is None:
                 data = self._read(name, node)
                 if self._filters is not None:
-                    data = self._filters.to_disk(name, data)
+                    data = self._filters.to_disk(name, _whole(data))
             looks.append((path, self._write(path, data, flags)))
         for name, flags in plan.set_flags:
             self._set_flags(encode(name), flags)
@@ -148,7 +149,7 @@ class Checkout:
             directory = directory.rpartition(b"/")[0]
 
     # -- writing ------------------------------------------------------------------------------------------------
-    def _write(self, path: bytes, data: bytes, flags: str) -> os.stat_result:
+    def _write(self, path: bytes, data: bytes | Iterator[bytes], flags: str) -> os.stat_result:
         full = self._full(path)
         directory = os.path.dirname(full)
         try:
@@ -246,17 +247,33 @@ def _refuse_clashes(plan: CheckoutPlan) -> None:
             raise errors.PathClash(directory=path)
 
 
-def _make(full: bytes, data: bytes, flags: str) -> os.stat_result:
-    """A new file or link, never through one that is there."""
+def _whole(data: bytes | Iterator[bytes]) -> bytes:
+    return data if isinstance(data, bytes) else b"".join(data)
+
+
+def _make(full: bytes, data: bytes | Iterator[bytes], flags: str) -> os.stat_result:
+    """A new file or link, never through one that is there. What cannot be read to its end is removed."""
     if flags == "l":
-        os.symlink(data, full)
+        os.symlink(_whole(data), full)
         return os.lstat(full)
     new = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
     handle = os.open(full, new, 0o777 if flags == "x" else 0o666)
     with open(handle, "wb") as file:
-        file.write(data)
+        if isinstance(data, bytes):
+            file.write(data)
+        else:
+            _write_pieces(full, file, data)
         file.flush()
         return os.fstat(handle)
+
+
+def _write_pieces(full: bytes, file: BinaryIO, pieces: Iterable[bytes]) -> None:
+    try:
+        for piece in pieces:
+            file.write(piece)
+    except BaseException:
+        os.unlink(full)
+        raise
 
 
 def _clear(full: bytes) -> None:

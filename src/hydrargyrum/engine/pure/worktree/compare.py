@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import stat
 
-from hydrargyrum.contents import open_content, pieces
+from hydrargyrum.contents import LONG, from_start, open_content, pieces
 from hydrargyrum.engine.pure.text import decode
 from hydrargyrum.engine.pure.worktree.entry import EXEC_BIT, reliable_time, split_time
 
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     #: mode, size and reliable time of a file that was found clean
     Clean: TypeAlias = tuple[int, int, tuple[int, int, bool]]
 
-#: A file of this length is better not read as a whole, as long as it turns out to be the same.
-LONG = 16 << 20
 #: From so many lookups on, a manifest is read whole.
 MANY = 16
 
@@ -34,10 +32,17 @@ MANY = 16
 class WorkingFiles:
     """Contents and flags of files on disk."""
 
-    def __init__(self, root: bytes, options: WalkOptions, filters: ContentFilters | None = None) -> None:
+    def __init__(
+        self,
+        root: bytes,
+        options: WalkOptions,
+        filters: ContentFilters | None = None,
+        long_from: int = LONG,
+    ) -> None:
         self._root = root
         self._options = options
         self._filters = filters
+        self._long_from = long_from
 
     def look(self, path: bytes) -> os.stat_result:
         """What `lstat` says."""
@@ -65,13 +70,10 @@ class WorkingFiles:
         filelog = history.filelog(path)
         rev = filelog.rev(node)
         found, look = open_content(full)
-        if self._filters is None and look.st_size >= LONG:
-            if filelog.hashes_to(rev, pieces(found)):
-                return look
-            if filelog.index.entry(rev).size <= look.st_size:
-                # metadata would make it longer
-                return None
-            found, look = open_content(full)
+        if self._filters is None and look.st_size >= self._long_from and not isinstance(found, bytes):
+            with found:
+                same = filelog.holds(rev, look.st_size, lambda: from_start(found), self._long_from)
+                return look if same else None
         data = b"".join(pieces(found))
         if self._filters is not None:
             data = self._filters.from_disk(decode(path), data)

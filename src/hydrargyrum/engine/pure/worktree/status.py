@@ -94,7 +94,8 @@ class _WorkingStatus:
         walk = Walk(layout.root, self._dirstate, matcher, ignore, boundary, options)
         found = walk.run()
         warnings = [*ignore.warnings, *found.warnings]
-        files = WorkingFiles(layout.root, options, self._settings.filters)
+        settings = self._settings
+        files = WorkingFiles(layout.root, options, settings.filters, settings.long_from)
         base = request.base
         if base is not None and base == self._parent():
             base = None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 
+from hydrargyrum import errors
 from hydrargyrum.engine.pure.store.index import (
     ENTRY_SIZE,
     FLAG_DELTA_INFO,
@@ -16,11 +17,20 @@ from hydrargyrum.engine.pure.store.index import (
     pack_entry,
     with_header,
 )
-from hydrargyrum.engine.pure.store.revlog import HAS_META, IS_SNAPSHOT, NULL_NODE, revision_hash
+from hydrargyrum.engine.pure.store.revlog import (
+    HAS_META,
+    IS_SNAPSHOT,
+    MAX_TEXT,
+    NULL_NODE,
+    revision_hash,
+    revision_hasher,
+)
+from hydrargyrum.engine.pure.text import decode
 from hydrargyrum.engine.pure.writing.deltas import SPARSE_CHAIN, DeltaChooser, Incoming
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from typing import BinaryIO
 
     from hydrargyrum.engine.pure.store.compress import ChunkWriter
@@ -152,6 +162,7 @@ class Appender:
         known: Incoming | None = None,
     ) -> int:
         """Appends a revision whose node is known to be right and new; its revision."""
+        self.refuse_length(len(text))
         revlog = self.revlog
         rev = len(revlog.index)
         if self._with_deltas:
@@ -172,6 +183,63 @@ class Appender:
         revlog.remember(rev, text)
         return rev
 
+    def refuse_length(self, length: int) -> None:
+        """Refuses a text that is longer than an entry can say. Raises `TextTooLong`."""
+        if length > MAX_TEXT:
+            raise errors.TextTooLong(path=decode(self.revlog.name), size=length)
+
+    @property
+    def chunks(self) -> ChunkWriter:
+        """What makes chunks."""
+        return self._form.chunks
+
+    def add_pieces(
+        self, pieces: Iterable[bytes], parents: tuple[int, int], link: int, *, flags: int, plain: bool
+    ) -> bytes:
+        """Appends a text that comes in pieces, stored whole (with `plain`, not compressed) while it is taken; its node.
+
+        Raises:
+            TextTooLong: it is. What was written by then is cut off by whoever takes the transaction back.
+        """
+        revlog = self.revlog
+        if revlog.index.inline:
+            self.split()
+        data = self._data()
+        hasher = revision_hasher(revlog.node(parents[0]), revlog.node(parents[1]))
+        length = size = 0
+
+        def hashed() -> Iterator[bytes]:
+            nonlocal length
+            for piece in pieces:
+                length += len(piece)
+                self.refuse_length(length)
+                hasher.update(piece)
+                yield piece
+
+        for packed in self.chunks.packed(hashed(), plain=plain):
+            size += len(packed)
+            self.refuse_length(size)
+            data.write(packed)
+        node = hasher.digest()
+        if revlog.find(node) is not None:
+            data.flush()
+            data.truncate(self._end)
+            return node
+        rev = len(revlog.index)
+        flags &= ~(DELTA_FLAGS if revlog.index.has_meta_flag else DELTA_FLAGS | HAS_META)
+        if revlog.index.delta_info:
+            flags |= IS_SNAPSHOT
+        entry = pack_entry((self._end << 16 | flags, size, length, rev, link, *parents, node))
+        self._write(rev, entry, b"", b"")
+        self._end += size
+        revlog.grow(entry)
+        return node
+
+    def _data(self) -> BinaryIO:
+        if self._data_file is None:
+            self._data_file = self._files.open_to_append(self.revlog.radix + b".d")
+        return self._data_file
+
     def _write(self, rev: int, entry: bytes, head: bytes, body: bytes) -> None:
         radix = self.revlog.radix
         stored = entry if rev else with_header(entry, self._header)
@@ -180,10 +248,9 @@ class Appender:
                 self._index_file = self._files.open_to_append(radix + b".i")
             self._index_file.write(stored + head + body)
             return
-        if self._data_file is None:
-            self._data_file = self._files.open_to_append(radix + b".d")
-        self._data_file.write(head)
-        self._data_file.write(body)
+        data = self._data()
+        data.write(head)
+        data.write(body)
         if not self._delayed:
             if self._index_file is None:
                 self._index_file = self._files.open_to_append(radix + b".i")

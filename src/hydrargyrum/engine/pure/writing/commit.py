@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from hydrargyrum.engine.pure.names.history import History
     from hydrargyrum.engine.pure.store.manifest import Found, Manifest
     from hydrargyrum.engine.pure.writing.appender import Appender
+    from hydrargyrum.engine.pure.writing.longfiles import LongFile
     from hydrargyrum.engine.pure.writing.manifests import Edits
     from hydrargyrum.engine.pure.writing.workingfiles import Stamp
     from hydrargyrum.errors import EngineWarning
@@ -77,12 +78,18 @@ class Finder:
 class Committer:
     """Makes one changeset on top of the history as it is.
 
-    `appender` gives what appends to a revlog: kind ("changelog", "manifest", "file") and path.
+    `appender` gives what appends to a revlog: kind ("changelog", "manifest", "file") and path; `long_from` is
+    the settings'.
     """
 
     def __init__(
-        self, history: History, header: CommitHeader, appender: Callable[[str, bytes], Appender]
+        self,
+        history: History,
+        header: CommitHeader,
+        appender: Callable[[str, bytes], Appender],
+        long_from: int,
     ) -> None:
+        self._long_from = long_from
         self._history = history
         self._header = header
         self._appender = appender
@@ -121,11 +128,15 @@ class Committer:
             self._link,
             is_merge=self._is_merge,
             recorded=self._header.merge_recorded,
+            long_from=self._long_from,
         )
         edits: Edits = {}
         touched = set()
         for file in files:
-            node, is_touched = committer.commit(file)
+            try:
+                node, is_touched = committer.commit(file)
+            finally:
+                file.close()
             edits[file.path] = node, file.flags
             if is_touched:
                 touched.add(file.path)
@@ -173,13 +184,17 @@ class Committer:
         return appender.add_text(text, parents, self._link, known=known)[1]
 
 
-def file_of(change: FileChange, read: Callable[[bytes], tuple[bytes, bytes]]) -> File:
+def file_of(change: FileChange, read: Callable[[bytes], tuple[bytes | LongFile, bytes]]) -> File:
     """A file of a commit from what was asked for; `read` gives what is missing, from the working copy."""
     path = encode(change.path)
-    data, flags = change.data, None if change.flags is None else encode(change.flags)
+    data: bytes | LongFile | None = change.data
+    flags = None if change.flags is None else encode(change.flags)
     if change.node is None and (data is None or flags is None):
         seen, look = read(path)
-        data = seen if data is None else data
+        if data is None:
+            data = seen
+        elif not isinstance(seen, bytes):
+            seen.close()
         flags = look if flags is None else flags
     source = None if change.copied_from is None else encode(change.copied_from)
     file = File(path, data or b"", flags or b"", copied_from=source)

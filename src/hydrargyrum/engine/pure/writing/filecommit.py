@@ -5,10 +5,13 @@ The rules are Mercurial's, because the hashes depend on them (`docs/formats/file
 
 from __future__ import annotations
 
+from itertools import chain
+
 from hydrargyrum.engine.pure.graph import common_heads
 from hydrargyrum.engine.pure.store.revlog import HAS_META, NULL_NODE
 from hydrargyrum.engine.pure.text import decode
-from hydrargyrum.engine.pure.writing.texts import file_text
+from hydrargyrum.engine.pure.writing.longfiles import LongFile
+from hydrargyrum.engine.pure.writing.texts import file_text, metadata
 from hydrargyrum.errors import EngineWarning
 
 TYPE_CHECKING = False
@@ -23,13 +26,15 @@ if TYPE_CHECKING:
 
 #: Entry of a file that a parent does not have.
 _NOWHERE = (NULL_NODE, b"")
+#: So many times the length of a long file, and it is always stored whole.
+WHOLE_FROM = 8
 
 
 class File:
     """A file to be committed.
 
     Attributes:
-        path: in the repository; data: its content; flags: of the manifest.
+        path: in the repository; data: its content, or the file that it is in; flags: of the manifest.
         node: this revision is taken as it is, or None.
         copied_from: path of its source, or None.
         other_only, merged, force_new: see `plans.FileChange`.
@@ -37,13 +42,20 @@ class File:
 
     __slots__ = ("copied_from", "data", "flags", "force_new", "merged", "node", "other_only", "path")
 
-    def __init__(self, path: bytes, data: bytes, flags: bytes, *, copied_from: bytes | None = None) -> None:
+    def __init__(
+        self, path: bytes, data: bytes | LongFile, flags: bytes, *, copied_from: bytes | None = None
+    ) -> None:
         self.path = path
         self.data = data
         self.flags = flags
         self.copied_from = copied_from
         self.node: bytes | None = None
         self.other_only = self.merged = self.force_new = False
+
+    def close(self) -> None:
+        """Closes what was opened for it."""
+        if isinstance(self.data, LongFile):
+            self.data.close()
 
 
 class FileCommitter:
@@ -53,7 +65,16 @@ class FileCommitter:
         warnings: about copies whose source is not there.
     """
 
-    __slots__ = ("_appender", "_first", "_is_merge", "_link", "_recorded", "_second", "warnings")
+    __slots__ = (
+        "_appender",
+        "_first",
+        "_is_merge",
+        "_link",
+        "_long_from",
+        "_recorded",
+        "_second",
+        "warnings",
+    )
 
     def __init__(
         self,
@@ -63,7 +84,9 @@ class FileCommitter:
         *,
         is_merge: bool,
         recorded: bool,
+        long_from: int,
     ) -> None:
+        self._long_from = long_from
         self._first, self._second = lookups
         self._appender = appender
         self._link = link
@@ -85,7 +108,7 @@ class FileCommitter:
             or parents[0] == NULL_NODE
             or source is not None
             or file.force_new
-            or not _is_same(appender, parents[0], file.data)
+            or not self._is_same(appender, parents[0], file.data)
         ):
             return self._append(appender, file, parents, source), True
         return parents[0], is_new or (first[0] != NULL_NODE and first[1] != file.flags)
@@ -145,16 +168,46 @@ class FileCommitter:
         parents: tuple[bytes, bytes],
         source: tuple[bytes, bytes] | None,
     ) -> bytes:
-        text = file_text(file.data, source)
-        flags = HAS_META if text is not file.data else 0
+        data = file.data
+        if isinstance(data, LongFile):
+            # a delta against what was there before needs both texts
+            if not len(appender.revlog.index) or data.length >= WHOLE_FROM * self._long_from:
+                return self._append_long(appender, data, parents, source)
+            data = data.whole()
+        text = file_text(data, source)
+        has_metadata = text is not data
+        revs = self._revs(appender, parents, has_metadata=has_metadata)
+        return appender.add_text(text, revs, self._link, flags=HAS_META * has_metadata)[1]
+
+    def _append_long(
+        self,
+        appender: Appender,
+        long: LongFile,
+        parents: tuple[bytes, bytes],
+        source: tuple[bytes, bytes] | None,
+    ) -> bytes:
+        plain = not appender.chunks.shortens(long.samples())
+        pieces = long.pieces()
+        first = next(pieces, b"")
+        before = metadata(first, source)
+        appender.refuse_length(long.length + len(before))
+        revs = self._revs(appender, parents, has_metadata=bool(before))
+        content = chain((before + first,), pieces)
+        return appender.add_pieces(content, revs, self._link, flags=HAS_META * bool(before), plain=plain)
+
+    def _revs(
+        self, appender: Appender, parents: tuple[bytes, bytes], *, has_metadata: bool
+    ) -> tuple[int, int]:
         revlog = appender.revlog
         revs = revlog.rev(parents[0]), revlog.rev(parents[1])
-        if flags and parents[1] == NULL_NODE and not revlog.index.has_meta_flag:
+        if has_metadata and parents[1] == NULL_NODE and not revlog.index.has_meta_flag:
             # a null first parent is the sign to look for metadata
-            revs = (-1, revs[0])
-        return appender.add_text(text, revs, self._link, flags=flags)[1]
+            return -1, revs[0]
+        return revs
 
-
-def _is_same(appender: Appender, node: bytes, data: bytes) -> bool:
-    filelog: Filelog = appender.revlog  # type: ignore[assignment]
-    return filelog.is_same(filelog.rev(node), data)
+    def _is_same(self, appender: Appender, node: bytes, data: bytes | LongFile) -> bool:
+        filelog: Filelog = appender.revlog  # type: ignore[assignment]
+        rev = filelog.rev(node)
+        if isinstance(data, LongFile):
+            return filelog.holds(rev, data.length, data.pieces, self._long_from)
+        return filelog.is_same(rev, data)

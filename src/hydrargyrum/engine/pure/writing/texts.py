@@ -40,9 +40,15 @@ def escape(text: bytes) -> bytes:
     return text.replace(b"\\", b"\\\\").replace(b"\n", b"\\n").replace(b"\r", b"\\r").replace(b"\0", b"\\0")
 
 
-def file_text(data: bytes, copied_from: tuple[bytes, bytes] | None) -> bytes:
-    """What is stored for a file: metadata in front where it was copied, or where it looks like metadata itself."""
+def metadata(start: bytes, copied_from: tuple[bytes, bytes] | None) -> bytes:
+    """What stands before a content that begins so: something where it was copied, or where it looks like metadata."""
     if copied_from is not None:
         path, node = copied_from
-        return b"%scopy: %s\ncopyrev: %s\n%s%s" % (MARKER, path, node.hex().encode(), MARKER, data)
-    return MARKER + MARKER + data if data.startswith(MARKER) else data
+        return b"%scopy: %s\ncopyrev: %s\n%s" % (MARKER, path, node.hex().encode(), MARKER)
+    return MARKER + MARKER if start.startswith(MARKER) else b""
+
+
+def file_text(data: bytes, copied_from: tuple[bytes, bytes] | None) -> bytes:
+    """What is stored for a file."""
+    before = metadata(data, copied_from)
+    return before + data if before else data

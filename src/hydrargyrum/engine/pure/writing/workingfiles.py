@@ -8,12 +8,13 @@ from __future__ import annotations
 import os
 import stat
 
-from hydrargyrum.contents import read_content
+from hydrargyrum.contents import open_content
 from hydrargyrum.engine.pure.store.files import io_error
 from hydrargyrum.engine.pure.text import decode, encode
 from hydrargyrum.engine.pure.worktree.entry import EXEC_BIT, reliable_time, split_time
 from hydrargyrum.engine.pure.writing.commit import file_of
 from hydrargyrum.engine.pure.writing.filecommit import File
+from hydrargyrum.engine.pure.writing.longfiles import LongFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,27 +49,41 @@ class WorkingReader:
         self._boundary = boundary
         self._recorded = recorded or (lambda _path: b"")
         self._filters = settings.filters
+        self._long_from = settings.long_from
         self.stamps: dict[bytes, Stamp] = {}
 
-    def read(self, path: bytes) -> tuple[bytes, bytes]:
-        """Content and flags of a file.
+    def read(self, path: bytes) -> tuple[bytes | LongFile, bytes]:
+        """Content and flags of a file; a long one is only opened, and has to be closed.
 
         Raises:
             IoError: it cannot be read.
         """
         full = os.path.join(self._root, path)
         try:
-            data, look = read_content(full)
+            found, look = open_content(full)
+            if isinstance(found, bytes):
+                data = found
+            elif self._filters is None and look.st_size >= self._long_from:
+                self._saw(path, look, look.st_size)
+                long = LongFile(path, found, look.st_size, lambda length: self._saw(path, look, length))
+                return long, self._flags(look.st_mode, path)
+            else:
+                with found:
+                    data = found.read()
         except OSError as problem:
             raise io_error(path, problem, "read") from None
-        time = None
-        # where it had another length when it was opened, somebody changes it
-        if self._boundary is not None and look.st_size == len(data):
-            time = reliable_time(split_time(look.st_mtime_ns), self._boundary)
-        self.stamps[path] = look.st_mode, len(data), time
+        self._saw(path, look, len(data))
         if self._filters is not None:
             data = self._filters.from_disk(decode(path), data)
         return data, self._flags(look.st_mode, path)
+
+    def _saw(self, path: bytes, look: os.stat_result, length: int) -> None:
+        """Keeps how a file looked of which so many bytes were read."""
+        time = None
+        # where it had another length when it was opened, somebody changes it
+        if self._boundary is not None and look.st_size == length:
+            time = reliable_time(split_time(look.st_mtime_ns), self._boundary)
+        self.stamps[path] = look.st_mode, length, time
 
     def _flags(self, mode: int, path: bytes) -> bytes:
         if self._symlinks and stat.S_ISLNK(mode):

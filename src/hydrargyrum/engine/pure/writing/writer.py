@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from hydrargyrum.engine.pure.store.layout import RepoLayout
     from hydrargyrum.engine.pure.store.manifest import ManifestLog
     from hydrargyrum.engine.pure.writing.commit import PureCommitResult
+    from hydrargyrum.engine.pure.writing.longfiles import LongFile
     from hydrargyrum.plans import CommitHeader, FileChange, RevisionToAdd
     from hydrargyrum.types import EngineSettings
 
@@ -117,21 +118,23 @@ class PureStoreWriter:
         self, header: CommitHeader, changes: Sequence[FileChange], removed: Sequence[str]
     ) -> PureCommitResult:
         """See `engine.writing.StoreWriter.commit`."""
+        in_order = sorted(changes, key=lambda change: encode(change.path))
+        files: Iterable[File]
         if header.manifest is not None:  # only the names count
-            files = [File(encode(change.path), b"", b"") for change in changes]
+            files = [File(encode(change.path), b"", b"") for change in in_order]
         else:
-            files = [file_of(change, self._read) for change in changes]
-        files.sort(key=lambda file: file.path)
+            files = (file_of(change, self._read) for change in in_order)
         return self._commit(header, files, sorted(map(encode, removed)))
 
     def _commit(
         self, header: CommitHeader, files: Iterable[File], removed: Sequence[bytes]
     ) -> PureCommitResult:
-        result = Committer(self._history(), header, self._appender).commit(files, removed)
+        committer = Committer(self._history(), header, self._appender, self._settings.long_from)
+        result = committer.commit(files, removed)
         self._changed()
         return result
 
-    def _read(self, path: bytes) -> tuple[bytes, bytes]:
+    def _read(self, path: bytes) -> tuple[bytes | LongFile, bytes]:
         """Content and flags of a file of the working copy."""
         from hydrargyrum.engine.pure.writing.workingfiles import WorkingReader
 

@@ -1,0 +1,19 @@
+//! Any bytes as the chunks of a diff: what is cut into labelled pieces is, put together again, what came in, with the words of
+//! changed lines compared and without.
+#![no_main]
+
+use hyg_fuzz::parts;
+use hyg_text::label::Labeller;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| {
+    let chunks: [&[u8]; 3] = parts(data);
+    for words in [false, true] {
+        let mut labeller = Labeller::new(words);
+        for chunk in chunks {
+            let pieces = labeller.label(chunk).unwrap();
+            let whole: Vec<u8> = pieces.into_iter().flat_map(|(text, _)| text).collect();
+            assert_eq!(whole, chunk, "{words}");
+        }
+    }
+});
