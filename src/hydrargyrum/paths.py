@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from hydrargyrum import errors
 
 _UNRESERVED = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-~"
@@ -107,6 +109,14 @@ class Location:
         if self.fragment is not None:
             text += "#" + _quoted(self.fragment, _SAFE_IN_PATHS)
         return text
+
+
+def bundle_location(path: str) -> tuple[str, str] | None:
+    """The repository ("" for the one around) and the file of a location that is a bundle; None for any other."""
+    if path.startswith("bundle:"):
+        first, plus, second = path[7:].removeprefix("//").partition("+")
+        return (first, second) if plus else ("", first)
+    return ("", path) if os.path.isfile(path) else None
 
 
 def hide_password(text: str) -> str:

@@ -150,11 +150,15 @@ class EngineSettings(Value):
         zlib_level, zstd_level: how hard new revisions are compressed; None: as each does by itself.
         filters: what contents go through between the disk and the store, None for nothing.
         long_from: contents of so many bytes are handled in pieces, and of eight times as many always stored whole.
+        history: the `.hg` whose history is read in the place of the repository's, None for its own.
+        beneath: stores whose files are there where the history's store has none, the nearest first; only read.
     """
 
     __slots__ = (
+        "beneath",
         "exec_bits",
         "filters",
+        "history",
         "ignore_files",
         "lenient_share",
         "long_from",
@@ -184,9 +188,13 @@ class EngineSettings(Value):
         zstd_level: int | None = None,
         filters: ContentFilters | None = None,
         long_from: int = 16 << 20,
+        history: str | None = None,
+        beneath: Sequence[str] = (),
     ) -> None:
         self.filters = filters
         self.long_from = long_from
+        self.history = history
+        self.beneath = tuple(beneath)
         self.pending = pending
         self.lenient_share = lenient_share
         self.max_chain = max_chain

@@ -132,6 +132,16 @@ impl Repo {
         })
     }
 
+    /// The same repository, before anything was read of it: with the history of another `.hg`, and with stores beneath.
+    #[must_use]
+    pub fn overlaid(mut self, history: Option<&Path>, beneath: &[PathBuf]) -> Repo {
+        if let Some(dot_hg) = history {
+            self.layout = self.layout.with_history(dot_hg);
+        }
+        self.layout.beneath = beneath.to_vec();
+        self
+    }
+
     /// The same repository, with filters between the disk and the store.
     #[must_use]
     pub fn with_filter(mut self, filter: Option<Arc<dyn ContentFilter>>) -> Repo {

@@ -48,12 +48,16 @@ pub(crate) type Overlay = Arc<Mutex<Option<Arc<Repo>>>>;
 pub(crate) struct Settings {
     pub(crate) ignore_files: Vec<PathBuf>,
     options: RepoOptions,
+    history: Option<PathBuf>,
+    beneath: Vec<PathBuf>,
     filter: Option<Arc<dyn ContentFilter>>,
 }
 
 impl Settings {
     fn open(&self, root: &Path) -> hyg_base::Result<Repo> {
-        Ok(Repo::open_with(root, self.options)?.with_filter(self.filter.clone()))
+        Ok(Repo::open_with(root, self.options)?
+            .overlaid(self.history.as_deref(), &self.beneath)
+            .with_filter(self.filter.clone()))
     }
 
     fn from_python(settings: &Bound<'_, PyAny>) -> PyResult<Settings> {
@@ -61,6 +65,15 @@ impl Settings {
         for path in settings.getattr("ignore_files")?.try_iter()? {
             ignore_files.push(path_of(path?.cast::<PyString>()?)?);
         }
+        let mut beneath = Vec::new();
+        for path in settings.getattr("beneath")?.try_iter()? {
+            beneath.push(path_of(path?.cast::<PyString>()?)?);
+        }
+        let history = settings.getattr("history")?;
+        let history = match history.is_none() {
+            true => None,
+            false => Some(path_of(history.cast::<PyString>()?)?),
+        };
         let known = |name: &str| -> PyResult<bool> {
             Ok(settings
                 .getattr(name)?
@@ -74,6 +87,8 @@ impl Settings {
         };
         Ok(Settings {
             ignore_files,
+            history,
+            beneath,
             filter,
             options: RepoOptions {
                 threads: settings.getattr("threads")?.extract()?,

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use hyg_base::{Error, ErrorId, Result};
 
 use crate::encode::PathEncoding;
+use crate::overlay::OverlayVfs;
 use crate::requirements::{self, Requirements};
 use crate::vfs::{DiskVfs, StoreVfs, Vfs};
 
@@ -29,6 +30,8 @@ pub struct RepoLayout {
     pub share_safe: bool,
     /// What a running transaction shows to its hooks is there already.
     pub pending: bool,
+    /// Stores whose files are there where this one has none, the nearest first; they are only read.
+    pub beneath: Vec<PathBuf>,
 }
 
 impl RepoLayout {
@@ -87,7 +90,19 @@ impl RepoLayout {
             requirements,
             share_safe,
             pending: false,
+            beneath: Vec::new(),
         })
+    }
+
+    /// The same working directory with the history of another `.hg`.
+    #[must_use]
+    pub fn with_history(mut self, dot_hg: &Path) -> RepoLayout {
+        self.store = match self.requirements.contains(requirements::STORE) {
+            true => dot_hg.join("store"),
+            false => dot_hg.to_path_buf(),
+        };
+        self.store_owner_dot_hg = dot_hg.to_path_buf();
+        self
     }
 
     /// Whether the store belongs to another repository.
@@ -150,7 +165,10 @@ impl RepoLayout {
 
     /// The files of the store by their unencoded names.
     pub fn store_vfs(&self) -> Arc<dyn Vfs> {
-        let disk = Arc::new(DiskVfs::new(&self.store));
+        let disk: Arc<dyn Vfs> = match self.beneath.is_empty() {
+            true => Arc::new(DiskVfs::new(&self.store)),
+            false => Arc::new(OverlayVfs::new(self.store.clone(), &self.beneath)),
+        };
         Arc::new(StoreVfs::new(disk, self.encoding()).with_pending(self.pending))
     }
 }

@@ -13,6 +13,7 @@ pub mod layout;
 pub mod manifest;
 pub mod nodemap;
 pub mod obsstore;
+pub mod overlay;
 pub mod phases;
 pub mod requirements;
 pub mod revlog;

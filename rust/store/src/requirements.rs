@@ -40,6 +40,10 @@ pub const DIRSTATE_V2: &[u8] = b"dirstate-v2";
 pub const DIRSTATE_TRACKED_KEY: &[u8] = b"dirstate-tracked-key-v1";
 /// Bookmarks lie in the store.
 pub const BOOKMARKS_IN_STORE: &[u8] = b"bookmarksinstore";
+/// Changesets may be in the internal phase.
+pub const INTERNAL_PHASE: &[u8] = b"internal-phase-2";
+/// Changesets may be in the archived phase.
+pub const ARCHIVED_PHASE: &[u8] = b"exp-archived-phase";
 /// The working directory holds a part of the files only.
 pub const SPARSE: &[u8] = b"exp-sparse";
 
@@ -75,6 +79,8 @@ const SUPPORTED: &[&[u8]] = &[
     DIRSTATE_V2,
     DIRSTATE_TRACKED_KEY,
     BOOKMARKS_IN_STORE,
+    INTERNAL_PHASE,
+    ARCHIVED_PHASE,
 ];
 
 /// A set of requirements.
@@ -190,16 +196,11 @@ mod tests {
 
     #[test]
     fn unknown_ones_are_named_sorted() {
-        let error = refuse(b"store\nzebra\ninternal-phase-2\nfileindex-v1\n");
+        let error = refuse(b"store\nzebra\ninternal-phase-2\nexp-archived-phase\nfileindex-v1\n");
         assert_eq!(error.id(), ErrorId::UnknownRequirement);
-        let expected = Fact::from("fileindex-v1 internal-phase-2 zebra");
+        let expected = Fact::from("fileindex-v1 zebra");
         assert_eq!(error.fact("features"), Some(&expected));
-        for name in [
-            "exp-archived-phase",
-            "narrowhg-experimental",
-            "lfs",
-            "exp-revlogv2.2",
-        ] {
+        for name in ["narrowhg-experimental", "lfs", "exp-revlogv2.2"] {
             assert_eq!(refuse(name.as_bytes()).id(), ErrorId::UnknownRequirement);
         }
     }

@@ -406,7 +406,9 @@ class Invocation:
         """
         command = context.command
         explicit = bool(self.early.text("repository"))
-        if context.repo_root is None and command.inferrepo and context.args:
+        if self._located is not None and self._located.bundle:
+            context.use_bundle(self._located.bundle)
+        elif context.repo_root is None and command.inferrepo and context.args:
             roots = {find_root(os.path.abspath(argument)) for argument in context.args}
             guess = roots.pop()
             if guess is not None and not roots:

@@ -25,15 +25,17 @@ class Located:
 
     Attributes:
         path: absolute where it was found, as typed where it was named, "" where there is none.
+        bundle: the bundle file that is read as if it had been taken in, "" for none.
         config: with the repository's files.
         warnings: what was said about those files.
     """
 
-    __slots__ = ("config", "path", "warnings")
+    __slots__ = ("bundle", "config", "path", "warnings")
 
-    def __init__(self, path: str, base: Config) -> None:
+    def __init__(self, path: str, base: Config, bundle: str = "") -> None:
         """Read the files of the repository at `path`, if there is one, on top of `base`."""
         self.path = path
+        self.bundle = bundle
         self.config = base.copy() if path else base
         self.warnings: list[str] = []
         if not path:
@@ -60,8 +62,15 @@ def locate(base: Config, repository: str, cwd: str) -> Located:
     if not repository:
         return found
     from hydrargyrum.config.locations import resolve_location
+    from hydrargyrum.paths import bundle_location
 
-    return Located(local_path(resolve_location(found.config, repository)), base)
+    path = local_path(resolve_location(found.config, repository))
+    bundle = bundle_location(path)
+    if bundle is None:
+        return Located(path, base)
+    around, name = bundle
+    around = around or found.config.text("bundle", "mainreporoot") or found.path
+    return Located(around if os.path.isdir(os.path.join(around, ".hg")) else "", base, name)
 
 
 def local_path(location: str) -> str:

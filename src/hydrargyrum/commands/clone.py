@@ -75,7 +75,8 @@ def clone(context: CommandContext) -> int:
     if root is None:
         root = _create(context, path)
     try:
-        operation.write_default_path(root, os.path.realpath(location))
+        default = shown if source.bundled is not None else os.path.realpath(location)
+        operation.write_default_path(root, default)
         inner = context.for_repository(root)
         if not linked:
             _pull(inner, source, heads, os.path.realpath(location))
@@ -99,6 +100,11 @@ def _source(context: CommandContext) -> tuple[str, str]:
 
 
 def _open(context: CommandContext, path: str, shown: str) -> Repository:
+    from hydrargyrum.commands.elsewhere import open_bundle_location
+
+    bundle = open_bundle_location(context, shown)
+    if bundle is not None:
+        return bundle
     if not os.path.isdir(os.path.join(path, ".hg")):
         raise errors.RepositoryNotFound(path=shown)
     return context.for_repository(os.path.realpath(path)).repo

@@ -93,11 +93,33 @@ class Elsewhere:
         return os.path.normpath(os.path.join(cwd, self.path))
 
     def open(self, context: CommandContext) -> Repository:
-        """Opens the repository. Raises RepositoryNotFound, and what opening raises."""
+        """Opens the repository, or a bundle file with it. Raises RepositoryNotFound, and what opening raises."""
+        opened = open_bundle_location(context, self.text)
+        if opened is not None:
+            return opened
         root = self.local_path(context.cwd)
         if not os.path.isdir(os.path.join(root, ".hg")):
             raise errors.RepositoryNotFound(path=self.shown)
         return context.repo.nested(root)
+
+
+def open_bundle_location(context: CommandContext, text: str) -> Repository | None:
+    """Opens a bundle file as if the repository around it had taken it in; None for a location that is none."""
+    from hydrargyrum.config.sources import find_root
+    from hydrargyrum.paths import bundle_location
+
+    found = bundle_location(text.removeprefix("file://"))
+    if found is None:
+        return None
+    around, path = found
+    around = around or context.config.text("bundle", "mainreporoot") or find_root(context.cwd) or ""
+    inner = context.for_repository(os.path.realpath(around)) if _is_repository(around) else context.alone()
+    inner.use_bundle(path)
+    return inner.repo
+
+
+def _is_repository(path: str) -> bool:
+    return bool(path) and os.path.isdir(os.path.join(path, ".hg"))
 
 
 def _without_fragment(text: str, *, branch: str = "") -> tuple[str, str]:

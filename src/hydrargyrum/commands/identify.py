@@ -66,10 +66,14 @@ def _source(context: CommandContext, source: str) -> Repository:
     """The repository at a place on this machine."""
     import os
 
+    from hydrargyrum.commands.elsewhere import open_bundle_location
     from hydrargyrum.paths import Location
     from hydrargyrum.repo import Repository
 
     named = context.config.text("paths", source) or source
+    bundle = open_bundle_location(context, named)
+    if bundle is not None:
+        return bundle
     location = Location(named)
     if not location.is_local or location.path is None:
         raise errors.Unsupported(feature="identifying a repository on another machine is")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hydrargyrum import errors
 from hydrargyrum.extension import Option, command
 
 TYPE_CHECKING = False
@@ -26,6 +27,8 @@ def verify(context: CommandContext) -> int:
     from hydrargyrum.ops.nested.checking import check_links
     from hydrargyrum.ops.verify import verify_repository
 
+    if context.repo.bundled is not None:
+        raise errors.Abort("cannot verify bundle or remote repos")
     sound = verify_repository(context.repo, full=context.options.flag("full"))
     check_links(context.repo)
     return 0 if sound else 1

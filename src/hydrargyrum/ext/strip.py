@@ -47,12 +47,10 @@ def strip(context: CommandContext) -> int:
 
     Returns 0 on success.
     """
+    from hydrargyrum.ops import strip as operation
     from hydrargyrum.ops.revisions import resolve_revisions
-    from hydrargyrum.ops.strip import strip as remove
 
     options, repo = context.options, context.repo
-    if options.flag("soft"):
-        raise errors.Unsupported(feature="strip --soft (the archived phase) is")
     marks = sorted(set(options.items("bookmark")))
     with repo.lock_working_copy(), repo.lock_store():
         names = [*context.args, *options.items("rev")]
@@ -66,6 +64,7 @@ def strip(context: CommandContext) -> int:
             raise errors.Abort("empty revision set")
         _move_away(context, revs)
         backup = not (options.flag("no_backup") or options.flag("nobackup"))
+        remove = operation.archive if options.flag("soft") else operation.strip
         path = remove(repo, sorted(revs), topic="backup", backup=backup)
         if path is not None:
             context.ui.status(f"saved backup bundle to {path}\n")

@@ -93,6 +93,7 @@ class CommandContext:
         cwd: absolute current directory.
         argv: the arguments as typed, without the program's name.
         repo_root: working copy that the command is for, or None.
+        bundle: a bundle file that is read as if that repository had taken it in, "" for none.
     """
 
     __slots__ = (
@@ -102,6 +103,7 @@ class CommandContext:
         "_repo",
         "args",
         "argv",
+        "bundle",
         "command",
         "config",
         "cwd",
@@ -138,6 +140,7 @@ class CommandContext:
         self.cwd = cwd
         self.argv = tuple(argv)
         self.repo_root = repo_root
+        self.bundle = ""
         self._open_engine = open_engine
         self._hooks = hooks
         self._engine: Engine | None = None
@@ -203,7 +206,27 @@ class CommandContext:
 
             if upgrade_automatically(repo, self.ui.warn):
                 repo = opened()
-        return repo
+        return self._with_bundle(repo) if self.bundle else repo
+
+    def use_bundle(self, path: str) -> None:
+        """Read a bundle file as if the repository had taken it in; without a repository, by itself."""
+        from hydrargyrum.ops.overlay import empty_repository
+
+        self.bundle = path
+        if self.repo_root is None:
+            self.repo_root = empty_repository(self.config, self.engine, self.ui.at_exit)
+
+    def _with_bundle(self, repo: Repository) -> Repository:
+        from hydrargyrum.ops.overlay import open_with_bundle
+
+        repo.cwd, repo.registered = self.cwd, self.registry.registered
+        return open_with_bundle(
+            repo,
+            self.bundle,
+            show_hidden=self.global_options.flag("hidden"),
+            progress=self.ui.progress_callback(),
+            at_exit=self.ui.at_exit,
+        )
 
     def _expand_file_sets(self, rev: Rev | None, patterns: PatternSet) -> PatternSet:
         from hydrargyrum.query.fileset import expand_patterns
@@ -231,11 +254,15 @@ class CommandContext:
         config.read_repository(root)
         return self._elsewhere(root, config)
 
+    def alone(self) -> CommandContext:
+        """The same for no repository."""
+        return self._elsewhere(None, self.config.copy())
+
     def for_subrepository(self, root: str) -> CommandContext:
         """The same for a repository within this one, for which this one's configuration does not count."""
         return self._elsewhere(root, self.config.for_subrepository(root))
 
-    def _elsewhere(self, root: str, config: Config) -> CommandContext:
+    def _elsewhere(self, root: str | None, config: Config) -> CommandContext:
         return CommandContext(
             ui=self.ui,
             config=config,

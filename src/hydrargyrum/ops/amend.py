@@ -121,12 +121,9 @@ def amend(repo: Repository, request: AmendRequest, dialog: Dialog) -> CommitOutc
             obsolete.replace(repo, txn, old, [repo[rev]], user=user, operation="amend", metadata=note)
     merge_state.reset()
     if not creates_markers:
-        from hydrargyrum.ops.strip import strip
+        from hydrargyrum.ops import strip
 
-        backup = repo.config.boolean("rewrite", "backup-bundle", True)
-        path = strip(repo, [old.rev], topic="amend", backup=backup)
-        if path is not None:
-            repo.reporter.status(f"saved backup bundle to {path}\n")
+        strip.replace(repo, [old.rev], topic="amend")
     return commit_plan.CommitOutcome(node, repo[node].rev, commit_plan.HeadChange(False))
 
 

@@ -11,6 +11,8 @@ from hydrargyrum import errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hydrargyrum.repo import Repository
     from hydrargyrum.repo.reporter import Reporter
     from hydrargyrum.types import Rev
@@ -68,11 +70,11 @@ class Asking:
 
         return update_destination(self._repo, self._repo.reporter.status, clean=clean).rev
 
-    def merge_destination(self) -> Rev:
+    def merge_destination(self, sources: Sequence[Rev] | None) -> Rev:
         """See `repo.reporter.Asking`."""
         from hydrargyrum.ops.destination import merge_destination
 
-        return merge_destination(self._repo)
+        return merge_destination(self._repo, sources)
 
     @staticmethod
     def _silent() -> Reporter:

@@ -126,16 +126,9 @@ def change_branch(
         moving.move(repo, moving.update_to(repo[moved[here]]), merger)
     repo.reporter.status(f"changed branch on {count} changesets\n")
     if new and not obsolete.allows(repo, "createmarkers"):
-        from hydrargyrum.ops.strip import strip
+        from hydrargyrum.ops import strip
 
-        path = strip(
-            repo,
-            [min(new)],
-            topic="branch-change",
-            backup=repo.config.boolean("rewrite", "backup-bundle", True),
-        )
-        if path is not None:
-            repo.reporter.status(f"saved backup bundle to {path}\n")
+        strip.replace(repo, [min(new)], topic="branch-change")
 
 
 def _check_stack(repo: Repository, chosen: set[Rev], root: Rev, name: str, *, force: bool) -> None:

@@ -27,7 +27,7 @@ _OF_TRANSACTIONS = ("undo", "journal")
 def can_be_linked(source: Repository) -> bool:
     """Whether everything in the store may be seen by whoever gets a copy."""
     engine = source.engine
-    if engine.hidden():
+    if source.bundled is not None or engine.hidden():
         return False
     return all(engine.phase(rev) in ("public", "draft") for rev in engine.heads())
 

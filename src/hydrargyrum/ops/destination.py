@@ -11,7 +11,7 @@ from hydrargyrum.types import NULL_REV
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from hydrargyrum.merge.conversation import Conversation
     from hydrargyrum.repo import Repository
@@ -150,8 +150,10 @@ _SEE_ALL = "run 'hg heads' to see all heads, specify rev with -r"
 _SEE_HERE = "run 'hg heads .' to see heads, specify rev with -r"
 
 
-def merge_destination(repo: Repository) -> Rev:
+def merge_destination(repo: Repository, sources: Sequence[Rev] | None = None) -> Rev:
     """What a bare merge merges: the other head of the branch, or the other bookmark of the same name.
+
+    With `sources`, these are what is merged, in the place of the working copy's parent.
 
     Raises:
         StateError: there is none, or more than one.
@@ -159,17 +161,18 @@ def merge_destination(repo: Repository) -> Rev:
     active = repo.active_bookmark
     if active:
         return repo[_other_bookmark(repo, active)].rev
-    branch = repo.working_copy.branch
-    first = repo["."].rev
+    if sources is None:
+        branch, sources = repo.working_copy.branch, [repo["."].rev]
+    else:
+        branch = _branch_of(repo, sources)
     heads = BranchHeads(repo, branch).revs()
-    on_head = first in heads
-    if not on_head:
+    if not set(sources).intersection(heads):
         if len(repo.engine.heads()) <= 1:
             raise _nothing("nothing to merge", "use 'hg update' instead")
         raise _nothing(
             "working directory not at a head revision", "use 'hg update' or merge with an explicit revision"
         )
-    others = [rev for rev in heads if not is_ancestor(repo, first, rev)]
+    others = [rev for rev in heads if not any(is_ancestor(repo, source, rev) for source in sources)]
     marked = {repo[node].rev for node in repo.engine.bookmarks().values()}
     free = [rev for rev in others if rev not in marked]
     if len(free) > 1:
@@ -183,6 +186,26 @@ def merge_destination(repo: Repository) -> Rev:
     if len(repo.engine.heads()) > 1:
         raise _nothing(f"branch '{branch}' has one head - please merge with an explicit rev", _SEE_ALL)
     raise _nothing("nothing to merge", None)
+
+
+def _branch_of(repo: Repository, sources: Sequence[Rev]) -> str:
+    """The branch that the first ones of several changesets are on. Raises Abort where that is not one."""
+    if not sources:
+        raise _nothing("source set is empty", None)
+    among = set(sources)
+    roots = [rev for rev in sources if not any(rev in among for rev in _older(repo, rev, min(among)))]
+    branches = {repo[rev].branch for rev in roots}
+    if len(branches) > 1:
+        raise _nothing("source set is rooted in multiple branches", None)
+    return branches.pop()
+
+
+def _older(repo: Repository, rev: Rev, least: Rev) -> Iterator[Rev]:
+    """Ancestors of a changeset, down to a revision."""
+    for ancestor in repo.engine.ancestors([rev]):
+        if ancestor < least:
+            return
+        yield ancestor
 
 
 def _other_bookmark(repo: Repository, active: str) -> Node:

@@ -144,8 +144,14 @@ def _apply(repo: Repository, data: bytes, request: ImportRequest) -> tuple[list[
     target = PatchedFiles(repo)
     rejected = False
     try:
-        files = parse_patch(data)
-        Patcher(repo, target, strip=request.strip, prefix=request.prefix).apply(files)
+        program = repo.config.text("ui", "patch")
+        if program:
+            from hydrargyrum.ops.patching.external import apply_externally
+
+            apply_externally(repo, program, data, target, strip=request.strip)
+        else:
+            files = parse_patch(data)
+            Patcher(repo, target, strip=request.strip, prefix=request.prefix).apply(files)
     except PatchFailed:
         if not request.partial:
             # in a transaction what is tracked goes back with it

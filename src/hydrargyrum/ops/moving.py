@@ -166,6 +166,7 @@ def _move_clean(repo: Repository, target: Changeset, ready: MovePlan, merger: Fi
     outcome = repo.engine.checkout(ready)
     tell_outcome(repo, outcome, merger.talk)
     editor = repo.engine.edit_dirstate()
+    _warn_of_bundled(target)
     editor.set_parents(target.node, NULL_NODE)
     editor.checked_out(outcome)
     editor.write()
@@ -194,6 +195,7 @@ def _carry_out(repo: Repository, wish: Move, plan: Plan, first: Changeset, merge
     marker = _mark(repo, target)
     applied = apply_plan(repo, plan, wish, merger)
     editor = repo.engine.edit_dirstate()
+    _warn_of_bundled(target)
     if wish.is_merge:
         editor.set_parents(first.node, target.node)
     else:
@@ -209,6 +211,13 @@ def _carry_out(repo: Repository, wish: Move, plan: Plan, first: Changeset, merge
     repo.invalidate()
     repo.hooks.run("update", {**facts, "error": applied.stats.unresolved}, stops=False)
     return applied.stats
+
+
+def _warn_of_bundled(target: Changeset) -> None:
+    """Tells of a parent that is not there any more when the bundle file is not read."""
+    repo = target.repo
+    if repo.bundled is not None and target.rev >= repo.own_length:
+        repo.reporter.warn(f"setting parent to node {target.node.hex()} that only exists in the bundle\n")
 
 
 def _stay(repo: Repository, target: Changeset) -> MoveStats:

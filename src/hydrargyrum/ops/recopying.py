@@ -121,12 +121,9 @@ def _replace(changeset: Changeset, changes: Mapping[str, str | None], operation:
             if creates_markers:
                 obsolete.replace(repo, txn, changeset, [repo[rev]], user=user, operation=operation)
         if not creates_markers:
-            from hydrargyrum.ops.strip import strip
+            from hydrargyrum.ops import strip
 
-            backup = repo.config.boolean("rewrite", "backup-bundle", True)
-            path = strip(repo, [changeset.rev], topic=operation, backup=backup)
-            if path is not None:
-                repo.reporter.status(f"saved backup bundle to {path}\n")
+            strip.replace(repo, [changeset.rev], topic=operation)
 
 
 def _write(changeset: Changeset, changes: Mapping[str, str | None], txn: object) -> tuple[Node, int]:

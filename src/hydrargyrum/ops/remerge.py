@@ -81,13 +81,12 @@ def _with_merge(
     from hydrargyrum.merge.filemerge import FileMerger
     from hydrargyrum.merge.manifests import Manner
     from hydrargyrum.merge.memory import merge_in_memory
-    from hydrargyrum.ops.overlay import link_history, temporary_directory
+    from hydrargyrum.ops.overlay import overlay_history, temporary_directory
     from hydrargyrum.plans import CommitHeader, FileChange
 
     root = temporary_directory(repo)
     try:
-        link_history(repo, root)
-        union = repo.nested(root)
+        union = overlay_history(repo, root)
         union.config = repo.config.copy()
         union.config.set("ui", "forcemerge", "internal:merge3-lie-about-conflicts", "merge-diff")
         silence = _Silence()

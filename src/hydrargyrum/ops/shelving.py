@@ -24,6 +24,8 @@ STATE_FILE = "shelvedstate"
 USER = "shelve@localhost"
 #: Such a changeset never leaves the repository.
 SECRET = 2
+#: Where that phase is there, it stays in the store.
+INTERNAL = 96
 _SUFFIXES = ("hg", "patch", "shelve")
 _STATE_VERSION = 2
 _NO_BOOKMARK = ":no-active-bookmark"
@@ -304,10 +306,16 @@ class Scratch:
         return found
 
 
-def refuse_internal_phase(repo: Repository) -> None:
-    """Raises `Unsupported` where shelves are changesets of a phase of their own."""
-    if any(name.startswith("internal-phase") for name in repo.engine.requirements):
-        raise errors.Unsupported(feature="shelving with the internal phase is")
+def stays(repo: Repository) -> bool:
+    """Whether what is recorded for shelves stays in the store, in a phase that is never shown."""
+    from hydrargyrum.repo.phases import supports_internal
+
+    return supports_internal(repo) and repo.config.text("shelve", "store") == "internal"
+
+
+def phase(repo: Repository) -> int:
+    """The phase of what is recorded for shelves."""
+    return INTERNAL if stays(repo) else SECRET
 
 
 if TYPE_CHECKING:

@@ -89,7 +89,6 @@ def shelve(
     from hydrargyrum.repo.bookmarks import activate
     from hydrargyrum.repo.branches import set_working_branch
 
-    shelving.refuse_internal_phase(repo)
     parent, branch = repo["."], repo.engine.working_branch()
     if request.name:
         shelving.check_name(repo, request.name)
@@ -100,13 +99,15 @@ def shelve(
             activate(repo, None)
         if not request.bare and branch != parent.branch:
             set_working_branch(repo, parent.branch)
-        with shelving.Scratch(repo, "shelve"):
+        with shelving.Scratch(repo, "shelve") as scratch:
             outcome = _record(repo, request, parent, dialog, choosing)
             if outcome.node is not None:
                 write_shelf(repo, shelving.shelf(repo, name), repo[outcome.node])
                 merger.talk.status(f"shelved as {name}\n")
                 _take_out(repo, request, parent, merger)
                 back_to(repo, parent)
+                if shelving.stays(repo):
+                    scratch.keep()
         if not request.bare and repo.engine.working_branch() != branch:
             set_working_branch(repo, branch)
     finally:
@@ -142,7 +143,7 @@ def _record(
         user=shelving.USER,
         date=request.date,
         extra=extra,
-        phase=shelving.SECRET,
+        phase=shelving.phase(repo),
     )
     return record_some(repo, wish, _Recorder(dialog), choosing)
 

@@ -51,7 +51,6 @@ def unshelve(
     """
     from hydrargyrum.repo.bookmarks import activate
 
-    shelving.refuse_internal_phase(repo)
     first_new, start = len(repo.engine.changelog()), repo["."]
     bookmark = repo.active_bookmark
     if bookmark:
@@ -98,7 +97,7 @@ def _record(
     from hydrargyrum.ops.commit_plan import CommitRequest
 
     request = CommitRequest(
-        PatternSet(repo.root), message, user=user, date=date, extra=extra, phase=shelving.SECRET
+        PatternSet(repo.root), message, user=user, date=date, extra=extra, phase=shelving.phase(repo)
     )
     outcome = commit(repo, request, shelving.Given())
     repo.invalidate()
@@ -119,7 +118,7 @@ def _record_again(
         shelved.description,
         user=shelving.USER,
         extra=shelved.extra,
-        phase=shelving.SECRET,
+        phase=shelving.phase(repo),
     )
     node = record_some(repo, wish, shelving.Given(), choosing).node
     rest = _record(repo, shelved.description, user=shelved.user, date=None, extra=shelved.extra)
@@ -169,7 +168,8 @@ def _take_in(repo: Repository, shelf: shelving.Shelf) -> Changeset:
                         trees="treemanifest" in part.parameters,
                         zstd=repo.engine.zstd_decoder,
                     )
-                    add_changegroup(repo, txn, reader, NUMBERS["draft"], facts)
+                    phase = shelving.INTERNAL if shelving.stays(repo) else NUMBERS["draft"]
+                    add_changegroup(repo, txn, reader, phase, facts)
     finally:
         repo.reporter = reporter
     repo.invalidate()
@@ -316,8 +316,11 @@ def abort(repo: Repository, state: shelving.UnshelveState, merger: FileMerger) -
 
 
 def _remove(repo: Repository, nodes: list[Node]) -> None:
+    """What was recorded meanwhile goes away, unless it may stay."""
     from hydrargyrum.ops.strip import strip
 
+    if shelving.stays(repo):
+        return
     index = repo.engine.changelog()
     revs: list[Rev] = sorted(index.rev(node) for node in nodes)
     if revs:

@@ -43,7 +43,7 @@ def strip(repo: Repository, revs: Iterable[Rev], *, topic: str = "backup", backu
     kept = [*_broken(repo, first), *kept]
     last = index.node(named[-1])
     markers = _exclusive_markers(repo, gone)
-    path = _bundle(repo, sorted(gone), last, topic, compressed=True, with_markers=True) if backup else None
+    path = _back_up(repo, sorted(gone), last, topic) if backup else None
     kept_path = _bundle(repo, kept, last, "temp", compressed=False) if kept else None
     with Uninterruptible(repo.reporter.warn):
         try:
@@ -59,6 +59,57 @@ def strip(repo: Repository, revs: Iterable[Rev], *, topic: str = "backup", backu
         if kept_path is not None:
             os.unlink(kept_path)
     return path
+
+
+def archive(
+    repo: Repository, revs: Iterable[Rev], *, topic: str = "backup", backup: bool = True
+) -> str | None:
+    """Hides changesets and their visible descendants in the archived phase; the path of the backup, None without one.
+
+    The store is locked by the caller, and no transaction runs.
+
+    Raises:
+        Abort: the repository has no such phase.
+    """
+    from hydrargyrum.repo.bookmarks import Bookmarks
+    from hydrargyrum.repo.phases import NUMBERS, PhaseRoots, supports_archived
+
+    if not supports_archived(repo):
+        raise errors.Abort("this repository does not support the archived phase")
+    gone = sorted(with_descendants(repo, revs) - repo.hidden - {NULL_REV})
+    if not gone:
+        return None
+    index = repo.engine.changelog()
+    path = None
+    if backup:
+        all_of_them = sorted(with_descendants(repo, gone))
+        path = _back_up(repo, all_of_them, index.node(gone[0]), topic)
+    with repo.transaction("strip") as txn:
+        PhaseRoots.of(repo, txn).retract(txn, NUMBERS["archived"], gone)
+        # bookmarks stay where they are, and what they are on stays visible
+        Bookmarks.of(repo, txn).change([])
+    return path
+
+
+def replace(repo: Repository, revs: Sequence[Rev], *, topic: str) -> None:
+    """Takes changesets away that others have replaced, where no markers say so; the user is told of a backup."""
+    from hydrargyrum.repo.phases import supports_archived
+
+    backup = repo.config.boolean("rewrite", "backup-bundle", True)
+    if supports_archived(repo) and repo.config.boolean("experimental", "cleanup-as-archived"):
+        archive(repo, revs, topic=topic, backup=backup)
+        return
+    path = strip(repo, revs, topic=topic, backup=backup)
+    if path is not None:
+        repo.reporter.status(f"saved backup bundle to {path}\n")
+
+
+def _back_up(repo: Repository, revs: Sequence[Rev], last: Node, topic: str) -> str | None:
+    """Writes a backup of changesets; what is internal never leaves the repository."""
+    shown = [rev for rev in revs if repo.engine.phase(rev) != "internal"]
+    if revs and not shown:
+        return None
+    return _bundle(repo, shown, last, topic, compressed=True, with_markers=True)
 
 
 def _broken(repo: Repository, first: Rev) -> Sequence[Rev]:
@@ -103,11 +154,9 @@ def _bundle(
     directory = os.path.join(repo.dot_hg, DIRECTORY)
     os.makedirs(directory, exist_ok=True)
     path = os.path.join(directory, f"{last.hex()[:12]}-{total[:8]}-{topic}.hg")
-    wanted = f"{'bzip2' if compressed else 'none'}-v2;phases=yes"
+    wanted = f"{'bzip2' if compressed else 'none'}-v2;phases=yes;cg.version=03"
     if with_markers:
         wanted += ";obsolescence=yes"
-    if "treemanifest" in repo.engine.requirements:
-        wanted += ";cg.version=03"
     spec = bundlespec.parse(wanted)
     inside = frozenset(revs)
     bases = sorted({parent for rev in revs for parent in index.parents(rev) if parent != NULL_REV} - inside)

@@ -45,11 +45,15 @@ class Added:
         revs: new changesets, ascending.
         files: of how many files revisions were sent; changes: how many of them are new.
         heads: how many more heads there are than before.
+        sent: nodes of all changesets that were sent, known ones too.
     """
 
-    __slots__ = ("changes", "files", "heads", "revs")
+    __slots__ = ("changes", "files", "heads", "revs", "sent")
 
-    def __init__(self, revs: Sequence[Rev], changes: int, files: int, heads: int) -> None:
+    def __init__(
+        self, revs: Sequence[Rev], changes: int, files: int, heads: int, *, sent: Sequence[Node] = ()
+    ) -> None:
+        self.sent = sent
         self.revs = tuple(revs)
         self.changes = changes
         self.files = files
@@ -77,9 +81,9 @@ def unbundle(repo: Repository, bundle: BundleFile) -> Added | None:
         txn.hook_facts.update(facts)
         for part in bundle.parts():
             if part.kind == "changegroup":
-                added = _from_part(repo, txn, part, facts, bundle.path)
+                added = add_part(repo, txn, part, facts, bundle.path)
             elif part.kind == "phase-heads":
-                _move_phases(repo, txn, part.read_all())
+                move_phases(repo, txn, part.read_all())
             elif part.kind == "obsmarkers":
                 _add_markers(repo, txn, part)
             elif part.kind == "hgtagsfnodes":
@@ -120,7 +124,8 @@ def _keep_tag_files(repo: Repository, data: bytes) -> None:
     keep_tag_files(repo, known)
 
 
-def _from_part(repo: Repository, txn: Transaction, part: Part, facts: dict[str, str], path: str) -> Added:
+def add_part(repo: Repository, txn: Transaction, part: Part, facts: dict[str, str], path: str) -> Added:
+    """Adds what the changegroup of a bundle at `path` holds. Raises like `unbundle`."""
     unknown = sorted(part.required - _PARAMETERS)
     if unknown:
         raise unknown_feature(path, f"changegroup - {', '.join(unknown)}")
@@ -151,7 +156,7 @@ def add_changegroup(
     files, changes = len(intake.counts), sum(intake.counts)
     revs = range(before, len(repo.engine.changelog()))
     PhaseRoots.of(repo, txn).register_new(txn, phase, revs)
-    added = Added(revs, changes, files, _more_heads(repo, heads))
+    added = Added(revs, changes, files, _more_heads(repo, heads), sent=intake.sent)
     more = f" ({added.heads:+d} heads)" if added.heads else ""
     if len(revs) or changes or files:
         repo.reporter.status(f"added {len(revs)} changesets with {changes} changes to {files} files{more}\n")
@@ -171,6 +176,8 @@ class _Intake:
         self._stage = ""
         #: New revisions of each file.
         self.counts: list[int] = []
+        #: Nodes of the changesets.
+        self.sent: list[Node] = []
 
     def run(self, sections: Iterator[Section]) -> None:
         """All sections; those of files come last."""
@@ -182,9 +189,16 @@ class _Intake:
             else:
                 with self._reporter.progress(_TOPICS[section.kind], "chunks") as steps:
                     revisions = _counted(section.revisions, steps)
+                    if section.kind == "changelog":
+                        revisions = self._noting(revisions)
                     self._txn.writer.add_revisions(section.kind, section.path, revisions)
         if self._stage != "file":
             self._reporter.status(_STAGES["file"])
+
+    def _noting(self, revisions: Iterator[RevisionToAdd]) -> Iterator[RevisionToAdd]:
+        for revision in revisions:
+            self.sent.append(revision.node)
+            yield revision
 
     def _files(
         self, first: Section, others: Iterator[Section], steps: Steps
@@ -250,7 +264,8 @@ def _more_heads(repo: Repository, before: set[Rev]) -> int:
     return len(now) - len(before) - sum(repo[rev].closes_branch for rev in now - before)
 
 
-def _move_phases(repo: Repository, txn: Transaction, data: bytes) -> None:
+def move_phases(repo: Repository, txn: Transaction, data: bytes) -> None:
+    """Advances phases as a part of a bundle says. Raises like `unbundle`."""
     if len(data) % 24:
         raise errors.Abort("invalid phase-heads part in a bundle")
     roots, index = PhaseRoots.of(repo, txn), repo.engine.changelog()

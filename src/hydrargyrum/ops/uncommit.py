@@ -265,12 +265,9 @@ def keep_files(repo: Repository, target: Changeset) -> None:
 def _strip_where_wanted(repo: Repository, rev: Rev, topic: str) -> None:
     if obsolete.allows(repo, "createmarkers"):
         return
-    from hydrargyrum.ops.strip import strip
+    from hydrargyrum.ops import strip
 
-    backup = repo.config.boolean("rewrite", "backup-bundle", True)
-    path = strip(repo, [rev], topic=topic, backup=backup)
-    if path is not None:
-        repo.reporter.status(f"saved backup bundle to {path}\n")
+    strip.replace(repo, [rev], topic=topic)
 
 
 def unamend(repo: Repository, user: str) -> None:

@@ -35,6 +35,16 @@ def wanted_phase(repo: Repository, wish: str | None = None) -> int:
     raise errors.ConfigError(f"phases.new-commit: not a valid phase name ('{text}')")
 
 
+def supports_internal(repo: Repository) -> bool:
+    """Whether changesets may be in the internal phase."""
+    return "internal-phase-2" in repo.engine.requirements
+
+
+def supports_archived(repo: Repository) -> bool:
+    """Whether changesets may be in the archived phase."""
+    return "exp-archived-phase" in repo.engine.requirements
+
+
 class PhaseRoots:
     """The roots of all phases that are not public, as one transaction sees and changes them."""
 

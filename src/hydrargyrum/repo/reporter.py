@@ -7,7 +7,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from types import TracebackType
     from typing import Protocol
 
@@ -67,8 +67,8 @@ if TYPE_CHECKING:
             """Where a bare update goes."""
             ...
 
-        def merge_destination(self) -> Rev:
-            """What a bare merge merges."""
+        def merge_destination(self, sources: Sequence[Rev] | None, /) -> Rev:
+            """What a bare merge merges, or would merge into changesets."""
             ...
 
     class HookRunner(Protocol):

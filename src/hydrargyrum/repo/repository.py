@@ -52,9 +52,12 @@ class Repository:
         within: the repository whose subrepository this one is, its path there, and what it is a copy of; or None.
         open_within: opens a subrepository for work (by default as for reading only).
         asking: what answers questions about other repositories, None where nobody does.
+        bundled: changesets that a bundle file has, where that is read as if it had been taken in; else None.
+        own_length: how many changesets there are without it.
     """
 
     __slots__ = (
+        "_beneath",
         "_bookmarks_by_node",
         "_evolution",
         "_hidden",
@@ -64,6 +67,7 @@ class Repository:
         "_told",
         "_transaction",
         "asking",
+        "bundled",
         "config",
         "cwd",
         "engine",
@@ -71,6 +75,7 @@ class Repository:
         "hooks",
         "on_warning",
         "open_within",
+        "own_length",
         "registered",
         "reporter",
         "root",
@@ -98,6 +103,9 @@ class Repository:
         self.within: tuple[Repository, str, str] | None = None
         self.open_within: Callable[[str], Repository] | None = None
         self.asking: Callable[[Repository], Asking] | None = None
+        self.bundled: frozenset[Rev] | None = None
+        self.own_length = 0
+        self._beneath: tuple[str, ...] = ()
 
     @classmethod
     def open(
@@ -110,12 +118,13 @@ class Repository:
         show_hidden: bool = False,
         lenient_share: bool = False,
         data_filters: Mapping[str, DataFilter] | None = None,
+        beneath: Sequence[str] = (),
     ) -> Repository:
         """The repository whose working copy is `root`. Raises what `Engine.open` raises.
 
         With `show_hidden`, hidden changesets are as any other (`--hidden`); with `lenient_share`, a share that
         disagrees with its source about share-safe is read as what the source is. `data_filters` are those that sections
-        `encode` and `decode` may name beside commands.
+        `encode` and `decode` may name beside commands; `beneath` is as in `EngineSettings`.
         """
         from hydrargyrum.repo.contentfilters import content_filters
 
@@ -125,15 +134,34 @@ class Repository:
             meet(config, "dirstate.pre-read-file", "dirstate.post-docket-read-file")
         settings = engine_settings(config, root, show_hidden=show_hidden, lenient_share=lenient_share)
         settings.filters = filters = content_filters(config, root, data_filters or {})
+        settings.beneath = tuple(beneath)
         found = cls(engine.open(root, settings, progress), config, engine)
         found.filters = filters
+        found._beneath = settings.beneath
         return found
 
-    def nested(self, root: str) -> Repository:
+    def nested(self, root: str, *, beneath: Sequence[str] = ()) -> Repository:
         """A repository inside this one's working copy. Raises what `Engine.open` raises."""
         if self._opener is None:
             raise errors.RepositoryNotFound(path=root)
-        return Repository.open(root, config=self.config, engine=self._opener)
+        return Repository.open(root, config=self.config, engine=self._opener, beneath=beneath)
+
+    @property
+    def stores(self) -> tuple[str, ...]:
+        """Where files of the history lie: in the first of these directories that has one of a name."""
+        return (self.engine.store, *self._beneath)
+
+    def with_history(
+        self, dot_hg: str, *, show_hidden: bool, progress: ProgressCallback | None
+    ) -> Repository:
+        """The same working copy with the history of another `.hg`, which lies over this one's."""
+        assert self._opener is not None
+        settings = engine_settings(self.config, self.root, show_hidden=show_hidden, lenient_share=True)
+        settings.history, settings.beneath, settings.filters = dot_hg, self.stores, self.filters
+        found = Repository(self._opener.open(self.root, settings, progress), self.config, self._opener)
+        found.filters, found.registered, found.cwd = self.filters, self.registered, self.cwd
+        found._beneath = self.stores
+        return found
 
     def subrepository(self, path: str, source: str) -> Repository:
         """The subrepository at `path`, a copy of `source`. Raises what `Engine.open` raises."""
@@ -157,7 +185,7 @@ class Repository:
     @property
     def is_shared(self) -> bool:
         """Whether the history belongs to another repository."""
-        return self.engine.dot_hg != self.engine.shared_dot_hg
+        return not self.engine.requirements.isdisjoint(("shared", "relshared"))
 
     @property
     def active_bookmark(self) -> str | None:
@@ -231,8 +259,10 @@ class Repository:
             report: where messages of an abort go instead of to the reporter.
 
         Raises:
-            Abort: another one was interrupted and not recovered from.
+            Abort: another one was interrupted and not recovered from; what is read is a bundle file.
         """
+        if self.bundled is not None:
+            raise errors.Abort("bundlerepository is read-only")
         if self._transaction is None:
             from hydrargyrum.repo.transaction import Transaction
 

@@ -67,6 +67,9 @@ class PureRepository(ShowingMethods, HistoryQueries, FileSets):
     def __init__(self, root: str, settings: EngineSettings, progress: ProgressCallback | None) -> None:
         self._layout = open_layout(encode(root), lenient_share=settings.lenient_share)
         self._layout.pending = settings.pending
+        self._layout.beneath = tuple(map(encode, settings.beneath))
+        if settings.history is not None:
+            self._layout.use_history(encode(settings.history))
         self._settings = settings
         self._progress = progress
         self._moment: tuple[object, ...] = ()

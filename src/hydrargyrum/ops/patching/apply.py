@@ -13,6 +13,7 @@ from hydrargyrum.ops.patching.parse import BinaryHunk, Hunk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Protocol
 
     from hydrargyrum.engine.writing import DirstateEditor
@@ -150,6 +151,13 @@ class PatchedFiles:
         tracked = name in self._dirstate or name in self.changed
         if not tracked and self.exists(name):
             raise PatchFailed(f"cannot patch {name}: file is not tracked")
+
+    def touched(self, names: Iterable[str]) -> None:
+        """Another program changed these files, or removed them."""
+        for name in names:
+            self.changed.add(name)
+            if not self.exists(name):
+                self._removed.add(name)
 
     def write_rejects(self, name: str, lines: list[bytes]) -> bool:
         """Writes what failed beside the file; whether there is a place for it."""

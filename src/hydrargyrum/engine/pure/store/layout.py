@@ -24,20 +24,34 @@ class RepoLayout:
         store: directory of the revlogs.
         requirements: of the working copy and the store together.
         encoding: from store names to names on disk.
+        beneath: stores whose files are there where this one has none, the nearest first; only read.
         pending: what a running transaction shows to its hooks is seen (`docs/formats/journal.md`).
     """
 
-    __slots__ = ("dot_hg", "encoding", "pending", "requirements", "root", "shared_dot_hg", "store")
+    __slots__ = (
+        "beneath",
+        "dot_hg",
+        "encoding",
+        "pending",
+        "requirements",
+        "root",
+        "shared_dot_hg",
+        "store",
+    )
 
     def __init__(self, root: bytes, shared_dot_hg: bytes, requirements: frozenset[bytes]) -> None:
         self.root = root
         self.dot_hg = os.path.join(root, b".hg")
-        self.shared_dot_hg = shared_dot_hg
         self.requirements = requirements
-        has_store = req.STORE in requirements
-        self.store = os.path.join(shared_dot_hg, b"store") if has_store else shared_dot_hg
+        self.use_history(shared_dot_hg)
+        self.beneath: tuple[bytes, ...] = ()
         self.encoding = encoding_for(requirements)
         self.pending = False
+
+    def use_history(self, dot_hg: bytes) -> None:
+        """The history is that of this `.hg`."""
+        self.shared_dot_hg = dot_hg
+        self.store = os.path.join(dot_hg, b"store") if req.STORE in self.requirements else dot_hg
 
     @property
     def share_safe(self) -> bool:
@@ -57,6 +71,17 @@ class RepoLayout:
 
     def store_path(self, name: bytes) -> bytes:
         """Full path of a file of the store, for example of `data/a.i`."""
+        encoded = self.encoding.encode(name)
+        path = os.path.join(self.store, encoded)
+        if self.beneath and not os.path.exists(path):
+            for store in self.beneath:
+                lower = os.path.join(store, encoded)
+                if os.path.exists(lower):
+                    return lower
+        return path
+
+    def own_path(self, name: bytes) -> bytes:
+        """The same in the store itself, whatever lies beneath."""
         return os.path.join(self.store, self.encoding.encode(name))
 
 

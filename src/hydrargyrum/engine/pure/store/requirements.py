@@ -22,6 +22,8 @@ DIRSTATE_V2 = b"dirstate-v2"
 DIRSTATE_TRACKED_KEY = b"dirstate-tracked-key-v1"
 BOOKMARKS_IN_STORE = b"bookmarksinstore"
 SPARSE = b"exp-sparse"
+INTERNAL_PHASE = b"internal-phase-2"
+ARCHIVED_PHASE = b"exp-archived-phase"
 
 #: What belongs to a working copy, not to the store.
 OF_THE_WORKING_COPY = frozenset([SPARSE, SHARED, RELSHARED, SHARE_SAFE, DIRSTATE_TRACKED_KEY, DIRSTATE_V2])
@@ -49,6 +51,8 @@ SUPPORTED = frozenset(
         DIRSTATE_V2,
         DIRSTATE_TRACKED_KEY,
         BOOKMARKS_IN_STORE,
+        INTERNAL_PHASE,
+        ARCHIVED_PHASE,
     ]
 )
 

@@ -88,6 +88,7 @@ class StoreFiles:
         self._saved.add(name)
         directory, slash, last = name.rpartition(b"/")
         copy = directory + slash + b"journal.backup." + last + b".bck"
+        self._copy_up(name)
         if os.path.lexists(self.path(name)):
             os.makedirs(os.path.dirname(self.path(copy)), exist_ok=True)
             copy_file(self.path(name), self.path(copy), link=True)
@@ -113,9 +114,10 @@ class StoreFiles:
         Raises:
             IoError: it cannot be opened.
         """
-        path = self.path(name)
         self.note_size(name)
         try:
+            self._copy_up(name)
+            path = self.path(name)
             self.own(name)
             fresh = not os.path.lexists(path)
             try:
@@ -126,8 +128,15 @@ class StoreFiles:
             if fresh and self._mode is not None:
                 os.chmod(path, self._mode & 0o666)
         except OSError as problem:
-            raise io_error(path, problem, "open") from None
+            raise io_error(self.path(name), problem, "open") from None
         return file
+
+    def _copy_up(self, name: bytes) -> None:
+        """What lies in a store beneath becomes a file of this one."""
+        lower, path = self.path(name), self._layout.own_path(name)
+        if lower != path:
+            self._make_directories(os.path.dirname(path))
+            copy_file(lower, path)
 
     def own(self, name: bytes) -> None:
         """Gives a file with several names a copy of its own, because changing it would change it for others."""
@@ -158,7 +167,7 @@ class StoreFiles:
         Raises:
             IoError: it cannot be written.
         """
-        path = self.path(name)
+        path = self._layout.own_path(name)
         try:
             self._make_directories(os.path.dirname(path))
             write_atomically(path, data, self._mode)

@@ -46,9 +46,11 @@ def remote(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet
 
 
 @builtin("bundle()", safe=False)
-def bundle(_query: Query, _subset: RevisionSet, _argument: Argument) -> RevisionSet:
+def bundle(query: Query, subset: RevisionSet, _argument: Argument) -> RevisionSet:
     """Comes from the bundle file that -R opened."""
-    raise errors.Abort("no bundle provided - specify with -R")
+    if query.repo.bundled is None:
+        raise errors.Abort("no bundle provided - specify with -R")
+    return subset & Listed.of_set(query.repo.bundled)
 
 
 @builtin("extdata(source)", weight=100, safe=False)
@@ -69,9 +71,8 @@ def update_destination(query: Query, subset: RevisionSet, argument: Argument) ->
     return subset & Listed([_asking(query, "_destupdate").update_destination(clean=clean)], 1)
 
 
-@builtin("_destmerge()", safe=False, internal=True)
+@builtin("_destmerge([set])", safe=False, internal=True)
 def merge_destination(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
-    """Is what a bare merge merges."""
-    if argument is not None:
-        raise errors.Unsupported(feature="_destmerge() with an argument is")
-    return subset & Listed([_asking(query, "_destmerge").merge_destination()], 1)
+    """Is what a bare merge merges, or would merge into changesets of a set."""
+    sources = None if argument is None else list(query.revisions(argument))
+    return subset & Listed([_asking(query, "_destmerge").merge_destination(sources)], 1)

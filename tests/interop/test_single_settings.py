@@ -1,0 +1,90 @@
+"""Settings and arguments of single commands that nothing else asks about: both programs say and leave the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from interop.twins import Twins
+from peer import Peer
+
+ENGINES = ["pure", "native"]
+
+#: Applies nothing, but says what GNU patch would.
+PATCH_PROGRAM = """#!/bin/sh
+cat >/dev/null
+cd "$2" || exit 9
+echo changed >a
+echo new >'with space'
+echo "patching file a"
+echo "Hunk #1 succeeded at 2 with fuzz 1."
+echo "patching file 'with space'"
+echo "patching file d/b"
+echo "Hunk #1 FAILED at 1."
+echo "1 out of 1 hunk FAILED -- saving rejects to file d/b.rej"
+exit $PATCH_CODE
+"""
+
+A_PATCH = """# HG changeset patch
+# User somebody
+# Date 5 0
+by another program
+
+diff --git a/a b/a
+--- a/a
++++ b/a
+@@ -1,1 +1,1 @@
+-a
++changed
+"""
+
+
+def commit(twins: Twins, message: str, *options: str) -> None:
+    twins.step("commit", "-Aqm", message, "-u", "t", "-d", "0 0", *options)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_patch_program(peer: Peer, tmp_path: Path, engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    twins = Twins(peer, tmp_path, engine)
+    program = tmp_path / "patcher"
+    program.write_text(PATCH_PROGRAM)
+    program.chmod(0o755)
+    twins.write("a", "a\n")
+    twins.write("d/b", "b\n")
+    # the peer fails where the program makes or removes files
+    twins.write("with space", "old\n")
+    commit(twins, "base")
+    twins.write("../p.patch", A_PATCH)
+    setting = ("--config", f"ui.patch=PATCH_CODE=0 {program}")
+    twins.step("import", "../p.patch", *setting, "-v")
+    twins.compare()
+    setting = ("--config", f"ui.patch=PATCH_CODE=3 {program}")
+    twins.step("import", "../p.patch", *setting)
+    twins.step("status")
+    twins.step("update", "-qC", "0")
+    twins.step("import", "--partial", "../p.patch", *setting)
+    twins.compare()
+    twins.step("import", "-q", "--bypass", "../p.patch", *setting)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_destination_of_a_merge_of_a_set(peer: Peer, tmp_path: Path, engine: str) -> None:
+    twins = Twins(peer, tmp_path, engine)
+    twins.write("a", "a\n")
+    commit(twins, "base")
+    for number in range(2):
+        twins.step("update", "-q", "0")
+        twins.write(f"b{number}", "b\n")
+        commit(twins, f"head {number}")
+    twins.write("c", "c\n")
+    commit(twins, "above")
+    twins.step("update", "-q", "0")
+    twins.step("branch", "-q", "other")
+    twins.write("d", "d\n")
+    commit(twins, "on another branch")
+    for expression in ("1", "2:3", "3", "none()", "0", "0:4", "1+4", "4", "2"):
+        twins.step("log", "-q", "-r", f"_destmerge({expression})")
+    twins.step("log", "-q", "-r", "_destmerge()")
+    twins.step("bookmark", "mark")
+    twins.step("log", "-q", "-r", "_destmerge(1)")
