@@ -245,10 +245,18 @@ class CorruptFile(EngineError):
 
 
 class CorruptIndex(CorruptFile):
-    """A revlog index is not valid. Facts: `path` (radix), `offset`, `problem`."""
+    """A revlog index is not valid. Facts: `path` (radix), `offset`, `problem`; `version` and `flags` of strange ones."""
 
     id = "corrupt-index"
     message = "index {path} is corrupted: {problem}"
+
+    def text(self) -> str:
+        path, version, flags = (self.facts.get(name) for name in ("path", "version", "flags"))
+        if version is None:
+            return super().text()
+        if isinstance(flags, int):
+            return f"unknown flags ({flags:#04x}) in version {version} revlog {path}"
+        return f"unknown version ({version}) in revlog {path}"
 
 
 class CorruptRevision(EngineError):

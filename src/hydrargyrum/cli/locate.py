@@ -46,7 +46,13 @@ class Located:
             base.warn(text)
 
         self.config.warn = warn
-        self.config.read_repository(path)
+        real = path if os.path.isabs(path) else os.path.realpath(path)
+        try:
+            self.config.read_repository(real)
+        except errors.ConfigParse as problem:
+            where = str(problem.facts["path"])
+            problem.facts["path"] = path + where[len(real) :] if where.startswith(real) else where
+            raise
         self.config.warn = base.warn
 
 
@@ -61,7 +67,7 @@ def locate(base: Config, repository: str, cwd: str) -> Located:
     found = Located(find_root(cwd) or "", base)
     if not repository:
         return found
-    from hydrargyrum.config.locations import resolve_location
+    from hydrargyrum.config.locations import local_path, resolve_location
     from hydrargyrum.paths import bundle_location
 
     path = local_path(resolve_location(found.config, repository))
@@ -71,18 +77,3 @@ def locate(base: Config, repository: str, cwd: str) -> Located:
     around, name = bundle
     around = around or found.config.text("bundle", "mainreporoot") or found.path
     return Located(around if os.path.isdir(os.path.join(around, ".hg")) else "", base, name)
-
-
-def local_path(location: str) -> str:
-    """A location that may be a `file:` URL as a path."""
-    if not location.startswith("file:"):
-        return location
-    path = location[5:]
-    if path.startswith("//"):
-        host, slash, rest = path[2:].partition("/")
-        if host not in ("", "localhost", "127.0.0.1"):
-            raise errors.Abort("file:// URLs can only refer to localhost")
-        path = slash + rest
-    from urllib.parse import unquote
-
-    return unquote(path, errors="surrogateescape")

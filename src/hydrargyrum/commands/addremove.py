@@ -50,9 +50,10 @@ def addremove(context: CommandContext) -> int:
     similarity = parse_similarity(options.text("similarity") or "100")
     flags = {"dry_run": options.flag("dry_run"), "verbose": ui.verbose}
     complete = True
-    for inner in inner_selections(context, into=options.flag("subrepos")):
+    named = bool(context.args or options.items("include") or options.items("exclude"))
+    for inner in inner_selections(context, into=options.flag("subrepos"), relative=named):
         complete = add_and_remove(inner.repo, inner.selection, ui, similarity, **flags) and complete
-    outer = outer_selection(context)
+    outer = outer_selection(context, relative=named)
     if outer is not None:
         complete = add_and_remove(context.repo, outer, ui, similarity, **flags) and complete
     return 0 if complete else 1

@@ -60,6 +60,7 @@ def clone(context: CommandContext) -> int:
     destination = context.args[1] if len(context.args) > 1 else os.path.basename(os.path.normpath(location))
     if len(context.args) < 2:
         context.ui.status(f"destination directory: {destination}\n")
+    destination = _destination(context, destination)
     path = os.path.normpath(os.path.join(context.cwd, destination))
     operation.check_destination(path, destination)
     heads = _heads(context, source)
@@ -97,6 +98,21 @@ def _source(context: CommandContext) -> tuple[str, str]:
         raise errors.Unsupported(feature=f"cloning from {hide_password(location)} is")
     path = os.path.expanduser(location.removeprefix("file://"))
     return os.path.normpath(os.path.join(context.cwd, path)), location
+
+
+def _destination(context: CommandContext, text: str) -> str:
+    """Where the new repository is to be: a name of section `paths` stands for its location."""
+    from hydrargyrum.commands.elsewhere import location_of
+    from hydrargyrum.config.locations import local_path
+    from hydrargyrum.paths import hide_password
+
+    location = location_of(context, text)
+    scheme = location.partition("://")[0] if "://" in location else ""
+    if scheme in ("http", "https"):
+        raise errors.Abort("cannot create new http repository")
+    if scheme not in ("", "file"):
+        raise errors.Unsupported(feature=f"cloning to {hide_password(location)} is")
+    return local_path(location)
 
 
 def _open(context: CommandContext, path: str, shown: str) -> Repository:

@@ -34,11 +34,11 @@ class InnerSelection:
         self.selection = selection
 
 
-def outer_selection(context: CommandContext) -> Selection | None:
+def outer_selection(context: CommandContext, *, relative: bool = True) -> Selection | None:
     """The selection without names that lead into subrepositories; None where none is left."""
     from hydrargyrum.ops.nested.states import has_subrepos
 
-    whole = selection_of(context)
+    whole = selection_of(context, relative=relative)
     if whole.patterns.everything or not has_subrepos(context.repo):
         return whole
     from hydrargyrum.ops.selection import Selection
@@ -50,7 +50,7 @@ def outer_selection(context: CommandContext) -> Selection | None:
 
 
 def inner_selections(
-    context: CommandContext, *, into: bool, files_only: bool = False
+    context: CommandContext, *, into: bool, files_only: bool = False, relative: bool = True
 ) -> Iterator[InnerSelection]:
     """The subrepositories that a command goes into, and theirs in turn.
 
@@ -58,12 +58,13 @@ def inner_selections(
         context: the invocation.
         into: those too that no argument leads into (`--subrepos`).
         files_only: without `into`, only files count that are named one by one.
+        relative: how paths are shown, see `path_shower`.
     """
     from hydrargyrum.ops.nested.states import has_subrepos
 
     if has_subrepos(context.repo):
         walk = _Walk(context, into=into, files_only=files_only)
-        yield from walk.below(context.repo, patterns_of(context), path_shower(context))
+        yield from walk.below(context.repo, patterns_of(context), path_shower(context, relative=relative))
 
 
 class _Walk:

@@ -33,19 +33,22 @@ def patterns_of(context: CommandContext) -> PatternSet:
     )
 
 
-def selection_of(context: CommandContext) -> Selection:
-    """The same with how their paths are shown, for commands that change the working copy."""
+def selection_of(context: CommandContext, *, relative: bool = True) -> Selection:
+    """The same with how their paths are shown (see `path_shower`), for commands that change the working copy."""
     from hydrargyrum.ops.selection import Selection
 
-    return Selection(context.repo, patterns_of(context), path_shower(context))
+    return Selection(context.repo, patterns_of(context), path_shower(context, relative=relative))
 
 
-def path_shower(context: CommandContext) -> ShowPath:
-    """How commands that change the working copy show a path: from the current directory, unless configured."""
+def path_shower(context: CommandContext, *, relative: bool = True) -> ShowPath:
+    """How commands that change the working copy show a path: from the current directory, unless configured.
+
+    Where nothing is configured, and not `relative`, paths are shown as they are in the repository.
+    """
     from hydrargyrum.repo.paths import relative_path, wants_relative
 
     root, cwd = context.repo.root, context.cwd
-    if not wants_relative(context.config, legacy=True):
+    if not wants_relative(context.config, legacy=relative):
         return str
     return lambda path: relative_path(root, cwd, path)
 

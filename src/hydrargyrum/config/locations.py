@@ -153,3 +153,18 @@ def _chained(
     if any(target.parsed.scheme == "path" or target._is_chained for target in targets):
         raise errors.Abort(f'cannot use `{location.raw}`, "{host}" is also defined as a `path://`')
     return [location.follow(config, target) for target in targets]
+
+
+def local_path(location: str) -> str:
+    """A location that may be a `file:` URL as a path."""
+    if not location.startswith("file:"):
+        return location
+    path = location[5:]
+    if path.startswith("//"):
+        host, slash, rest = path[2:].partition("/")
+        if host not in ("", "localhost", "127.0.0.1"):
+            raise errors.Abort("file:// URLs can only refer to localhost")
+        path = slash + rest
+    from urllib.parse import unquote
+
+    return unquote(path, errors="surrogateescape")

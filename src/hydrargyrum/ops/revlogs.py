@@ -114,6 +114,8 @@ def find_revision(revlog: StoredRevlog, name: str, *, of_file: bool) -> int:
         if 0 <= rev < len(revlog):
             return rev
     digits = name.lower()
+    if digits == "f" * 40:
+        raise errors.Abort("working directory revision cannot be specified")
     is_prefix = bool(digits) and set(digits) <= set("0123456789abcdef") and len(digits) <= 40
     if is_prefix and (len(digits) == 40 or not of_file):
         count, rev = revlog.match(digits)

@@ -25,7 +25,7 @@ pub(super) fn clone(run: &Run<'_>) -> Decision<Answer> {
     let known = session
         .config
         .items(b"paths")
-        .any(|(name, _)| name == location);
+        .any(|(name, _)| name == location || named == Some(name));
     decline_if(known, "a name of [paths]")?;
     let source = session.elsewhere(&plain_path(session, location)?, invocation)?;
     let has_hooks = |session: &Session| session.config.items(b"hooks").next().is_some();

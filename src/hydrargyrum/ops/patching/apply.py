@@ -10,6 +10,7 @@ import os
 from hydrargyrum import errors
 from hydrargyrum.engine.pure.matching.normalize import check_components
 from hydrargyrum.ops.patching.parse import BinaryHunk, Hunk
+from hydrargyrum.repo.paths import relative_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -177,7 +178,7 @@ class PatchedFiles:
         for source, name in self._copies:
             if name in there:
                 dirstate.track([name])
-                dirstate.copy(name, source)
+                self._record_copy(dirstate, source, name)
         dirstate.untrack(sorted(self._removed - set(there)))
         for name in dirstate.track(there):
             self._repo.reporter.note(f"adding {name}\n")
@@ -187,6 +188,20 @@ class PatchedFiles:
         dirstate.write()
         self._repo.invalidate()
         return sorted(self.changed)
+
+    def _record_copy(self, dirstate: DirstateEditor, source: str, name: str) -> None:
+        """Records a copy of what has a history: of a copy that is not committed yet, what that was copied from."""
+        origin = dict(dirstate.copies()).get(source, source)
+        if origin == name:
+            return
+        if origin == source and dirstate.facts(origin) == (True, False, False):
+            repo = self._repo
+            one, two = (relative_path(repo.root, repo.cwd, path) for path in (origin, name))
+            repo.reporter.warn(
+                f"{one} has not been committed yet, so no copy data will be stored for {two}.\n"
+            )
+        else:
+            dirstate.copy(name, origin)
 
     def _find_renames(self, dirstate: DirstateEditor, there: list[str], similarity: float) -> None:
         from hydrargyrum.ops.addremove import find_renames

@@ -58,9 +58,7 @@ class Hunk:
         """Adds a line."""
         if line in (b"\n", b"\r\n"):
             line = b" " + line  # some mailers cut white space at the ends of lines
-        kind, text = line[:1], line[1:]
-        if kind not in b" +-":
-            raise errors.InputError(f"bad hunk #{self.number}: invalid line", hint=MANGLED)
+        kind, text = line[:1], line[1:]  # what is no letter of hunks counts as one of context
         self.lines.append(line)
         if kind != b"+":
             self.old.append(text)
@@ -197,7 +195,13 @@ class _Parser:
             self._git_fact(one, self._lines[self._at].rstrip(b"\r\n"))
             self._at += 1
         if self._next().startswith(b"--- "):
+            names = self._lines[self._at : self._at + 2]
             self._at += 2
+            if one.kind == "modify" and len(names) == 2:
+                old, new = map(_name, names)
+                if "/dev/null" in (old, new):
+                    # made or removed, although the headers of git do not say so
+                    self._found[-1] = FilePatch(old, new, git=False)
 
     def _git_fact(self, one: FilePatch, line: bytes) -> None:
         for kind in ("rename", "copy"):

@@ -66,12 +66,14 @@ def shortest(scope: Scope, arguments: Arguments) -> object:
 def shortest_hex(repo: Repository, node: bytes, least: int) -> str:
     """The shortest beginning of a hash that names its changeset and is no number."""
     text = node.hex()
-    length = least
-    if node != b"\xff" * 20:
-        try:
-            length = max(repo.engine.shortest_prefix(node), least)  # type: ignore[arg-type]
-        except errors.UnknownNode:
-            return text
+    if node == b"\xff" * 20:
+        nodes = repo.engine.revlog("changelog", "")
+        free = (length for length in range(max(least, 1), 40) if not nodes.match(text[:length])[0])
+        return text[: next(free, 40)]
+    try:
+        length = max(repo.engine.shortest_prefix(node), least)  # type: ignore[arg-type]
+    except errors.UnknownNode:
+        return text
     count = len(repo.engine.changelog())
     while length < len(text) and _is_taken(text[:length], count):
         length += 1
