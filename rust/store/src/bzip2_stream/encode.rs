@@ -1,23 +1,19 @@
-//! Compressing: the input is cut where the compressor would end a block, each piece is compressed as a stream of its
-//! own, and the blocks of these are joined bit by bit.
+//! Compressing: the input is cut where the library would end a block, pieces are compressed by several threads, and
+//! the blocks are joined bit by bit. What is in a block is not known here.
 
 use std::collections::VecDeque;
-use std::io::{self, Write};
+use std::io;
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
-use bzip2::Compression;
-use bzip2::write::BzEncoder;
+use super::bits::Bits;
+use super::block::{Packed, Packer, find_run};
+use super::{END, LONGEST_RUN, MARK, SUM, combined, threads};
 
-use super::bits::{Bits, bits_at};
-use super::{BLOCK, END, MARK, SUM, combined, threads};
-
-/// Runs are told apart up to this length.
-const LONGEST_RUN: usize = 255;
 /// What stands before the first block.
 const HEADER: usize = 32;
-
-/// A block: the stream that has nothing else, how many of its bits are the block, and its checksum.
-type Packed = (Vec<u8>, usize, u32);
+/// So near to the end of a block bytes are looked at one by one.
+const NEAR_END: usize = 16;
 
 /// Compresses with bzip2.
 pub struct Bzip2Encoder {
@@ -27,6 +23,8 @@ pub struct Bzip2Encoder {
     input: Vec<u8>,
     cutter: Cutter,
     running: VecDeque<JoinHandle<io::Result<Packed>>>,
+    /// What nobody compresses with at the moment.
+    idle: Arc<Mutex<Vec<Packer>>>,
     out: Bits,
     sum: u32,
 }
@@ -47,6 +45,7 @@ struct Cutter {
 impl Cutter {
     /// Where the block that the input begins with ends, as soon as it is full.
     fn end(&mut self, input: &[u8]) -> Option<usize> {
+        self.skip(input);
         while self.filled < self.full {
             let byte = *input.get(self.seen)?;
             if self.run > 0 && byte == self.byte && self.run < LONGEST_RUN {
@@ -56,11 +55,31 @@ impl Cutter {
                     long @ 4.. if long > 0 => 5,
                     short => short,
                 };
+                let is_known = self.run == 0;
                 (self.byte, self.run) = (byte, 1);
+                self.seen += 1;
+                if !is_known {
+                    self.skip(input);
+                }
+                continue;
             }
             self.seen += 1;
         }
         Some(self.seen - self.run)
+    }
+
+    /// Passes over what has no long runs: each byte counts as one, however many are equal.
+    fn skip(&mut self, input: &[u8]) {
+        let start = self.seen - self.run;
+        let room = self.full.saturating_sub(self.filled + NEAR_END);
+        let part = &input[start..input.len().min(start + room)];
+        if self.run > 3 || part.len() < NEAR_END {
+            return;
+        }
+        // what the last three bytes begin is not seen
+        let skipped = find_run(part).unwrap_or(part.len() - 3);
+        self.filled += skipped;
+        (self.seen, self.run) = (start + skipped, 0);
     }
 
     /// The next block begins with the run that the last one did not take.
@@ -97,6 +116,7 @@ impl Bzip2Encoder {
                 run: 0,
             },
             running: VecDeque::new(),
+            idle: Arc::default(),
             out,
             sum: 0,
         })
@@ -140,8 +160,16 @@ impl Bzip2Encoder {
     }
 
     fn start(&mut self, block: Vec<u8>) -> io::Result<()> {
-        let level = self.level;
-        let work = move || pack(&block, level);
+        let (level, idle) = (self.level, Arc::clone(&self.idle));
+        let work = move || {
+            let waiting = idle.lock().ok().and_then(|mut idle| idle.pop());
+            let mut packer = waiting.unwrap_or_default();
+            let packed = packer.pack(&block, level);
+            if let Ok(mut idle) = idle.lock() {
+                idle.push(packer);
+            }
+            packed
+        };
         let thread = std::thread::Builder::new().name("bzip2".to_owned());
         self.running.push_back(thread.spawn(work)?);
         Ok(())
@@ -151,31 +179,12 @@ impl Bzip2Encoder {
         let Some(first) = self.running.pop_front() else {
             return Ok(());
         };
-        let (stream, bits, sum) = match first.join() {
+        let packed = match first.join() {
             Ok(packed) => packed?,
             Err(panic) => std::panic::resume_unwind(panic),
         };
-        self.out.append(&stream, HEADER, bits);
-        self.sum = combined(self.sum, sum);
+        self.out.append(&packed.bytes, packed.start, packed.bits);
+        self.sum = combined(self.sum, packed.sum);
         Ok(())
     }
-}
-
-/// Compresses what makes one block.
-fn pack(block: &[u8], level: u32) -> io::Result<Packed> {
-    let room = Vec::with_capacity(block.len() / 3 + 1024);
-    let mut encoder = BzEncoder::new(room, Compression::new(level));
-    encoder.write_all(block)?;
-    let stream = encoder.finish()?;
-    let odd = || io::Error::new(io::ErrorKind::InvalidData, "a block that is not one");
-    let sum = bits_at(&stream, HEADER + MARK, SUM).ok_or_else(odd)?;
-    let total = 8 * stream.len();
-    let ends = |padding: &usize| {
-        let end = total.checked_sub(padding + SUM + MARK)?;
-        let is_end = bits_at(&stream, end, MARK) == Some(END)
-            && bits_at(&stream, end + MARK, SUM) == Some(sum);
-        (is_end && bits_at(&stream, HEADER, MARK) == Some(BLOCK)).then_some(end)
-    };
-    let end = (0..8).find_map(|padding| ends(&padding)).ok_or_else(odd)?;
-    Ok((stream, end - HEADER, sum as u32))
 }

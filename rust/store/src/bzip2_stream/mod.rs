@@ -1,10 +1,15 @@
 //! bzip2 for whole streams on several threads: bundles are compressed so.
-//! A stream is a row of blocks that do not need each other; where they begin and end is found out here, what is in
-//! them is the library's business. The result is the one stream that compressing without threads gives.
+//! A stream is a row of blocks that do not need each other (`docs/formats/bzip2.md`). Compressing gives the one stream
+//! that the library gives without threads, but blocks are sorted here; undoing them is the library's business.
 
 mod bits;
+mod block;
+mod coding;
 mod decode;
 mod encode;
+mod refine;
+mod rotations;
+mod symbols;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +24,9 @@ const END: u64 = 0x1772_4538_5090;
 const MARK: usize = 48;
 /// Bits of a checksum.
 const SUM: usize = 32;
+
+/// Runs are told apart up to this length.
+const LONGEST_RUN: usize = 255;
 
 /// The checksum of a stream with one block more.
 fn combined(sum: u32, block: u32) -> u32 {

@@ -138,6 +138,72 @@ fn a_mark_inside_a_block_is_no_end() {
     assert!(decoder.rest().unwrap().is_empty());
 }
 
+/// What is hard to sort, or has odd tables.
+fn odd_inputs() -> Vec<Vec<u8>> {
+    let mut words: Vec<Vec<u8>> = vec![b"a".to_vec(), b"a".to_vec()];
+    while words[words.len() - 1].len() < 20_000 {
+        words.push([&words[words.len() - 1][..], &words[words.len() - 2]].concat());
+    }
+    let ladder: Vec<u8> = (0..120_000_u32).map(|at| (at / 300) as u8).collect();
+    let falling = ladder.iter().rev().copied().collect();
+    let mut weights: Vec<u8> = Vec::new();
+    let (mut one, mut other) = (1, 1);
+    for byte in 0..22_u8 {
+        weights.extend(std::iter::repeat_n(byte, one));
+        (one, other) = (other, one + other);
+    }
+    // as far apart as can be, so that runs of one byte do not swallow the weights
+    let spread = (0..weights.len()).map(|at| weights[at * 7919 % weights.len()]);
+    let spread: Vec<u8> = spread.collect();
+    let noise = text(5_000, 41);
+    vec![
+        words[words.len() - 1].clone(),
+        [&words[words.len() - 1][..], b"b"].concat(),
+        ladder,
+        falling,
+        weights,
+        spread,
+        (0..=255).collect(),
+        (0..=255).rev().collect(),
+        noise.repeat(20),
+        [&noise.repeat(15)[..], b"and something else"].concat(),
+        b"ab".repeat(50_000),
+        [&b"ab".repeat(49_000)[..], b"b"].concat(),
+        b"abcabcabc".to_vec(),
+        b"ba".to_vec(),
+        b"aab".to_vec(),
+        vec![7; 3],
+    ]
+}
+
+#[test]
+fn what_is_hard_to_sort_gives_the_same_bytes() {
+    for (number, data) in odd_inputs().iter().enumerate() {
+        for level in [1, 9] {
+            assert!(
+                packed(data, level, 1, usize::MAX) == plainly(data, level),
+                "{number}"
+            );
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+    #[test]
+    fn small_inputs_give_the_same_bytes(
+        data in prop_oneof![
+            proptest::collection::vec(0u8..2, 0..40),
+            proptest::collection::vec(0u8..4, 0..700),
+            proptest::collection::vec(any::<u8>(), 0..3000),
+        ],
+        times in 1usize..4,
+    ) {
+        let data = data.repeat(times);
+        prop_assert!(packed(&data, 1, 1, usize::MAX) == plainly(&data, 1));
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
