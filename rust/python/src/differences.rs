@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex};
 
 use hyg_base::{Error, RepoPathBuf, Rev};
-use hyg_core::ops::annotate::{AnnotateRequest, annotate};
+use hyg_core::ops::annotate::{AnnotateRequest, annotate_told};
 use hyg_core::ops::diff::{DiffRequest, Patches, Style};
 use hyg_core::ops::status::{Compared, StatusKind, StatusKinds, StatusRequest, status};
 use hyg_core::repo::Repo;
@@ -137,7 +137,10 @@ impl Repository {
             comparison: comparison_of(request)?,
             skip: skip.into_iter().map(Rev).collect(),
         };
-        let found = detached(py, || annotate(&repo, &question))?;
+        let reporter = self.reporter.clone();
+        let found = detached(py, || {
+            annotate_told(&repo, &question, &*reporter, &PythonInterrupt(&reporter))
+        })?;
         let class = ANNOTATION.import(py, "hydrargyrum.types", "Annotation")?;
         let lines = PyTuple::new(py, found.lines.iter().map(|line| PyBytes::new(py, line)))?;
         let revs = PyTuple::new(py, found.revs.iter().map(|rev| rev.0))?;

@@ -1,16 +1,17 @@
 //! What `grep` asks of `Repository`: the lines of files in which an expression matches, found by another thread.
 //! Expressions that only Python's `re` can run are left to it.
 
-use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use hyg_base::{Error, ErrorId, RepoPath, RepoPathBuf, Result};
+use hyg_base::{Error, ErrorId, RepoPath, RepoPathBuf, Reporter, Result};
 use hyg_core::matcher::LineSearch;
-use hyg_core::ops::grep::{GrepRequest, grep};
+use hyg_core::ops::grep::{GrepRequest, Step, grep};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString, PyTuple};
 
+use crate::callback::PythonReporter;
 use crate::engine::Repository;
 use crate::error::{text, to_python};
 use crate::gil::detached;
@@ -51,8 +52,8 @@ impl Repository {
                 matcher: &*matcher,
             };
             let one = |path: &RepoPath, data: &[u8]| Ok(FileLines::find(path, data, &wanted));
-            let done = grep(&repo, &request, one, &mut |lines| {
-                give.send(Ok(lines)).map_err(|_| gone())
+            let done = grep(&repo, &request, one, &mut |step| {
+                give.send(Ok(step)).map_err(|_| gone())
             });
             if let Err(error) = done {
                 // Nobody listens where the iterator is gone, which is the reason then.
@@ -62,13 +63,19 @@ impl Repository {
         std::thread::Builder::new()
             .name("grep".to_owned())
             .spawn(work)?;
-        Ok(Some(LineIterator(Mutex::new(taken))))
+        let taken = Mutex::new(taken);
+        let reporter = self.reporter.clone();
+        Ok(Some(LineIterator { taken, reporter }))
     }
 }
 
 /// The files with lines that match, as they are found.
 #[pyclass(frozen, module = "hydrargyrum._native")]
-pub(crate) struct LineIterator(Mutex<Receiver<Result<FileLines>>>);
+pub(crate) struct LineIterator {
+    taken: Mutex<Receiver<Result<Step<FileLines>>>>,
+    /// Called by whoever takes, because only that thread speaks to the user.
+    reporter: Arc<PythonReporter>,
+}
 
 #[pymethods]
 impl LineIterator {
@@ -80,7 +87,7 @@ impl LineIterator {
         loop {
             let next = detached(py, || {
                 let taken = self
-                    .0
+                    .taken
                     .lock()
                     .map_err(|_| Error::internal("poisoned lines"))?;
                 match taken.recv_timeout(PATIENCE) {
@@ -90,7 +97,12 @@ impl LineIterator {
                 }
             })?;
             match next {
-                Some(answer) => return Ok(answer),
+                Some(Some(Step::Searched(done, total))) => {
+                    self.reporter.progress("searching", done, total);
+                    py.check_signals()?;
+                }
+                Some(Some(Step::Found(found))) => return Ok(Some(found)),
+                Some(None) => return Ok(None),
                 None => py.check_signals()?,
             }
         }

@@ -18,6 +18,8 @@ from hydrargyrum.extension import Option, command
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from hydrargyrum.extension import CommandContext
     from hydrargyrum.ops.importing import ImportRequest
     from hydrargyrum.repo import Changeset
@@ -116,7 +118,7 @@ def _import_all(context: CommandContext, similarity: float) -> int:
     for name in context.args:
         shown, data = _read(context, name)
         found = False
-        for piece in split(data):
+        for piece in _counted(context, split(data)):
             patch = read_message(piece)
             if patch.patch is None:
                 continue
@@ -144,6 +146,14 @@ def _import_all(context: CommandContext, similarity: float) -> int:
 
         save_message(repo, "\n* * *\n".join(messages))
     return 0
+
+
+def _counted(context: CommandContext, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The patches of one file, counted where somebody sees it."""
+    with context.ui.progress("importing", "patches") as steps:
+        for piece in pieces:
+            steps.increment()
+            yield piece
 
 
 def _request(context: CommandContext, similarity: float) -> ImportRequest:

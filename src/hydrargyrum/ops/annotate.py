@@ -12,11 +12,12 @@ from hydrargyrum.types import AnnotateRequest, Annotation, StatusRequest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
+    from hydrargyrum.engine.protocol import PathSequence
     from hydrargyrum.errors import EngineWarning
     from hydrargyrum.repo import Changeset, Repository
-    from hydrargyrum.types import DiffStyle, PatternSet
+    from hydrargyrum.types import DiffStyle, PatternSet, Rev
 
 
 class AnnotateQuestion:
@@ -72,7 +73,7 @@ def annotated_files(repo: Repository, question: AnnotateQuestion) -> Iterator[An
     from hydrargyrum.ops.revisions import resolve_revision, resolve_revisions
 
     changeset = resolve_revision(repo, question.revision)
-    paths: Iterable[str]
+    paths: Sequence[str] | PathSequence
     if changeset.is_working_copy:
         paths, warnings = _on_disk(repo, question.patterns)
     else:
@@ -80,23 +81,32 @@ def annotated_files(repo: Repository, question: AnnotateQuestion) -> Iterator[An
     for warning in warnings:
         raise errors.Abort(warning.text())
     skip = list(resolve_revisions(repo, question.skip)) if question.skip else []
+    steps = repo.reporter.progress("annotating", "files", len(paths))
+    with steps:
+        for path in paths:
+            yield _annotated(repo, changeset, path, question, skip)
+            steps.increment(item=path)
+
+
+def _annotated(
+    repo: Repository, changeset: Changeset, path: str, question: AnnotateQuestion, skip: Sequence[Rev]
+) -> AnnotatedFile:
     style = question.style
-    for path in paths:
-        annotation = None
-        if question.as_text or b"\0" not in changeset.file(path).data:
-            annotation = repo.engine.annotate(
-                AnnotateRequest(
-                    path,
-                    changeset.engine_rev,
-                    follow=question.follow,
-                    ignore=style.ignore,
-                    skip=skip,
-                    xdiff=style.xdiff,
-                )
+    annotation = None
+    if question.as_text or b"\0" not in changeset.file(path).data:
+        annotation = repo.engine.annotate(
+            AnnotateRequest(
+                path,
+                changeset.engine_rev,
+                follow=question.follow,
+                ignore=style.ignore,
+                skip=skip,
+                xdiff=style.xdiff,
             )
-            if question.lines is not None:
-                annotation = _some_lines(annotation, *question.lines)
-        yield AnnotatedFile(changeset, path, annotation)
+        )
+        if question.lines is not None:
+            annotation = _some_lines(annotation, *question.lines)
+    return AnnotatedFile(changeset, path, annotation)
 
 
 def _on_disk(repo: Repository, patterns: PatternSet) -> tuple[list[str], Sequence[EngineWarning]]:

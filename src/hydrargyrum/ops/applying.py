@@ -206,8 +206,10 @@ class _Application:
                 self._talk.debug(f"removing {path}\n")
                 self._files.remove(path)
         resolver = Resolver(self._repo, state, self._merger)
+        steps = self._repo.reporter.progress("updating", "files", len(contests))
         try:
             for path, action in contests:
+                steps.increment(item=path)
                 self._talk.debug(f" {path}: {action.reason} -> m\n")
                 state.note(path, "merged", "yes")
                 if path == STATE_FILE and self._nested is not None:
@@ -219,6 +221,7 @@ class _Application:
         except Halted:
             pass
         finally:
+            steps.complete()
             if len(state) or state.extras:
                 state.write()
         return resolver

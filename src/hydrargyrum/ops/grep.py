@@ -160,9 +160,11 @@ def search(
             yield from _in_revision(changeset, request, wanted)
         return
     searcher = _ChangeSearcher(repo, request, wanted)
-    for changeset in repo.changesets(found.revs):
-        limits = patterns if found.files_of is None else found.files_of(changeset)
-        yield from searcher.search(changeset, repo.engine.matching_paths(changeset.files, limits))
+    with repo.reporter.progress("searching", "changesets") as steps:
+        for changeset in repo.changesets(found.revs):
+            limits = patterns if found.files_of is None else found.files_of(changeset)
+            yield from searcher.search(changeset, repo.engine.matching_paths(changeset.files, limits))
+            steps.increment()
 
 
 def search_working_copy(repo: Repository, request: GrepRequest, wanted: Expression) -> Iterator[FileMatches]:
@@ -181,11 +183,13 @@ def _in_revision(changeset: Changeset, request: GrepRequest, wanted: Expression)
             shown = [("", Line(*line)) for line in file.lines]
             yield FileMatches(changeset, file.path, shown, is_binary=file.is_binary)
         return
-    for path, data in _contents(changeset, request.patterns):
-        lines = matching_lines(data, wanted)
-        if lines:
-            binary = b"\0" in data
-            yield FileMatches(changeset, path, [("", line) for line in lines], is_binary=binary)
+    with changeset.repo.reporter.progress("searching", "files") as steps:
+        for path, data in _contents(changeset, request.patterns):
+            steps.increment(item=path)
+            lines = matching_lines(data, wanted)
+            if lines:
+                binary = b"\0" in data
+                yield FileMatches(changeset, path, [("", line) for line in lines], is_binary=binary)
 
 
 def _contents(changeset: Changeset, patterns: PatternSet) -> Iterator[tuple[str, bytes]]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from hydrargyrum.errors import EngineWarning
     from hydrargyrum.repo import Changeset, Repository
+    from hydrargyrum.repo.reporter import Steps
     from hydrargyrum.types import Rev
 
     Filter = Callable[[list[Changeset]], list[Changeset]]
@@ -280,10 +281,17 @@ def batches(revs: Iterable[Rev], most: int | None = None) -> Iterator[list[Rev]]
 
 def _touching(repo: Repository, revs: Iterable[Rev], patterns: PatternSet) -> Iterator[Rev]:
     """Those that touch a file that matches."""
-    for piece in batches(revs):
-        committed = [rev for rev in piece if rev != WDIR_REV]
-        wanted = set(repo.engine.touching(committed, patterns))
-        yield from (rev for rev in piece if rev in wanted)
+    with _searching(repo, "searching files") as steps:
+        for piece in batches(revs):
+            committed = [rev for rev in piece if rev != WDIR_REV]
+            wanted = set(repo.engine.touching(committed, patterns))
+            yield from (rev for rev in piece if rev in wanted)
+            steps.increment(len(piece))
+
+
+def _searching(repo: Repository, topic: str = "searching") -> Steps:
+    """How far a search through the history has come; it may end early."""
+    return repo.reporter.progress(topic, "changesets", len(repo.engine.changelog()))
 
 
 def _topological(repo: Repository, revs: Iterable[Rev]) -> Iterable[Rev]:
@@ -303,8 +311,10 @@ def _filtered(repo: Repository, revs: Iterable[Rev], request: LogRequest) -> Ite
 
     text, values = _condition(repo, request)
     wanted = revisions_for(repo, text, *values)
-    for piece in batches(revs):
-        yield from wanted.select(piece)
+    with _searching(repo) as steps:
+        for piece in batches(revs):
+            yield from wanted.select(piece)
+            steps.increment(len(piece))
 
 
 def _condition(repo: Repository, request: LogRequest) -> tuple[str, list[str]]:

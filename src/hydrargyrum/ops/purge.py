@@ -62,11 +62,13 @@ def purge(repo: Repository, selection: Selection, talk: Reporter, request: Purge
             raise errors.CanceledError("removal cancelled")
     done = []
     if request.files:
-        for path in sorted([*unknown, *ignored], key=os.fsencode):
-            if request.act:
-                talk.note(f"removing file {path}\n")
-                _remove(repo, os.unlink, path, talk, request)
-            done.append(path)
+        with talk.progress("deleting", "files", len(unknown) + len(ignored)) as steps:
+            for path in sorted([*unknown, *ignored], key=os.fsencode):
+                if request.act:
+                    talk.note(f"removing file {path}\n")
+                    _remove(repo, os.unlink, path, talk, request)
+                    steps.increment(item=path)
+                done.append(path)
     for path in sorted(directories, key=os.fsencode, reverse=True):
         if not os.listdir(os.path.join(repo.root, path)):
             if request.act:

@@ -199,6 +199,7 @@ def _cut(repo: Repository, first: Rev, markers: frozenset[Marker]) -> None:
 def _add_again(repo: Repository, path: str, phases: dict[Node, str]) -> None:
     from hydrargyrum.exchange.bundlefile import open_bundle
     from hydrargyrum.exchange.sansio.changegroup import ChangegroupReader
+    from hydrargyrum.ops.unbundle import with_progress
     from hydrargyrum.repo.phases import NUMBERS, PhaseRoots
 
     repo.reporter.note("adding branch\n")
@@ -207,7 +208,7 @@ def _add_again(repo: Repository, path: str, phases: dict[Node, str]) -> None:
             if part.kind.lower() != "changegroup":
                 continue
             version = part.parameters.get("version") or "01"
-            for section in ChangegroupReader(part.read, version).sections():
+            for section in with_progress(repo, ChangegroupReader(part.read, version).sections()):
                 txn.writer.add_revisions(section.kind, section.path.rstrip("/"), section.revisions)
         index = repo.engine.changelog()
         roots = PhaseRoots.of(repo, txn)

@@ -239,6 +239,20 @@ def _refuse_illegal(path: str) -> None:
         raise errors.IllegalPath(path=path, problem="path contains illegal component")
 
 
+def with_progress(repo: Repository, sections: Iterator[Section]) -> Iterator[Section]:
+    """Sections whose revisions and files are counted where somebody sees it."""
+    from hydrargyrum.exchange.sansio.changegroup import Section
+
+    with repo.reporter.progress("files", "files") as files:
+        for section in sections:
+            if section.kind == "file":
+                files.increment()
+                yield section
+                continue
+            with repo.reporter.progress(_TOPICS[section.kind], "chunks") as steps:
+                yield Section(section.kind, section.path, _counted(section.revisions, steps))
+
+
 _TOPICS = {"changelog": "changesets", "manifest": "manifests"}
 _STAGES = {
     "changelog": "adding changesets\n",

@@ -72,7 +72,10 @@ class Progress:
 
 
 #: What is counted, by the topics of the engines.
-_UNITS = dict.fromkeys(("updating", "committing", "status", "files"), "files")
+_UNITS = {
+    **dict.fromkeys(("updating", "committing", "status", "files", "searching"), "files"),
+    "tracing lines": "revisions",
+}
 
 
 def callback(ui: Ui) -> ProgressCallback:

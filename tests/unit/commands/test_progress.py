@@ -30,6 +30,26 @@ def common(peer: Peer, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.fixture(scope="module")
+def forked(peer: Peer, common: Path) -> Path:
+    """The same with three heads that change one file, and a patch."""
+    import shutil
+
+    root = common.parent / "forked"
+    shutil.copytree(common, root)
+    for number in range(3):
+        peer.ok(root, "update", "-qC", "0")
+        (root / "f3").write_text(f"head {number}\n")
+        peer.ok(root, "commit", "-qm", f"head {number}", "-d", "0 0")
+    (root / "unknown").write_text("unknown\n")
+    (common.parent / "some.patch").write_bytes(peer.ok(root, "export", "-r", "1"))
+    return root
+
+
+#: Commands that need something to search, to take away or to merge.
+FORKED = frozenset(("grep", "log", "annotate", "purge", "import", "strip", "debugupgraderepo", "merge"))
+
+
 @pytest.mark.parametrize(
     ("topic", "args"),
     [
@@ -43,16 +63,32 @@ def common(peer: Peer, tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("files", ("-R", "../empty", "unbundle", "../all.hg")),
         ("deleting", ("remove", "-n", "f2", "f3")),
         ("rebuilding", ("debugrebuildfncache",)),
+        ("searching", ("grep", "-r", ".", "2")),
+        ("searching", ("grep", "2")),
+        ("searching", ("grep", "--diff", "2")),
+        ("searching", ("log", "-k", "one")),
+        ("searching files", ("log", "glob:f*")),
+        ("annotating", ("annotate", "-r", ".", "f1", "f2")),
+        ("deleting", ("purge", "--no-confirm")),
+        ("importing", ("import", "--exact", "--bypass", "../some.patch")),
+        ("changesets", ("strip", "1", "--force", "--config", "extensions.strip=")),
+        ("files", ("strip", "1", "--force", "--config", "extensions.strip=")),
+        ("file revisions", ("debugupgraderepo", "--run", "-o", "re-delta-all", "--no-backup")),
+        ("updating", ("merge", "--force", "-r", "2", "--tool", ":local")),
     ],
 )
-def test_topics(topic: str, args: tuple[str, ...], common: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("engine", ["pure", "native"])
+def test_topics(
+    engine: str, topic: str, args: tuple[str, ...], common: Path, forked: Path, tmp_path: Path
+) -> None:
     import shutil
 
     root = tmp_path / "repo"
-    shutil.copytree(common, root)
-    shutil.copy(common.parent / "all.hg", tmp_path)
+    shutil.copytree(forked if args[0] in FORKED else common, root)
+    for name in ("all.hg", "some.patch"):
+        shutil.copy(common.parent / name, tmp_path)
     ours(tmp_path, "init", "empty")
-    found = ours(root, *args, *SHOWN)
+    found = ours(root, *args, *SHOWN, env={"HYG_ENGINE": engine})
     assert found.code == 0, found.err
     assert f"\r{topic} ".encode() in found.err
     if args[0] == "remove":

@@ -3,7 +3,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use hyg_base::{Error, ErrorId, Node, RepoPath, RepoPathBuf, Result, Rev};
+use hyg_base::{
+    Error, ErrorId, Interrupt, NoInterrupt, NoReporter, Node, RepoPath, RepoPathBuf, Reporter,
+    Result, Rev,
+};
 use hyg_graph::{Ancestors, LazyAncestors};
 use hyg_store::changelog::Changelog;
 use hyg_store::filelog::Filelog;
@@ -50,7 +53,21 @@ pub struct Annotation {
 /// # Errors
 /// [`ErrorId::UnknownNode`] where the revision has no such file; whatever reading history answers.
 pub fn annotate(repo: &Repo, request: &AnnotateRequest) -> Result<Annotation> {
+    annotate_told(repo, request, &NoReporter, &NoInterrupt)
+}
+
+/// The same, telling how many revisions of the file were read, and stopping when asked to.
+///
+/// # Errors
+/// As [`annotate`]; what the interrupt answers.
+pub fn annotate_told(
+    repo: &Repo,
+    request: &AnnotateRequest,
+    reporter: &dyn Reporter,
+    interrupt: &dyn Interrupt,
+) -> Result<Annotation> {
     let mut files = FileHistory::new(repo, request)?;
+    files.talk = (reporter, interrupt);
     let tip = files.tip(request)?;
     let remembers = request.skip.is_empty() && request.comparison == Comparison::default();
     if remembers {
@@ -65,6 +82,8 @@ pub fn annotate(repo: &Repo, request: &AnnotateRequest) -> Result<Annotation> {
 
 /// An annotation that took this many revisions is worth keeping.
 const WORTH_KEEPING: usize = 16;
+/// So many revisions are read before anybody is told, or asked.
+const TOLD_EACH: usize = 32;
 
 /// Stands for a revision of a file in [`FileHistory::revisions`].
 type Id = usize;
@@ -92,6 +111,8 @@ struct FileHistory<'a> {
     kept: Option<Kept>,
     /// How many texts were read.
     read: usize,
+    /// Who is told of that, and who may stop it.
+    talk: (&'a dyn Reporter, &'a dyn Interrupt),
 }
 
 impl<'a> FileHistory<'a> {
@@ -117,6 +138,7 @@ impl<'a> FileHistory<'a> {
             changesets: HashMap::new(),
             kept: None,
             read: 0,
+            talk: (&NoReporter, &NoInterrupt),
         })
     }
 
@@ -341,6 +363,10 @@ impl History for FileHistory<'_> {
 
     fn text(&mut self, revision: Id) -> Result<Vec<u8>> {
         self.read += 1;
+        if self.read.is_multiple_of(TOLD_EACH) {
+            self.talk.1.check()?;
+            self.talk.0.progress("tracing lines", self.read as u64, 0);
+        }
         let FileRev { name, node } = self.revisions[revision];
         match node {
             None => Tree::WorkingCopy.data(self.repo, &self.names[name]),

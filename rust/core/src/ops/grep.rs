@@ -23,6 +23,15 @@ pub struct GrepRequest<'a> {
     pub matcher: &'a dyn Matcher,
 }
 
+/// What a search hands over.
+#[derive(Clone, Copy, Debug)]
+pub enum Step<T> {
+    /// What was found in a file.
+    Found(T),
+    /// So many files of so many have been searched.
+    Searched(u64, u64),
+}
+
 /// Hands each file with its data to `work`, on several threads, and its answers in the order of the paths to `give`.
 ///
 /// # Errors
@@ -31,7 +40,7 @@ pub fn grep<T: Send>(
     repo: &Repo,
     request: &GrepRequest<'_>,
     work: impl Fn(&RepoPath, &[u8]) -> Result<Option<T>> + Sync,
-    give: &mut dyn FnMut(T) -> Result<()>,
+    give: &mut dyn FnMut(Step<T>) -> Result<()>,
 ) -> Result<()> {
     let Some(rev) = request.rev else {
         let paths = tracked(repo, request.matcher)?;
@@ -62,13 +71,17 @@ pub fn grep<T: Send>(
 fn in_batches<I: Sync, T: Send>(
     repo: &Repo,
     items: &[I],
-    give: &mut dyn FnMut(T) -> Result<()>,
+    give: &mut dyn FnMut(Step<T>) -> Result<()>,
     work: impl Fn(&I) -> Result<Option<T>> + Sync,
 ) -> Result<()> {
+    let mut done = 0;
+    give(Step::Searched(0, items.len() as u64))?;
     for batch in items.chunks(AT_ONCE) {
         for found in each(repo, batch, &work)?.into_iter().flatten() {
-            give(found)?;
+            give(Step::Found(found))?;
         }
+        done += batch.len();
+        give(Step::Searched(done as u64, items.len() as u64))?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 
 use hyg_base::Rev;
 use hyg_core::matcher::LineSearch;
-use hyg_core::ops::grep::{GrepRequest, grep as search};
+use hyg_core::ops::grep::{GrepRequest, Step, grep as search};
 use hyg_core::render::{self, PathDisplay};
 
 use super::files::display;
@@ -45,8 +45,12 @@ pub(super) fn grep(run: &Run<'_>) -> Decision<Answer> {
             let shown = (!lines.is_empty()).then(|| look.lines(path, data, &lines));
             Ok(shown)
         };
-        search(session.repo()?, &request, work, &mut |shown: Vec<u8>| {
-            out.extend_from_slice(&shown);
+        search(session.repo()?, &request, work, &mut |step: Step<
+            Vec<u8>,
+        >| {
+            if let Step::Found(shown) = step {
+                out.extend_from_slice(&shown);
+            }
             Ok(())
         })?;
     }

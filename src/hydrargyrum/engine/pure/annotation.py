@@ -15,6 +15,7 @@ from hydrargyrum.types import WDIR_REV, AnnotateRequest, Annotation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from hydrargyrum.engine.protocol import ProgressCallback
     from hydrargyrum.engine.pure.differences import DiskTree
     from hydrargyrum.engine.pure.names.history import History
     from hydrargyrum.engine.pure.store.layout import RepoLayout
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     FileRev = tuple[bytes, bytes]
 
 _ON_DISK = b""
+#: So many revisions are read before somebody is told.
+_TOLD_EACH = 32
 
 
 class _FileHistory:
@@ -43,6 +46,8 @@ class _FileHistory:
             self._starts = [request.rev]
         self._ancestors = AncestorSet(history.changelog.parents, self._starts, inclusive=True)
         self._changesets: dict[FileRev, int] = {}
+        self._read = 0
+        self.progress: ProgressCallback | None = None
 
     def tip(self, path: bytes, rev: int | None) -> FileRev:
         if rev is None:
@@ -77,6 +82,9 @@ class _FileHistory:
 
     def text(self, revision: FileRev) -> bytes:
         path, node = revision
+        self._read += 1
+        if self.progress is not None and self._read % _TOLD_EACH == 0:
+            self.progress("tracing lines", self._read, 0)
         if node == _ON_DISK:
             return self._disk.data(path)
         log = self._history.filelog(path)
@@ -110,11 +118,18 @@ class _FileHistory:
         return link
 
 
-def annotate(history: History, layout: RepoLayout, disk: DiskTree, request: AnnotateRequest) -> Annotation:
+def annotate(
+    history: History,
+    layout: RepoLayout,
+    disk: DiskTree,
+    request: AnnotateRequest,
+    progress: ProgressCallback | None = None,
+) -> Annotation:
     """The origin of each line."""
     if request.rev is not None and not -1 <= request.rev < len(history.changelog):
         raise IndexError(request.rev)
     files = _FileHistory(history, layout, disk, request)
+    files.progress = progress
     skip = frozenset(request.skip)
     tip = files.tip(encode(request.path), request.rev)
     lines, origins = attribution.annotate(

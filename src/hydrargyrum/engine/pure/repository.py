@@ -306,7 +306,7 @@ class PureRepository(ShowingMethods, HistoryQueries, FileSets):
         from hydrargyrum.engine.pure.differences import DiskTree
 
         disk = DiskTree(self._layout.root, self._settings.filters)
-        return annotate(self._history(), self._layout, disk, request)
+        return annotate(self._history(), self._layout, disk, request, self._progress)
 
     def file_data(self, path: str, node: Node) -> bytes:
         filelog = self._history().filelog(encode(path))

@@ -118,8 +118,11 @@ class _Moving:
         tell(f"     total-revisions:   {kind.total(0):9d}\n")
         tell(f"     store-size:        {_in_columns(kind.total(1))}\n")
         tell(f"     tracked-size:      {_in_columns(kind.total(2))}\n")
-        for path, size in zip(kind.paths, kind.sizes, strict=True):
-            self._one(kind, path, size)
+        topic = f"{'file' if kind.kind == 'file' else kind.kind} revisions"
+        with self._repo.reporter.progress(topic, total=kind.total(0)) as steps:
+            for path, size in zip(kind.paths, kind.sizes, strict=True):
+                self._one(kind, path, size)
+                steps.increment(size[0])
         if self._unchanged:
             self._list_files(self._unchanged)
             self._unchanged = []
