@@ -36,7 +36,7 @@ pub(super) struct Matcher<'c> {
     limit: usize,
     /// Whether line 0 of the first text is too popular.
     first_is_popular: bool,
-    /// The run last seen ending at each line of the second text.
+    /// The run last seen in this area ending at each line of the second text.
     runs: Vec<Run>,
 }
 
@@ -66,6 +66,12 @@ impl<'c> Matcher<'c> {
             area.a1
         };
         let window = Area { a1: bottom, ..area };
+        // Runs of a larger area may reach beyond this one.
+        let forgotten = Run {
+            end: NOWHERE,
+            len: 0,
+        };
+        self.runs[area.b1..area.b2].fill(forgotten);
         let mut best = Best {
             i: area.a1,
             j: area.b1,
@@ -163,7 +169,7 @@ impl<'c> Matcher<'c> {
 }
 
 /// Lines that occur more often than this in a second text of `len` lines start no run.
-fn popularity_limit(len: usize) -> usize {
+pub(super) fn popularity_limit(len: usize) -> usize {
     if len >= 31_000 {
         len / 1000
     } else {
@@ -247,6 +253,26 @@ mod tests {
                 let found = found.unwrap();
                 prop_assert_eq!((found.a1, found.b1), (naive.a1, naive.b1));
                 prop_assert!(found.a2 >= naive.a2);
+            }
+        }
+    }
+
+    #[test]
+    fn runs_of_a_larger_area_are_forgotten() {
+        // lines 1, 18, 2, 0, 1 come twice in the second text
+        let mut a = [0; 42];
+        (a[13], a[27]) = (4, 3);
+        a[34..].copy_from_slice(&[1, 18, 2, 0, 1, 0, 18, 2]);
+        let b = [&a[..39], &[1, 18, 2, 0, 1], &a[39..]].concat();
+        let a = a.to_vec();
+        for (a, b) in [(&a, &b), (&b, &a)] {
+            let mut at = (0, 0);
+            for block in crate::diff::blocks_of_numbers(a, b, &mut crate::diff::Dense::default()) {
+                assert!(
+                    block.a1 >= at.0 && block.b1 >= at.1 && block.a2 <= a.len(),
+                    "{block:?}"
+                );
+                at = (block.a2, block.b2);
             }
         }
     }
