@@ -40,22 +40,28 @@ class _Watch:
 
     def end(self) -> None:
         """It is over."""
-        self._running = None
+        from _thread import get_ident
+
+        if get_ident() == self._main:
+            self._running = None
 
     def _arm(self) -> None:
         import signal
-        import threading
+        from _thread import get_ident
 
         self._is_armed = True
-        if threading.current_thread() is not threading.main_thread():
-            self._is_armed = False
-        elif hasattr(signal, "setitimer") and signal.getsignal(signal.SIGVTALRM) is signal.SIG_DFL:
+        if hasattr(signal, "setitimer") and signal.getsignal(signal.SIGVTALRM) is signal.SIG_DFL:
             import atexit
 
-            self._main = threading.get_ident()
+            try:
+                signal.signal(signal.SIGVTALRM, self._tick)
+            except ValueError:
+                # Only the main thread may; `threading` takes whoever imports it first for that, also a thread of Rust.
+                self._is_armed = False
+                return
+            self._main = get_ident()
             # Python gives signals their default back when it ends, which would be death
             atexit.register(signal.setitimer, signal.ITIMER_VIRTUAL, 0)
-            signal.signal(signal.SIGVTALRM, self._tick)
             signal.setitimer(signal.ITIMER_VIRTUAL, _TICK, _TICK)
 
     def _tick(self, _number: int, _frame: FrameType | None) -> None:

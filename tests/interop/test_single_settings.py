@@ -8,6 +8,7 @@ import pytest
 
 from interop.twins import Twins
 from peer import Peer
+from unit.driver import our_process
 
 ENGINES = ["pure", "native"]
 
@@ -88,3 +89,23 @@ def test_destination_of_a_merge_of_a_set(peer: Peer, tmp_path: Path, engine: str
     twins.step("log", "-q", "-r", "_destmerge()")
     twins.step("bookmark", "mark")
     twins.step("log", "-q", "-r", "_destmerge(1)")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_filters_where_files_are_searched(peer: Peer, tmp_path: Path, engine: str) -> None:
+    """What is searched, and what is alike, is what would be recorded. Each in a process, as a filter arms a timer."""
+    twins = Twins(peer, tmp_path, engine)
+    twins.write("a.txt", "abc\nline\nline 2\n")
+    commit(twins, "base")
+    for root in (twins.theirs, twins.ours):
+        (root / "a.txt").rename(root / "b.txt")
+        (root / "b.txt").write_text("ABC\nline\nline 2\n")
+        (root / ".hg/hgrc").write_text("[encode]\n*.txt = tr A-Z a-z\n")
+    for args in (
+        ("addremove", "-s", "100"),
+        ("grep", "abc"),
+        ("grep", "ABC"),
+        ("grep", "-r", "wdir()", "abc"),
+    ):
+        wanted = peer.run(twins.theirs, *args)
+        assert our_process(twins.ours, *args, env={"HYG_ENGINE": engine}) == wanted, args

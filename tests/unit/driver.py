@@ -59,7 +59,7 @@ def peer_process(cwd: Path | str, *args: str | bytes, env: dict[str, str] | None
 
 def our_process(cwd: Path | str, *args: str | bytes, env: dict[str, str] | None = None) -> Answer:
     """Runs one command line of ours in a process of its own."""
-    environ = clean_environment(HYG_ENGINE="pure", PYTHONPATH=str(ROOT / "src"), **(env or {}))
+    environ = clean_environment(**{"HYG_ENGINE": "pure", "PYTHONPATH": str(ROOT / "src"), **(env or {})})
     return _process([sys.executable, "-m", "hydrargyrum"], cwd, args, environ)
 
 

@@ -1020,6 +1020,7 @@ pub static COMMAND_NAMES: &[(&str, &str)] = &[
     ("debugsidedata", "debugsidedata"),
     ("debugssl", "debugssl"),
     ("debugstate", "debugdirstate"),
+    ("debugstrip", "debugstrip"),
     ("debugsub", "debugsub"),
     ("debugsuccessorssets", "debugsuccessorssets"),
     ("debugtagscache", "debugtagscache"),

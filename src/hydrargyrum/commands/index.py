@@ -57,6 +57,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "debugrevlogindex": ("debugrevlogindex",),
     "debugrevspec": ("debugrevspec",),
     "debugsetparents": ("debugsetparents",),
+    "debugstrip": ("debugstrip",),
     "debugsub": ("debugsub",),
     "debugtemplate": ("debugtemplate",),
     "debugupgraderepo": ("debugupgraderepo",),

@@ -81,8 +81,8 @@ def test_commands_and_options(peer: Peer, tmp_path: Path) -> None:
     theirs = here(peer.ok(tmp_path, "debugcommands"))
     found = ours(tmp_path, "debugcommands").out.decode().splitlines()
     found = [line for line in found if line.partition(":")[0] not in BEYOND_THE_PEER]
-    # the one is for the peer's tests, of the other two options that only developers need are not there
-    theirs = [line for line in theirs if not line.startswith(("debugstrip:", "debugdirstate:"))]
+    # two options that only developers need are not there
+    theirs = [line for line in theirs if not line.startswith("debugdirstate:")]
     assert theirs == [line for line in found if not line.startswith("debugdirstate:")]
     assert len(found) > 70
 
