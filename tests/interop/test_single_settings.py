@@ -109,3 +109,32 @@ def test_filters_where_files_are_searched(peer: Peer, tmp_path: Path, engine: st
     ):
         wanted = peer.run(twins.theirs, *args)
         assert our_process(twins.ours, *args, env={"HYG_ENGINE": engine}) == wanted, args
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_histories_of_files_from_the_working_copy(peer: Peer, tmp_path: Path, engine: str) -> None:
+    twins = Twins(peer, tmp_path, engine)
+    for number in range(3):
+        twins.write("a", "".join(f"{line}\n" for line in range(number + 1)))
+        twins.write(f"b{number}", "b\n")
+        commit(twins, f"number {number}")
+    twins.step("update", "-q", "1")
+    twins.write("b0", "the other side\n")
+    commit(twins, "side")
+    twins.step("merge", "-q", "2")
+    twins.step("rename", "-q", "a", "moved")
+    twins.step("copy", "-q", "b1", "copied")
+    twins.write("moved", "0\n1\n2\nx\n")
+    look = ("-T", "{rev} {files}\n")
+    for args in (
+        ("moved",),
+        ("copied",),
+        ("a",),
+        ("b0",),
+        ("b0", "b2"),
+        ("-r", "1", "b1"),
+        ("-G", "moved"),
+        ("-k", "number", "moved"),
+    ):
+        twins.step("log", "-f", "-r", "wdir()", *args, *look, "--config", "ui.username=t")
+    twins.step("grep", "-f", "-r", "wdir()", "--diff", "2", "moved")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hydrargyrum.repo import Changeset, Repository
     from hydrargyrum.types import Node, Rev
 
-    #: Path and node of a file revision.
+    #: Path and node of a file revision; the null node for one of the working copy.
     FileKey = tuple[str, Node]
 
 #: Kinds of patterns that name one path.
@@ -123,6 +123,8 @@ class FileAncestors:
         self._rows: dict[str, tuple[Sequence[FileRow], dict[Node, int]]] = {}
         self._paths: dict[Rev, list[str]] = {}
         self._first: list[tuple[FileKey, Rev]] = []
+        #: Copies that are not committed yet, once somebody asked for them.
+        self._copies: dict[str, str] | None = None
 
     def files_of(self, changeset: Changeset) -> PatternSet:
         """The files of a changeset that the walk met in it."""
@@ -136,11 +138,13 @@ class FileAncestors:
         engine = self._repo.engine
         warnings: list[EngineWarning] = []
         wanted = PatternSet(patterns.cwd, patterns.patterns, patterns.include, patterns.exclude)
-        for start in starts:
-            rev = self._repo.working_copy.parents[0].rev if start == WDIR_REV else start
-            manifest = engine.manifest(rev)
-            paths, absent = engine.files(rev, wanted)
+        for rev in starts:
+            paths, absent = engine.files(None if rev == WDIR_REV else rev, wanted)
             warnings += absent
+            if rev == WDIR_REV:
+                self._first += [((path, NULL_NODE), WDIR_REV) for path in paths]
+                continue
+            manifest = engine.manifest(rev)
             for path in paths:
                 node = manifest[path].node
                 self._first.append(((path, node), self._introduced(path, node, rev, inclusive=True)))
@@ -165,6 +169,10 @@ class FileAncestors:
             self._paths[rev] = list(dict.fromkeys(path for path, _ in keys))
             yield rev
             for path, node in keys:
+                if rev == WDIR_REV:
+                    for key, parent_rev in self._working_parents(path):
+                        add(key, parent_rev)
+                    continue
                 for parent_path, parent in self._parents(path, node):
                     add((parent_path, parent), self._introduced(parent_path, parent, rev, inclusive=False))
 
@@ -182,6 +190,19 @@ class FileAncestors:
         copied = self._repo.engine.file_copy(path, node) if first < 0 else None
         if copied is not None and copied[1] != NULL_NODE:
             found.insert(0, copied)
+        return found[:1] if self._first_only else found
+
+    def _working_parents(self, path: str) -> list[tuple[FileKey, Rev]]:
+        """What a file of the working copy was made from, and the changesets that brought that."""
+        if self._copies is None:
+            self._copies = dict(self._repo.engine.edit_dirstate().copies())
+        found: list[tuple[FileKey, Rev]] = []
+        for number, parent in enumerate(self._repo.working_copy.parents):
+            name = path if number else self._copies.get(path, path)
+            entry = parent.manifest.get(name) if parent.rev != NULL_REV else None
+            if entry is not None:
+                rev = self._introduced(name, entry.node, parent.rev, inclusive=True)
+                found.append(((name, entry.node), rev))
         return found[:1] if self._first_only else found
 
     def _introduced(self, path: str, node: Node, below: Rev, *, inclusive: bool) -> Rev:
