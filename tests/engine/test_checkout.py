@@ -156,7 +156,7 @@ def test_what_is_in_the_way_is_replaced_or_named(repo: EngineRepository) -> None
     assert (root / "empty").read_bytes() == b"1"
     assert (root / "pointer").read_bytes() == b"2"
     assert (root / "target").read_text() == "kept"
-    for path, blamed in (("d", "d"), ("kept/below", "kept")):
+    for path, blamed in (("d", "d"), ("kept/below", "kept/below")):
         with pytest.raises(errors.IoError) as caught:
             repo.checkout(CheckoutPlan([(path, NULL_NODE, "")], data={path: b"x"}))
         assert str(caught.value.facts["path"]).endswith(f"/{blamed}")

@@ -32,6 +32,7 @@ merge = :merge
 default-date = 77 0
 [extensions]
 amend =
+share =
 strip =
 uncommit =
 [commands]

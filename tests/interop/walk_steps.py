@@ -77,13 +77,13 @@ def left_out(steps: list[Step]) -> list[str]:
 class Steps:
     """Makes steps, always the same for the same seed and the same answers."""
 
-    def __init__(self, seed: int, *, trees: bool = False) -> None:
+    def __init__(self, seed: int, *, trees: bool = False, more: dict[str, float] | None = None) -> None:
         self.trees = trees
+        self.more = more or {}
         self.rng = random.Random(seed)
         self.number = 0
         self.standing: dict[str, Any] = {}
         self.where = HOME
-        self.adds = False
 
     def next(self, standings: dict[str, dict[str, Any]]) -> Step:
         """The next step from here; how each place stands is told."""
@@ -97,11 +97,9 @@ class Steps:
         if unfinished and rng.random() < 0.6:
             return Step(tuple(rng.choice(unfinished)), where=self.where)
         table = WEIGHTS if len(self.standing["changesets"]) < 60 else SHRINKING
-        kinds, weights = zip(*table.items(), strict=True)
+        kinds, weights = zip(*{**table, **self.more}.items(), strict=True)
         kind = rng.choices(kinds, weights)[0]
         args: list[str] = getattr(self, f"_{kind.replace('-', '_')}")()
-        if args[0] in ("commit", "amend"):
-            self.adds = "-A" in args
         return Step(tuple(args), where=self.where)
 
     # -- what there is ------------------------------------------------------------------------------------------
@@ -231,9 +229,7 @@ class Steps:
         return [source, self._some(*NAMES, "moved", "moved/x", "dir/new0", "new1", "dir", "other")]
 
     def _revert(self) -> list[str]:
-        rev = self._rev()
-        # to "null" the peer throws changes away that are nowhere else; we keep them
-        where = self._maybe(0.4, "-r", rev) if rev != "null" else []
+        where = self._maybe(0.4, "-r", self._rev())
         which = self._maybe(0.5, "--all") or self._files(1)
         return ["revert", *where, *which, *self._maybe(0.5, "-C"), *self._maybe(0.1, "-n")]
 
@@ -362,17 +358,12 @@ class Steps:
         return ["purge", *self._maybe(0.3, "--all"), *self._maybe(0.1, "-p"), *self._maybe(0.2, "--files")]
 
     def _rollback(self) -> list[str]:
-        if self.adds:
-            # what -A has added before is added afterwards with us, not with the peer (docs/compatibility.md)
-            return self._ask()
         return ["rollback", *self._maybe(0.5, "-f"), *self._maybe(0.2, "-n")]
 
     def _strip(self) -> list[str]:
-        rev = self._rev()
         return [
             "strip",
-            # all of a history may go, but what its backup is called is then another matter
-            rev if rev != "null" else "tip",
+            self._rev(),
             *self._maybe(0.3, "-k"),
             *self._maybe(0.3, "-f"),
             *self._maybe(0.3, "--no-backup"),

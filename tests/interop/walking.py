@@ -34,7 +34,6 @@ merge = :merge
 default-date = 77 0
 [extensions]
 amend =
-purge =
 share =
 strip =
 uncommit =
@@ -57,8 +56,10 @@ ENGINES = ("pure", "native")
 SHOWN = 800
 #: How much of a difference is told at the end of a line, and in all, when a walk goes on after it.
 LINE, LINES = 400, 12
-UNKNOWN_PARENT = b"warning: ignoring unknown working parent "
+RANDOM_NAME = b"failed to recover dirstate."
 CRASHED = b"** unknown exception encountered"
+#: What changes the parent and leaves files alone.
+MOVERS = (("debugsetparents",), ("rollback",), ("strip",), ("unbundle",))
 #: After so many steps both engines are asked about everything, not only the peer.
 DEEPLY = 25
 ALTERNATING = ("peer", "pure", "peer", "native", "pure", "native")
@@ -92,22 +93,20 @@ class Walk:
         verified: how often the peer's `verify` was asked about something that had changed.
     """
 
-    def __init__(
-        self, base: Path, seed: int, *, engines: tuple[str, ...] = ENGINES, mixed: bool = True
-    ) -> None:
+    def __init__(self, base: Path, seed: int, *, more: dict[str, float] | None = None) -> None:
         self.base = base
         flavour = FLAVOURS[seed % len(FLAVOURS)]
-        self.steps = Steps(seed, trees="treemanifest" in flavour)
+        self.steps = Steps(seed, trees="treemanifest" in flavour, more=more)
         self.rc = base / "hgrc"
         self.rc.write_text(CONFIGURATION + flavour)
         self.peer = Peer(HGRCPATH=str(self.rc), HGEDITOR="true")
-        self.who = ("peer", *engines, *(("mixed",) if mixed else ()))
+        self.who = ("peer", *ENGINES, "mixed")
         self.done: list[Step] = []
         self.crashes: list[Step] = []
         self.verified = 0
         self.stands: dict[str, Any] = {}
-        self._seen: dict[str, object] = {}
-        self._checked: dict[str, Answer] = {}
+        self._stood: dict[str, tuple[object, dict[str, Any]]] = {}
+        self._checked: dict[str, tuple[object, Answer]] = {}
         for who in self.who:
             self._root(who).parent.mkdir()
         self.peer.ok(base, "init", self._root("peer"))
@@ -139,7 +138,10 @@ class Walk:
         step = self.steps.next(before)
         self.done.append(step)
         answers = {who: self._one(who, step) for who in self.who}
-        self.stands = wanted = self._stand("peer")
+        self.stands = self._stand("peer")
+        if self._touch(step, before):
+            self.stands = self._stand("peer")
+        wanted = self.stands
         if step.edit is not None:
             return []  # we had no part in it
         if CRASHED in answers["peer"].err:
@@ -158,15 +160,42 @@ class Walk:
                 problems.append(str(problem))
             else:
                 unshared = step.args[0] == "unshare"
-                problems += _unlike(*map(_without_phases, (wanted, found)) if unshared else (wanted, found))
+                problems += _unlike(*map(_unshared, (wanted, found)) if unshared else (wanted, found))
             if problems:
                 told.append(Difference(self._name(who), len(self.done), step, problems))
         if step.args[0] == "unshare" and not told:
             self.meet()
         return told
 
+    def _touch(self, step: Step, before: dict[str, Any]) -> bool:
+        """Makes everybody read all files again where the parent has changed without them.
+
+        Whether the dirstate says of a file that it was clean when it was read last depends on milliseconds.
+        """
+        there = [where for where in self._places("peer") if where in before]
+        moved = [
+            where
+            for where in there
+            if self.stands[where]["dirstate"]["parents"] != before[where]["dirstate"]["parents"]
+            and (where != step.where or step.args[:1] in MOVERS)
+        ]
+        for who in self.who:
+            for where in moved:
+                for path in self._root(who, where).rglob("*"):
+                    if ".hg" not in path.parts and (path.is_symlink() or path.is_file()):
+                        moment = 1_000_000_000 + len(self.done)
+                        os.utime(path, (moment, moment), follow_symlinks=False)
+        return bool(moved)
+
     def _stand(self, who: str) -> dict[str, Any]:
-        return {where: self.peer.standing(self._root(who, where)) for where in self._places(who)}
+        """How everything of somebody stands; asked again when a file has changed."""
+        top = self.base / who
+        if who in self._stood and self._stood[who][0] == _fingerprint(top):
+            return self._stood[who][1]
+        found = {where: self.peer.standing(self._root(who, where)) for where in self._places(who)}
+        # what was found out about files in doubt has been written
+        self._stood[who] = _fingerprint(top), found
+        return found
 
     def _name(self, who: str) -> str:
         return who if who != "mixed" else f"mixed by {self._turn()}"
@@ -188,11 +217,18 @@ class Walk:
             if program == "peer"
             else ours(root, *step.args, env=self._env(program))
         )
+        for cache in [*(root / ".hg/cache").glob("branch*"), *(root / ".hg/cache").glob("rbc-*")]:
+            cache.unlink()
         if made is not None and os.path.lexists(made):
             answer = answer._replace(out=answer.out + self._outside(step, made))
         place = os.fsencode(root.parent)
         out = answer.out if b"\noptions:\n" not in answer.out else b"a usage"
-        answer = _told_once(answer)
+        if step.args[0] == "rollback":
+            # what data files of dirstates are called is random
+            kept = [line for line in answer.err.splitlines(True) if RANDOM_NAME not in line]
+            answer = answer._replace(err=b"".join(kept))
+        if step.args[0] == "verify":
+            answer = _sorted(answer)
         return Answer(answer.code, out.replace(place, b"BASE"), answer.err.replace(place, b"BASE"))
 
     def _outside(self, step: Step, made: Path) -> bytes:
@@ -224,8 +260,8 @@ class Walk:
                 continue
             for engine in ENGINES:
                 for args in (question, ("status", "-A")):
-                    wanted = _told_once(self.peer.run(root, *args))
-                    found = _told_once(ours(root, *args, env=self._env(engine)))
+                    wanted = self.peer.run(root, *args)
+                    found = ours(root, *args, env=self._env(engine))
                     if wanted != found:
                         told += [f"{who}, asked by {engine}: {args[0]}", *_unlike_answers(wanted, found)]
         return told
@@ -233,37 +269,41 @@ class Walk:
     def _check(self, who: str) -> Answer:
         root = self._root(who)
         now = _fingerprint(root / ".hg")
-        if self._seen.get(who) == now:
-            return self._checked[who]
-        answer = self.peer.run(root, "verify", "-q")
+        if who in self._checked and self._checked[who][0] == now:
+            return self._checked[who][1]
+        answer = _sorted(self.peer.run(root, "verify", "-q"))
         self.verified += 1
-        self._seen[who], self._checked[who] = now, answer
+        self._checked[who] = _fingerprint(root / ".hg"), answer
         return answer
 
     def meet(self) -> None:
         """Everybody goes on from where the peer is."""
         for who in self.who[1:]:
             _copy(self.base / "peer", self.base / who)
-        self._seen.clear()
+        self._checked.clear()
+        self._stood.clear()
 
     def keep(self, shelf: Path) -> None:
         """Copy what the peer has, to try a step again."""
         _copy(self.base / "peer", shelf)
 
 
-def _told_once(answer: Answer) -> Answer:
-    """Without what is noticed earlier or more often by one program than by the other."""
-    err = b"".join(line for line in answer.err.splitlines(True) if UNKNOWN_PARENT not in line)
-    return answer._replace(err=err)
+def _sorted(answer: Answer) -> Answer:
+    """Errors in a dirstate are told in the order of its file, which nothing depends on."""
+    return answer._replace(err=b"".join(sorted(answer.err.splitlines(True))))
 
 
 def _fingerprint(top: Path) -> object:
-    """Changes with every change below a directory."""
-    return [
-        (str(path), facts.st_ino, facts.st_size, facts.st_mtime_ns)
-        for path in sorted(top.rglob("*"))
-        for facts in [path.lstat()]
-    ]
+    """Changes with every change below a directory, but for that of caches."""
+    found = []
+    for directory, inside, files in os.walk(top):
+        inside[:] = [name for name in inside if name not in ("cache", "wcache")]
+        for name in [*inside, *files]:
+            facts = os.lstat(os.path.join(directory, name))
+            # of a directory what is in it is told; that a lock came and went is not
+            moment = () if name in inside else (facts.st_ino, facts.st_size, facts.st_mtime_ns)
+            found.append((directory, name, facts.st_mode, *moment))
+    return sorted(found)
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -347,13 +387,10 @@ def _unlike_answers(wanted: Answer, found: Answer) -> list[str]:
     ]
 
 
-def _without_phases(stands: dict[str, Any]) -> dict[str, Any]:
-    """The peer makes everything public when a share gets a store of its own; we keep phases."""
-    shared = {
-        **stands[SHARED],
-        "changesets": [[*each[:3], *each[4:]] for each in stands[SHARED]["changesets"]],
-    }
-    shared["hg"] = {key: value for key, value in shared["hg"].items() if "store" not in key}
+def _unshared(stands: dict[str, Any]) -> dict[str, Any]:
+    """When a share gets a store of its own, the peer makes everything public and loses bookmarks; we keep both."""
+    shared = {key: stands[SHARED][key] for key in ("status", "dirstate", "merge", "files")}
+    shared["changesets"] = [[*each[:3], each[4], each[6]] for each in stands[SHARED]["changesets"]]
     return {**stands, SHARED: shared}
 
 
@@ -394,16 +431,20 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path, help="where the state before a difference is kept")
+    parser.add_argument("--more", action="append", default=[], help="KIND=WEIGHT: take some steps more often")
     parser.add_argument("--most", type=int, default=10, help="differences until it stops")
     asked = parser.parse_args()
+    more = {kind: float(weight) for kind, _, weight in (each.partition("=") for each in asked.more)}
     count = 0
     with tempfile.TemporaryDirectory() as base:
-        walk = Walk(Path(base), asked.seed)
+        walk = Walk(Path(base), asked.seed, more=more)
         for number in range(1, asked.steps + 1):
             if asked.keep:
                 walk.keep(asked.keep / f"now{asked.seed}")
             differences: list[object] = list(walk.take())
             differences += walk.verify(deeply=number % DEEPLY == 0 or number == asked.steps)
+            if differences and isinstance(differences[0], str):
+                differences.insert(0, f"step {number}: {walk.done[-1]}\n" + "\n".join(map(str, differences)))
             for difference in differences[:1]:
                 print("\n".join(line[:LINE] for line in str(difference).split("\n")[:LINES]), flush=True)
             if differences:

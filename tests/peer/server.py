@@ -76,8 +76,8 @@ def stand(root):
 
 def loads_extensions(request):
     """Whether a call may load extensions: their commands and changes would outlive it."""
-    if base64.b64decode((request["args"] or [""])[0]) == b"unamend":
-        # it writes into the table of extras of changesets without any
+    if base64.b64decode((request["args"] or [""])[0]) in (b"unamend", b"branch"):
+        # they write into the table of extras of changesets without any
         return True
     return "HGRCPATH" in request["env"] or any(
         b"extensions" in base64.b64decode(argument) for argument in request["args"]

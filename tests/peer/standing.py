@@ -42,6 +42,8 @@ def standing(root):
     """The answer, as what JSON can hold."""
     os.chdir(root)
     repo = hg.repository(uimod.ui.load(), root)
+    # what is told of it is the business of those who changed it
+    repo.ui.pushbuffer(error=True)
     return {
         "changesets": _changesets(repo),
         "status": _status(repo),

@@ -135,10 +135,13 @@ impl Repository {
             .map(|proposal| -> crate::status::FixWriter {
                 Box::new(move || Ok(proposal.write() == FixOutcome::Written))
             });
+        // of parents that are gone the repository tells, whatever somebody asks (`look_at_parents`)
+        let mut warnings = outcome.warnings;
+        warnings.retain(|one| one.id != "unknown-working-parent");
         Ok(NativeStatusReport::new(
             outcome.report,
             root,
-            outcome.warnings,
+            warnings,
             fixes,
         ))
     }

@@ -46,12 +46,12 @@ def amend_command(
         from hydrargyrum.dates import now
 
         request.date, may_differ = now(), True
+    wish = AmendRequest(request, phase=phase, date_may_differ=may_differ, note=note)
     if context.options.flag("addremove"):
         from hydrargyrum.commands.commit import add_and_remove
 
-        add_and_remove(context)
-    dialog = _AmendDialog(context, given=bool(request.message))
-    outcome = amend(repo, AmendRequest(request, phase=phase, date_may_differ=may_differ, note=note), dialog)
+        wish.prepare = lambda: add_and_remove(context)
+    outcome = amend(repo, wish, _AmendDialog(context, given=bool(request.message)))
     if outcome.node == node:
         return CommitOutcome(None, -1, HeadChange(False))
     return outcome

@@ -196,9 +196,13 @@ def _check_out(context: CommandContext, inner: CommandContext, source: Repositor
 
 def _meant(source: Repository, repo: Repository, name: str) -> Changeset | None:
     """What a name stands for at the source (numbers may be other ones here), None where that did not come along."""
-    node = source[name].node
+    from hydrargyrum.ops.discovery import is_served
+
+    meant = source[name]
+    if not is_served(source, meant.rev):
+        raise errors.Abort(f"filtered revision '{name}' (not in 'served' subset)")
     try:
-        return repo[node]
+        return repo[meant.node]
     except errors.UnknownNode:
         pass
     try:

@@ -147,10 +147,10 @@ def commit_locked(
     if closing:
         check_closing(repo, request, amending=amending)
     phase = None if wish is None else wanted_phase(repo, wish)
-    if options.flag("addremove"):
-        from hydrargyrum.ops.kept_dirstate import kept_on_failure
+    if options.flag("addremove") and not amending:
+        from hydrargyrum.ops.addremove import InTransaction
 
-        with kept_on_failure(repo):
+        with InTransaction(repo, "commit"):
             outcome = _carry_out(context, request, phase, amending=amending, note=note)
     else:
         outcome = _carry_out(context, request, phase, amending=amending, note=note)

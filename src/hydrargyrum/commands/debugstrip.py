@@ -69,15 +69,25 @@ def run(context: CommandContext, *, backup: bool, permit_empty: bool) -> int:
             if permit_empty:
                 return 0
             raise errors.Abort("empty revision set")
-        _move_away(context, revs)
+        roots = _roots(repo, revs)
+        _move_away(context, roots)
         remove = operation.archive if options.flag("soft") else operation.strip
-        path = remove(repo, sorted(revs), topic="backup", backup=backup)
+        path = remove(repo, roots, topic="backup", backup=backup)
         if path is not None:
             context.ui.status(f"saved backup bundle to {path}\n")
         if marks:
             repo.invalidate()
             _delete_bookmarks(context, marks)
     return 0
+
+
+def _roots(repo: Repository, revs: set[Rev]) -> list[Rev]:
+    """Those that descend from none of the others, by node: what the backup is called depends on the last one."""
+    if NULL_REV in revs:
+        return [NULL_REV]
+    below = frozenset(repo.engine.descendants(repo.engine.children_of(revs)))
+    index = repo.engine.changelog()
+    return sorted((rev for rev in revs if rev not in below), key=index.node)
 
 
 def _reachable_only(context: CommandContext, marks: Sequence[str]) -> set[Rev]:
@@ -109,26 +119,25 @@ def _delete_bookmarks(context: CommandContext, marks: Sequence[str]) -> None:
         context.ui.write(f"bookmark '{mark}' deleted\n")
 
 
-def _move_away(context: CommandContext, revs: set[Rev]) -> None:
+def _move_away(context: CommandContext, roots: Sequence[Rev]) -> None:
     """Where a parent of the working copy goes away, its first ancestor that stays becomes the parent."""
     from hydrargyrum.ops.strip import with_descendants
 
     repo = context.repo
-    gone = with_descendants(repo, revs) - {NULL_REV}
+    gone = with_descendants(repo, roots) - {NULL_REV}
     if not any(parent.rev in gone for parent in repo.working_copy.parents):
         return
-    target = _where_to_go(repo, gone, min(revs))
     if context.options.flag("keep"):
         from hydrargyrum.ops.uncommit import keep_files
 
-        keep_files(repo, target)
+        keep_files(repo, _where_to_go(repo, gone, roots[0]))
         return
+    from hydrargyrum.repo.unfinished import check_unfinished
     from hydrargyrum.types import PatternSet, StatusRequest
 
-    if not context.options.flag("force"):
-        from hydrargyrum.repo.unfinished import check_unfinished
-
-        check_unfinished(repo)
+    forced = context.options.flag("force")
+    check_unfinished(repo, skip_merge=forced)
+    if not forced:
         report = repo.engine.status(StatusRequest(PatternSet(repo.root), unknown=False))
         if len(report.modified) or len(report.added) or len(report.removed) or len(report.deleted):
             raise errors.StateError("uncommitted changes")
@@ -136,6 +145,7 @@ def _move_away(context: CommandContext, revs: set[Rev]) -> None:
     from hydrargyrum.ops import moving
     from hydrargyrum.ops.update import show_stats
 
+    target = _where_to_go(repo, gone, roots[0])
     merger = merger_for(context, "strip")
     show_stats(merger.talk, moving.move(repo, moving.clean_update_to(target), merger))
     repo.invalidate()
@@ -151,7 +161,7 @@ def _where_to_go(repo: Repository, gone: set[Rev], first: Rev) -> Changeset:
         below = f"({'+'.join(str(rev) for rev in sorted(gone - repo.hidden))})::{here}"
         name = branch.replace("\\", "\\\\").replace("'", "\\'")
         found = resolve_revisions(
-            repo, [f"max(((parents({below}) + {here}) - {below}) and branch('literal:{name}'))"]
+            repo, [f"max(((parents({below}) + {here}) - {below}) and branch('{name}'))"]
         )
         if found:
             return repo[found[0]]

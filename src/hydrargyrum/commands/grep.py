@@ -64,6 +64,7 @@ def grep(context: CommandContext) -> int:
     except re.error as problem:
         context.ui.warn(f"grep: invalid match pattern: {problem}\n")
         return 1
+    context.repo.look_at_parents()
     display = _Display(context, wanted, request)
     warnings: list[EngineWarning] = []
     found = False

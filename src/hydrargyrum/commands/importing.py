@@ -79,7 +79,9 @@ def import_(context: CommandContext) -> int:
             _check_clean(context)
         if options.flag("no_commit"):
             return _import_all(context, similarity)
-        with repo.lock_store(), repo.transaction("import"):
+        with repo.lock_store(), repo.transaction("import") as txn:
+            # where it fails, the dirstate is what it was, whatever became of files
+            txn.back_up_dirstate()
             return _import_all(context, similarity)
 
 

@@ -81,6 +81,7 @@ def log(context: CommandContext) -> int:
     options = context.options
     request = _request(context)
     ui = context.ui
+    context.repo.look_at_parents()
     found = walk(context.repo, request)
     tell(context, found.warnings)
     narrow = None

@@ -32,6 +32,7 @@ def unbundle(context: CommandContext) -> int:
     with repo.lock_store():
         for name in context.args:
             with open_bundle(name, repo.engine, context.cwd) as bundle:
+                repo.look_at_parents()
                 added = operation.unbundle(repo, bundle)
             if added is not None:
                 ui.status(operation.new_changesets_line(repo, added.revs))

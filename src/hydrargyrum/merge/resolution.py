@@ -45,6 +45,7 @@ class Resolver:
 
         Raises:
             Halted: no further files are to be merged.
+            UnknownRevision: what was merged, or its base, is gone.
         """
         entry = self.state[path]
         if entry.status == states.RESOLVED:
@@ -104,12 +105,15 @@ class Resolver:
         )
 
     def _side(self, node: Node | None) -> Changeset:
-        """A changeset, read once for all files."""
+        """A changeset, read once for all files. Raises UnknownRevision for one that is gone."""
         if node is None:
             return self._repo[None]
         found = self._known.get(node)
         if found is None:
-            found = self._known[node] = self._repo[node]
+            try:
+                found = self._known[node] = self._repo[node]
+            except errors.UnknownNode:
+                raise errors.UnknownRevision(name=node.hex()) from None
         return found
 
     def _base(self, path: str) -> Changeset | None:
@@ -118,7 +122,7 @@ class Resolver:
             return None
         try:
             return self._side(Node(bytes.fromhex(digits)))
-        except (errors.UnknownNode, ValueError):
+        except ValueError:
             return None
 
     def _restore(self, path: str, entry: FileState, contest: Contest) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from hydrargyrum.ops.selection import Selection
     from hydrargyrum.repo import Repository
     from hydrargyrum.repo.reporter import Reporter
+    from hydrargyrum.repo.transaction import Transaction
 
 
 #: So many bytes of new files are kept while they are compared with removed ones.
@@ -50,6 +51,8 @@ def addremove(
     verbose: bool = False,
 ) -> bool:
     """Makes tracked files those that are there; whether all that were named could be."""
+    if similarity > 0:
+        repo.look_at_parents()
     with repo.lock_working_copy():
         report, bad = selection.report(talk)
         tracker = Tracker(repo, selection, talk, verbose=verbose)
@@ -74,6 +77,8 @@ def addremove(
                     )
                 renames[path] = old
         if not dry_run:
+            if repo.before_tracking is not None and (gone or new or renames):
+                repo.before_tracking()
             tracker.edit.untrack(gone)
             tracker.add(new)
             for path, old in renames.items():
@@ -81,6 +86,31 @@ def addremove(
                 tracker.edit.copy(path, old)
             tracker.edit.write()
     return not any(selection.is_exact(path) for path in bad)
+
+
+class InTransaction:
+    """What `addremove` changes belongs to a transaction, for a `with`: begun with the first change, if there is one.
+
+    Where the rest fails, or by `rollback`, files are as they were before. Both locks are held by the caller.
+    """
+
+    def __init__(self, repo: Repository, name: str) -> None:
+        self._repo = repo
+        self._name = name
+        self._txn: Transaction | None = None
+
+    def _begin(self) -> None:
+        if self._txn is None:
+            self._txn = self._repo.transaction(self._name)
+            self._txn.back_up_dirstate()
+
+    def __enter__(self) -> None:
+        self._repo.before_tracking = self._begin
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._repo.before_tracking = None
+        if self._txn is not None:
+            self._txn.__exit__(kind)
 
 
 def _looks_like_hg(path: str) -> bool:

@@ -14,7 +14,7 @@ from hydrargyrum.types import NULL_NODE, NULL_REV, PatternSet, StatusRequest, Va
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from hydrargyrum.ops.commit_plan import CommitOutcome, CommitRequest, Dialog
     from hydrargyrum.repo import Changeset, Repository
@@ -30,9 +30,10 @@ class AmendRequest(Value):
         phase: wanted phase, None for that of the old changeset.
         date_may_differ: a date that is new only because of configuration is no change.
         note: for the marker, "" for none.
+        prepare: changes what is tracked; it is taken back with the rest where that fails.
     """
 
-    __slots__ = ("commit", "date_may_differ", "note", "phase")
+    __slots__ = ("commit", "date_may_differ", "note", "phase", "prepare")
 
     def __init__(
         self,
@@ -46,6 +47,7 @@ class AmendRequest(Value):
         self.phase = phase
         self.date_may_differ = date_may_differ
         self.note = note
+        self.prepare: Callable[[], object] | None = None
 
 
 class _Files:
@@ -105,6 +107,9 @@ def amend(repo: Repository, request: AmendRequest, dialog: Dialog) -> CommitOutc
     user = dialog.user() if creates_markers else ""
     repo.reporter.note(f"amending changeset {old.node.hex()[:12]}\n")
     with repo.transaction("amend") as txn:
+        if request.prepare is not None:
+            txn.back_up_dirstate()
+            request.prepare()
         merge_state = MergeState.read(repo)
         if merge_state.unresolved:
             raise errors.StateError("unresolved merge conflicts (see 'hg help resolve')")
@@ -149,6 +154,9 @@ def _files(repo: Repository, old: Changeset, request: CommitRequest) -> _Files:
     found.amended = changed | found.gone
     before = _touched(repo, old, base, merge=second.rev != NULL_REV)
     copies = dict(against_base.copies)
+    if second.rev != NULL_REV:
+        other = StatusRequest(everything, base=second.rev, unknown=False, copies=True)
+        copies.update(repo.engine.status(other).copies)
     differs = {*against_base.modified, *against_base.added, *against_base.removed}
     for path in sorted(before | found.amended):
         if path in found.amended:
@@ -160,7 +168,11 @@ def _files(repo: Repository, old: Changeset, request: CommitRequest) -> _Files:
         entry = old.manifest.get(path)
         if entry is None:
             found.removed.append(path)
-        else:
+        elif found.amended and (second.rev != NULL_REV or path in copies):
+            # which parents a revision has, and whether it counts as a change, is decided anew
+            data = old.file(path).data
+            found.changes.append(FileChange(path, data, entry.flags, copied_from=copies.get(path)))
+        elif entry != base.manifest.get(path):
             found.changes.append(FileChange(path, flags=entry.flags, node=entry.node))
     return found
 

@@ -42,13 +42,9 @@ class Marks:
         """
         from hydrargyrum.query.revset.bisection import read_marks
 
-        index, marks = repo.engine.changelog(), cls()
-        for mark, nodes in read_marks(repo).items():
-            for node in nodes:
-                try:
-                    marks.of(mark).append(index.rev(node))  # type: ignore[arg-type]
-                except errors.UnknownNode:
-                    raise errors.UnknownRevision(name=node.hex()) from None
+        marks = cls()
+        for mark, revs in read_marks(repo).items():
+            marks.of(mark).extend(revs)
         return marks
 
     def of(self, mark: str) -> list[Rev]:

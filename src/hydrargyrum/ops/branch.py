@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hydrargyrum import errors
 from hydrargyrum.repo import branches
+from hydrargyrum.repo.evolution import has_markers
 from hydrargyrum.types import NULL_REV, Value
 
 TYPE_CHECKING = False
@@ -42,17 +43,16 @@ def start_branch(repo: Repository, name: str, *, force: bool) -> bool:
     from hydrargyrum.ops.identity import check_new_name
 
     check_new_name(name)
+    if has_markers(repo.engine.store):
+        # what is hidden depends on them
+        repo.look_at_parents()
     tips = repo.engine.branch_tips()
-    parents = repo.working_copy.parents
-    if (
-        not force
-        and name in tips
-        and name
-        not in [parent.branch for place, parent in enumerate(parents) if not place or parent.rev != NULL_REV]
-    ):
-        raise errors.InputError(
-            "a branch of the same name already exists", hint="use 'hg update' to switch to it"
-        )
+    if not force and name in tips:
+        first, second = repo.working_copy.parents
+        if name not in [first.branch, *([second.branch] if second.rev != NULL_REV else [])]:
+            raise errors.InputError(
+                "a branch of the same name already exists", hint="use 'hg update' to switch to it"
+            )
     branches.set_working_branch(repo, name)
     return not any(other != "default" and branches.has_open_head(repo, other) for other in tips)
 

@@ -142,6 +142,7 @@ def commit(repo: Repository, request: CommitRequest, dialog: Dialog) -> CommitOu
                 plan.extra,
             )
             _note(repo, report)
+            _warn_of_lost_sources(repo, report)
             if repo.filters is not None:
                 check_contents(repo, [*report.modified, *report.added])
             result = txn.writer.commit_working_copy(
@@ -153,7 +154,7 @@ def commit(repo: Repository, request: CommitRequest, dialog: Dialog) -> CommitOu
                 phase = nested.least_phase(phase)
             after_write(repo, txn, result, hooked, phase, existed=existed)
             _follow(repo, txn, result, parents)
-            if len(txn.names) > 1:
+            if _is_part(txn):
                 # the next merge may be recorded before the outer transaction closes
                 merge_state.reset()
             else:
@@ -174,6 +175,25 @@ def _note(repo: Repository, report: StatusReport) -> None:
         if not files and len(report.removed):
             reporter.note("committing files:\ncommitting manifest\n")
         note_files(repo, files)
+
+
+def _warn_of_lost_sources(repo: Repository, report: StatusReport) -> None:
+    """Tells of copies that are not recorded because no parent has the source; `debugsetparents` makes such."""
+    manifests = [parent.manifest for parent in repo.working_copy.parents if parent.rev != NULL_REV]
+    # on no parent nothing is a copy, but the dirstate may say so
+    copies = report.copies if manifests else dict(repo.engine.edit_dirstate().copies())
+    if not copies:
+        return
+    lost = {
+        path: source
+        for path, source in copies.items()
+        if path != source and not any(source in manifest for manifest in manifests)
+    }
+    if not lost:
+        return
+    committed = {*report.modified, *report.added}
+    for path in sorted(committed & lost.keys(), key=os.fsencode):
+        repo.reporter.warn(f"warning: can't find ancestor for '{path}' copied from '{lost[path]}'!\n")
 
 
 def note_files(repo: Repository, paths: Sequence[str]) -> None:
@@ -330,12 +350,17 @@ def _follow(repo: Repository, txn: Transaction, result: CommitResult, parents: S
     Bookmarks.of(repo, txn).after_commit(parents, result.node, result.rev)
     dirstate = repo.engine.edit_dirstate()
     dirstate.committed(result)
-    if len(txn.names) > 1:
+    if _is_part(txn):
         # more may follow within an outer transaction, and looks at the working copy
         txn.back_up_dirstate()
         dirstate.write()
     else:
         txn.at_finish("dirstate", lambda _txn: dirstate.write())
+
+
+def _is_part(txn: Transaction) -> bool:
+    """Whether the commit is part of something bigger (more than `-A`)."""
+    return any(name != "commit" for name in txn.names)
 
 
 def _tell_hooks(repo: Repository, node: Node, hooked: Mapping[str, str]) -> None:

@@ -59,6 +59,7 @@ class _Source:
 
 def forget_copies(repo: Repository, selection: Selection, talk: Reporter, show: ShowPath) -> None:
     """Makes files no copies any more; tells of named ones that are none."""
+    repo.look_at_parents()
     with repo.lock_working_copy():
         report, _ = selection.report(talk, clean=True)
         edit = repo.engine.edit_dirstate()

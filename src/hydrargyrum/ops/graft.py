@@ -137,11 +137,11 @@ def choose(
             chosen.append(rev)
     if again or with_base or not chosen:
         return chosen
-    mine = repo.engine.ancestors([target.rev], inclusive=True)
+    mine = {NULL_REV} if target.rev == NULL_REV else repo.engine.ancestors([target.rev], inclusive=True)
     for rev in chosen:
-        if rev in mine or rev == NULL_REV:
+        if rev in mine:
             warn(f"skipping ancestor revision {_named(repo, rev)}\n")
-    chosen = [rev for rev in chosen if rev not in mine and rev != NULL_REV]
+    chosen = [rev for rev in chosen if rev not in mine]
     if not chosen:
         return []
     talk.debug("scanning for duplicate grafts\n")
@@ -345,11 +345,12 @@ def abort(repo: Repository, merger: FileMerger) -> Changeset:
         raise errors.Abort("cannot abort using an old graftstate")
     start = repo["."]
     if state.new_nodes and _can_strip(repo, state.new_nodes, merger):
+        from hydrargyrum.ops.strip import strip
+
         start = repo[state.new_nodes[0]].parents[0]
-        first = min(repo[node].rev for node in state.new_nodes)
-        moving.move(repo, moving.clean_update_to(start), merger)
-        with repo.lock_working_copy(), repo.lock_store(), repo.transaction("strip") as txn:
-            txn.writer.strip(first)
+        with repo.lock_working_copy(), repo.lock_store():
+            moving.move(repo, moving.clean_update_to(start), merger)
+            strip(repo, [repo[node].rev for node in state.new_nodes], backup=False)
         repo.invalidate()
     else:
         moving.move(repo, moving.clean_update_to(start), merger)
@@ -358,14 +359,16 @@ def abort(repo: Repository, merger: FileMerger) -> Changeset:
 
 
 def _can_strip(repo: Repository, nodes: Sequence[Node], merger: FileMerger) -> bool:
+    from hydrargyrum.ops.strip import with_descendants
+
     revs = {repo[node].rev for node in nodes}
     public = [node for node in nodes if repo[node].phase == "public"]
     if public:
         names = ", ".join(node.hex()[:12] for node in public)
         merger.talk.warn(f"cannot clean up public changesets {names}\n")
         return False
-    # What was committed later, on top or elsewhere, would have to go too.
-    if any(rev not in revs for rev in range(min(revs), len(repo.engine.changelog()))):
+    # what was made on top, and is shown, would have to go too
+    if with_descendants(repo, revs) - revs - repo.hidden:
         merger.talk.warn("new changesets detected on destination branch, can't strip\n")
         return False
     return True

@@ -122,12 +122,18 @@ def import_patch(
         return ImportOutcome(None, message, rejected=rejected)
     date = request.date or (parse_date(patch.date) if patch.date else None)
     whole = request.exact or repo.working_copy.parents[1].rev != NULL_REV
-    if not files and not whole:
+    if not (files or whole or request.partial):
         return ImportOutcome(None, message, rejected=rejected)
+    if files or whole:
+        patterns = [] if whole else [f"path:{path}" for path in files]
+        wanted = PatternSet(repo.root, patterns, warn_missing=False)
+    else:
+        # nothing could be applied, and the rest of the working copy is not meant
+        wanted = PatternSet(repo.root, exclude=["path:."])
     outcome = commit(
         repo,
         CommitRequest(
-            PatternSet(repo.root, [] if whole else [f"path:{path}" for path in files], warn_missing=False),
+            wanted,
             message,
             user=request.user or patch.user or None,
             date=date,

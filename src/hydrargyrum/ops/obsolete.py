@@ -85,12 +85,23 @@ def effects(repo: Repository, old: Changeset, new: Sequence[Changeset]) -> int:
             (_DATE, changeset.date != old.date),
             (_BRANCH, changeset.branch != old.branch),
             (_PARENTS, [p.rev for p in changeset.parents] != [p.rev for p in old.parents]),
-            (_META, _other_facts(changeset) != _other_facts(old)),
+            (_META, not _same_facts(old, changeset)),
         ):
             found |= bit if differs else 0
         if _patch(repo, changeset) != _patch(repo, old):
             found |= _DIFF
     return found
+
+
+def _same_facts(old: Changeset, new: Changeset) -> bool:
+    """Whether the rest of what is noted of two changesets is the same.
+
+    As with the peer, that a branch was changed is nothing new of a changeset that had nothing noted at all.
+    """
+    before, after = _other_facts(old), _other_facts(new)
+    if old.branch == "default" and not before and len(old.extra) <= 1:
+        after.pop("branch_change", None)
+    return before == after
 
 
 def _other_facts(changeset: Changeset) -> dict[str, str]:

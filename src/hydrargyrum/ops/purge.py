@@ -47,6 +47,7 @@ def purge(repo: Repository, selection: Selection, talk: Reporter, request: Purge
         Abort: something cannot be removed and that matters.
         CanceledError: the user does not want it.
     """
+    repo.look_at_parents()
     report = repo.engine.status(
         StatusRequest(selection.patterns, unknown=request.unknown, ignored=request.ignored, settle=False)
     )

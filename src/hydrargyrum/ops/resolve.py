@@ -13,7 +13,7 @@ from hydrargyrum.merge import state as states
 from hydrargyrum.merge.contents import has_markers
 from hydrargyrum.merge.resolution import Resolver
 from hydrargyrum.merge.state import MergeState
-from hydrargyrum.types import NULL_NODE, NULL_REV, PatternSet
+from hydrargyrum.types import NULL_REV, PatternSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def resolve(repo: Repository, request: ResolveRequest, merger: FileMerger, show:
     """
     with repo.lock_working_copy():
         state = MergeState.read(repo)
-        has_second = repo.working_parents()[1] != NULL_NODE
+        has_second = repo.has_second_parent
         if not (state.active or has_second):
             raise errors.StateError("resolve command not applicable when not merging")
         outcome = ResolveOutcome()

@@ -16,7 +16,7 @@ from hydrargyrum.types import NULL_NODE, StatusRequest
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Protocol
+    from typing import NoReturn, Protocol
 
     from hydrargyrum.engine.protocol import StatusReport
     from hydrargyrum.engine.writing import DirstateEditor
@@ -176,7 +176,8 @@ class _Revert:
     def _classify(self, report: StatusReport) -> list[tuple[set[str], str, int]]:
         """For each sort of file what is done, and whether what is there is kept."""
         first, second = self._repo.working_parents()
-        parent = second if self._target.node == second != NULL_NODE else first
+        # the null revision is the second parent wherever there is none: files that only it lacks go without a backup
+        parent = second if self._target.node == second else first
         names = self._names
         only = names.keys()
         modified, added, removed = (
@@ -301,7 +302,7 @@ class _Revert:
             self._files.audit(path)
             self._announce("drop", path)
         self._edit.untrack([*actions["forget"], *actions["remove"], *actions["drop"]])
-        written = []
+        written: list[str] = []
         if self._request.choice is not None:
             new = self._revert_chosen(self._request.choice)
             actions["add"] = [path for path in actions["add"] if path not in new]
@@ -309,6 +310,8 @@ class _Revert:
             for path in list(actions[action]):
                 if self._confirm(action, path):
                     self._announce(action, path)
+                    if path not in self._manifest:
+                        self._stop_at(path, written)
                     written.append(path)
         self._check_out(written)
         merging = self._edit.parents[1] != NULL_NODE
@@ -380,14 +383,8 @@ class _Revert:
         return b"".join(patches(sides[0], sides[1], patterns, style))
 
     def _check_out(self, paths: Iterable[str]) -> None:
-        write = []
-        for path in paths:
-            try:
-                entry = self._manifest[path]
-            except KeyError:  # an untrue dirstate, for example on a parent that somebody stripped
-                node = self._target.node.hex()
-                raise errors.Abort(f"{path}@{node}: not found in manifest") from None
-            write.append((path, entry.node, entry.flags))
+        entries = ((path, self._manifest[path]) for path in paths)
+        write = [(path, entry.node, entry.flags) for path, entry in entries]
         if not write:
             return
         for path, _, _ in write:
@@ -395,6 +392,11 @@ class _Revert:
             if os.path.isdir(place) and not os.path.islink(place):
                 raise errors.IoError(path=place, errno=errno.EISDIR, operation="write")
         self._repo.engine.checkout(CheckoutPlan(write))
+
+    def _stop_at(self, path: str, written: list[str]) -> NoReturn:
+        """The dirstate is not true, for example on a parent that somebody stripped: there is nothing to write."""
+        self._check_out(written)
+        raise errors.Abort(f"{path}@{self._target.node.hex()}: not found in manifest")
 
     def _record_copies(self, paths: Iterable[str]) -> None:
         parent = self._repo[self._repo.working_parents()[0]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from hydrargyrum import errors
-from hydrargyrum.repo.journal import PLAIN, Journal, Places
+from hydrargyrum.repo.journal import PLAIN, Journal, Places, is_of_the_working_copy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def rollback(repo: Repository, *, dry_run: bool = False, force: bool = False) ->
             return True
         found = Journal.read(places, "undo", repo.reporter.warn)
         if keeps_parents:
-            found.backups = [entry for entry in found.backups if not _is_of_the_working_copy(entry.name)]
+            found.backups = [entry for entry in found.backups if not is_of_the_working_copy(entry.name)]
         found.begin_again(places)
         found.play_back(places, repo.reporter.warn)
         repo.invalidate()
@@ -59,17 +59,13 @@ def _described(repo: Repository, places: Places) -> tuple[str, str, bool]:
     return f"repository tip rolled back to revision {length - 1} (undo {name}{shown})\n", name, keeps
 
 
-def _is_of_the_working_copy(name: str) -> bool:
-    return name == "branch" or name.startswith(("dirstate", "narrowspec.dirstate"))
-
-
 def _tell_parents(repo: Repository, places: Places) -> None:
     """Says where the working copy is now, and forgets the merge that was going on."""
     import shutil
 
     index = repo.engine.changelog()
     try:
-        revs = [index.rev(parent) for parent in repo.working_parents() if parent != bytes(20)]
+        revs = [index.rev(parent) for parent in repo.engine.working_parents() if parent != bytes(20)]
     except errors.UnknownNode:
         # there was no dirstate to come back to
         os.unlink(places.path(PLAIN, "dirstate"))

@@ -39,13 +39,16 @@ class Selection:
         show: how a path is shown to the user.
     """
 
-    __slots__ = ("_exact", "_repo", "names", "patterns", "show")
+    __slots__ = ("_exact", "_repo", "_times", "names", "patterns", "show")
 
     def __init__(self, repo: Repository, patterns: PatternSet, show: ShowPath) -> None:
         self._repo = repo
         self.patterns = patterns
         self.show = show
-        self.names = tuple(dict.fromkeys(self._named()))
+        self._times: dict[str, int] = {}
+        for name in self._named():
+            self._times[name] = self._times.get(name, 0) + 1
+        self.names = tuple(self._times)
         self._exact = frozenset(self.names)
 
     def _named(self) -> Iterable[str]:
@@ -74,10 +77,13 @@ class Selection:
         bad = []
         for warning in warnings:
             path = warning.facts.get("path")
+            times = 1
             if warning.id in _ABOUT_FILES and isinstance(path, str):
                 bad.append(path)
                 warning = errors.EngineWarning(warning.id, {**warning.facts, "path": self.show(path)})
-            talk.warn(f"{warning.text()}\n")
+                # who names a file twice is told twice
+                times = self._times.get(path, 1)
+            talk.warn(f"{warning.text()}\n" * times)
         return bad
 
     def named_files(self) -> list[str]:

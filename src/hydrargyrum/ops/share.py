@@ -9,6 +9,7 @@ import os
 import shutil
 
 from hydrargyrum import errors
+from hydrargyrum.atomicfile import write_atomically
 from hydrargyrum.ops.init import (
     OF_THE_WORKING_COPY,
     Sharing,
@@ -73,6 +74,7 @@ def unshare(repo: Repository) -> None:
     dot_hg, store = repo.dot_hg, os.path.join(repo.dot_hg, "store")
     requirements = repo.engine.requirements - {"shared", "relshared"}
     temporary = f"{store}.unshare-{os.getpid()}"
+    repo.look_at_parents()
     with repo.lock_working_copy(), repo.lock_store():
         try:
             link_store(repo, temporary, phases=True)
@@ -83,9 +85,26 @@ def unshare(repo: Repository) -> None:
             shutil.rmtree(temporary, ignore_errors=True)
             raise
         _own_bookmarks(repo)
+        if "share-safe" in requirements:
+            _own_configuration(repo)
         os.rename(os.path.join(dot_hg, "sharedpath"), os.path.join(dot_hg, "sharedpath.old"))
         own = requirements & OF_THE_WORKING_COPY if "share-safe" in requirements else requirements
         write_requirements(dot_hg, own)
+
+
+def _own_configuration(repo: Repository) -> None:
+    """What was configured at the source goes on to count, below what is configured here."""
+    try:
+        with open(os.path.join(repo.engine.shared_dot_hg, "hgrc"), "rb") as stream:
+            inherited = stream.read()
+    except FileNotFoundError:
+        return
+    path = os.path.join(repo.dot_hg, "hgrc")
+    own = b""
+    if os.path.exists(path):
+        with open(path, "rb") as stream:
+            own = stream.read()
+    write_atomically(os.fsencode(path), b"# Config copied from shared source\n" + inherited + b"\n" + own)
 
 
 def _own_bookmarks(repo: Repository) -> None:

@@ -284,6 +284,7 @@ class Scratch:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None and self._kept:
+            self._txn.report_to(self._repo.reporter.warn)
             self._txn.__exit__(None)
             return
         files = {} if kind is not None else self._files()

@@ -9,7 +9,7 @@ import os
 
 from hydrargyrum import errors
 from hydrargyrum.repo.uninterruptible import Uninterruptible
-from hydrargyrum.types import NULL_REV
+from hydrargyrum.types import NULL_NODE, NULL_REV
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def strip(repo: Repository, revs: Iterable[Rev], *, topic: str = "backup", backu
     last = index.node(named[-1])
     markers = _exclusive_markers(repo, gone)
     path = _back_up(repo, sorted(gone), last, topic) if backup else None
-    kept_path = _bundle(repo, kept, last, "temp", compressed=False) if kept else None
+    kept_path = _bundle(repo, kept, last, "temp") if kept else None
     with Uninterruptible(repo.reporter.warn):
         try:
             if gone:
@@ -109,7 +109,7 @@ def _back_up(repo: Repository, revs: Sequence[Rev], last: Node, topic: str) -> s
     shown = [rev for rev in revs if repo.engine.phase(rev) != "internal"]
     if revs and not shown:
         return None
-    return _bundle(repo, shown, last, topic, compressed=True, with_markers=True)
+    return _bundle(repo, shown, last, topic, with_markers=True)
 
 
 def _broken(repo: Repository, first: Rev) -> Sequence[Rev]:
@@ -138,10 +138,9 @@ def _bundle(
     last: Node,
     topic: str,
     *,
-    compressed: bool,
     with_markers: bool = False,
 ) -> str:
-    """Writes changesets as a bundle; its path."""
+    """Writes changesets as a bundle, compressed and with markers where it is to stay; its path."""
     import hashlib
 
     from hydrargyrum.exchange import bundlespec
@@ -150,13 +149,15 @@ def _bundle(
 
     index = repo.engine.changelog()
     digits = sorted(index.node(rev).hex() for rev in revs)
+    if last == NULL_NODE and revs and with_markers:
+        # `strip null` means everything; the name counts the null revision, too
+        digits.insert(0, last.hex())
     total = hashlib.sha1("".join(digits).encode("ascii")).hexdigest()
     directory = os.path.join(repo.dot_hg, DIRECTORY)
     os.makedirs(directory, exist_ok=True)
     path = os.path.join(directory, f"{last.hex()[:12]}-{total[:8]}-{topic}.hg")
-    wanted = f"{'bzip2' if compressed else 'none'}-v2;phases=yes;cg.version=03"
-    if with_markers:
-        wanted += ";obsolescence=yes"
+    wanted = "bzip2-v2;obsolescence=yes" if with_markers else "none-v2"
+    wanted += ";phases=yes;cg.version=03"
     spec = bundlespec.parse(wanted)
     inside = frozenset(revs)
     bases = sorted({parent for rev in revs for parent in index.parents(rev) if parent != NULL_REV} - inside)

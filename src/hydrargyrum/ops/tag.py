@@ -122,12 +122,12 @@ def check_tagging(repo: Repository, request: TagRequest) -> None:
 
 def _check_removal(repo: Repository, request: TagRequest) -> None:
     known = repo.engine.tags()
-    local, shared = _names_in(_local_path(repo)), _names_in(_shared_path(repo))
+    local, shared = _names_in(_local_path(repo)), _recorded(repo)
     for name in request.names:
         kind = "local" if name in local and known.get(name, NULL_NODE) == local[name] else ""
         if not kind and (name in known or name in shared):
             kind = "global"
-        if kind == "global" and name not in known:
+        if kind == "global" and name not in known and shared[name][0] == NULL_NODE:
             raise errors.InputError(f"tag '{name}' is already removed")
         if not kind:
             raise errors.InputError(f"tag '{name}' does not exist")
@@ -200,11 +200,33 @@ def _check_untouched(repo: Repository) -> None:
         raise errors.Abort("working copy of .hgtags is changed", hint="please commit .hgtags manually")
 
 
+def _recorded(repo: Repository) -> dict[str, tuple[Node, list[Node]]]:
+    """The tags that any head knows of, also removed ones and those of changesets that are gone.
+
+    With each, its node and what it was before. The rules are those of docs/formats/tags.md.
+    """
+    found: dict[str, tuple[Node, list[Node]]] = {}
+    seen: set[Node] = set()
+    for rev in sorted(repo.engine.heads()):
+        entry = repo[rev].manifest.get(FILE)
+        if entry is None or entry.node in seen:
+            continue
+        seen.add(entry.node)
+        for name, nodes in _histories(repo[rev].file(FILE).data).items():
+            node, before = nodes[-1], nodes[:-1]
+            known, known_before = found.get(name, (node, before))
+            newer = known not in before or len(known_before) > len(before)
+            if known != node and node in known_before and newer:
+                node = known
+            found[name] = node, [*before, *(one for one in known_before if one not in before)]
+    return found
+
+
 def _append(repo: Repository, path: str, request: TagRequest) -> None:
     """Adds lines; a tag that has been one before first gets a line with what it was."""
     known = repo.engine.tags()
     here = {name for name, node in _names_in(_local_path(repo)).items() if _is_there(repo, node)}
-    before = here.union(_names_in(_shared_path(repo)))
+    before = here.union(_recorded(repo))
     lines = []
     for name in request.names:
         if name in known or name in before:
@@ -241,19 +263,28 @@ def _local_path(repo: Repository) -> str:
 
 
 def _names_in(path: str) -> dict[str, Node]:
-    """The last node of each name in a file of tags; malformed lines are passed over."""
-    found: dict[str, Node] = {}
+    """The last node of each name in a file of tags."""
     try:
         with open(path, "rb") as file:
-            lines = file.read().split(b"\n")
+            return _names_among(file.read())
     except OSError:
-        return found
-    for line in lines:
+        return {}
+
+
+def _names_among(data: bytes) -> dict[str, Node]:
+    """The last node of each name in lines of tags; malformed ones are passed over."""
+    return {name: nodes[-1] for name, nodes in _histories(data).items()}
+
+
+def _histories(data: bytes) -> dict[str, list[Node]]:
+    """All nodes of each name in lines of tags."""
+    found: dict[str, list[Node]] = {}
+    for line in data.split(b"\n"):
         digits, space, name = line.partition(b" ")
         try:
             node = Node(bytes.fromhex(digits.decode("ascii")))
         except ValueError:
             continue
         if space and len(node) == 20:
-            found[os.fsdecode(name.strip())] = node
+            found.setdefault(os.fsdecode(name.strip()), []).append(node)
     return found

@@ -145,6 +145,7 @@ def forget(
     choose: Chooser | None = None,
 ) -> bool:
     """Untracks files and leaves them on disk; whether all that were named could be."""
+    repo.look_at_parents()
     with repo.lock_working_copy():
         report, bad = selection.report(talk, clean=True, unknown=False)
         paths: Sequence[str] = sorted_paths([*report.modified, *report.added, *report.deleted, *report.clean])
@@ -181,6 +182,7 @@ class RemoveRequest:
 
 def remove(repo: Repository, selection: Selection, talk: Reporter, request: RemoveRequest) -> bool:
     """Untracks files and removes them from disk; whether all that were named could be."""
+    repo.look_at_parents()
     with repo.lock_working_copy():
         report, _ = selection.report(talk, clean=True, unknown=False)
         tracker = Tracker(repo, selection, talk, verbose=request.verbose)

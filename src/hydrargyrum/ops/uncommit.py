@@ -91,7 +91,9 @@ def _check(repo: Repository, old: Changeset, request: UncommitRequest) -> None:
     named = set(request.patterns.patterns)
     if not request.dirty and (not named or changed & named):
         if repo.working_copy.parents[1].rev != NULL_REV:
-            raise errors.StateError("outstanding uncommitted merge")
+            raise errors.StateError(
+                "outstanding uncommitted merge", hint="requires --allow-dirty-working-copy to uncommit"
+            )
         if len(report.modified) or len(report.added) or len(report.removed) or len(report.deleted):
             raise errors.StateError(
                 "uncommitted changes", hint="requires --allow-dirty-working-copy to uncommit"
@@ -289,7 +291,10 @@ def unamend(repo: Repository, user: str) -> None:
         before = [marker.predecessor for marker in read_markers(repo) if node in marker.successors]
         if len(before) != 1:
             raise errors.InputError(f"changeset must have one predecessor, found {len(before)} predecessors")
-        old = repo[before[0]]
+        try:
+            old = repo[before[0]]
+        except errors.UnknownNode:
+            raise errors.UnknownRevision(name=before[0].hex()) from None
         first, second = old.parents
         changes, removed = _as_they_were(old, first, set(old.record.files))
         header = CommitHeader(

@@ -78,6 +78,7 @@ def verify_repository(repo: Repository, *, full: bool = False) -> bool:
         if is_abandoned(repo):
             reporter.warn("abandoned transaction found - run hg recover\n")
         reporter.note("repository uses revlog format 1\n")
+        repo.look_at_parents()
         told = Told(repo)
         counts = repo.engine.verify(
             told.receive,

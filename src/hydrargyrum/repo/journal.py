@@ -140,8 +140,11 @@ class Journal:
 
     @property
     def changes_nothing(self) -> bool:
-        """Whether only temporary files were made so far."""
-        return not self.sizes and not any(entry.name for entry in self.backups)
+        """Whether only temporary files were made so far, and the dirstate was kept."""
+        return not self.sizes and not any(
+            entry.name and not (entry.location == PLAIN and is_of_the_working_copy(entry.name))
+            for entry in self.backups
+        )
 
     def begin_again(self, places: Places) -> None:
         """Makes a journal of undo files: whoever finds it half played back can go on, as after any interruption."""
@@ -187,8 +190,10 @@ class Journal:
                     used.append(_restore(places, entry, report))
                 else:
                     remove_if_there(places.path(entry.location, entry.name or entry.backup))
-            except (OSError, errors.HgError):
-                if not entry.cache:
+            except (OSError, errors.HgError) as problem:
+                # another working copy over the same store has kept its own files where it is
+                is_elsewhere = entry.location == PLAIN and isinstance(problem, FileNotFoundError)
+                if not (entry.cache or is_elsewhere):
                     raise
         remove_if_there(places.path("", f"{self.name}.backupfiles"))
         os.unlink(places.path("", self.name))
@@ -197,6 +202,11 @@ class Journal:
                 remove_if_there(path)
             except OSError:
                 pass  # it takes room and does no harm
+
+
+def is_of_the_working_copy(name: str) -> bool:
+    """Whether a file of `.hg` says where the working copy is and what is tracked."""
+    return name == "branch" or name.startswith(("dirstate", "narrowspec.dirstate"))
 
 
 def _restore(places: Places, entry: Backup, report: Report) -> bytes:

@@ -60,13 +60,16 @@ class Repository:
         "_beneath",
         "_bookmarks_by_node",
         "_evolution",
+        "_has_looked",
         "_hidden",
         "_locks",
+        "_misses_parent",
         "_opener",
         "_tags_by_node",
         "_told",
         "_transaction",
         "asking",
+        "before_tracking",
         "bundled",
         "config",
         "cwd",
@@ -92,6 +95,7 @@ class Repository:
         self._tags_by_node: dict[bytes, list[str]] | None = None
         self._bookmarks_by_node: dict[bytes, list[str]] | None = None
         self._locks: Locks | None = None
+        self._has_looked = self._misses_parent = False
         self._transaction: Transaction | None = None
         self.reporter: Reporter = SilentReporter()
         self.hooks: HookRunner = NoHooks()
@@ -103,6 +107,7 @@ class Repository:
         self.within: tuple[Repository, str, str] | None = None
         self.open_within: Callable[[str], Repository] | None = None
         self.asking: Callable[[Repository], Asking] | None = None
+        self.before_tracking: Callable[[], object] | None = None
         self.bundled: frozenset[Rev] | None = None
         self.own_length = 0
         self._beneath: tuple[str, ...] = ()
@@ -238,15 +243,29 @@ class Repository:
         first, second = self.engine.working_parents()
         return self._known_parent(first), self._known_parent(second)
 
+    @property
+    def has_second_parent(self) -> bool:
+        """Whether the working copy is a merge."""
+        return self._known_parent(self.engine.working_parents()[1]) != NULL_NODE
+
+    def look_at_parents(self) -> None:
+        """Tells of parents of the working copy that are gone, once, whatever changeset somebody asks for."""
+        if not self._has_looked:
+            self._has_looked = True
+            try:
+                self.working_parents()
+            except errors.HgError:
+                pass  # who needs them says so
+
     def _known_parent(self, node: Node) -> Node:
         if node == NULL_NODE:
             return node
         try:
             self.engine.changelog().rev(node)
         except errors.UnknownNode:
-            warning = errors.EngineWarning("unknown-working-parent", {"node": node.hex()[:12]})
-            if warning not in self._told:
-                self._told.add(warning)
+            if not self._misses_parent:
+                self._misses_parent = True
+                warning = errors.EngineWarning("unknown-working-parent", {"node": node.hex()[:12]})
                 self.reporter.warn(f"{warning.text()}\n")
             return NULL_NODE
         return node
@@ -295,6 +314,7 @@ class Repository:
             return self.working_copy
         from hydrargyrum.repo.changeset import Changeset
 
+        self.look_at_parents()
         if isinstance(name, int):
             return Changeset(self, name)
         if isinstance(name, bytes):
@@ -308,6 +328,7 @@ class Repository:
         """The revision that a plain name stands for. Raises like `EngineRepository.resolve`."""
         if name == "ff" * 20:
             return WDIR_REV
+        self.look_at_parents()
         self.tell_oddities(name)
         return self.engine.resolve(name)
 
@@ -355,6 +376,7 @@ class Repository:
 
         from hydrargyrum.repo.changeset import Changeset
 
+        self.look_at_parents()
         rest, size = iter(revs), _FIRST_BATCH
         while piece := list(islice(rest, size)):
             size = _BATCH

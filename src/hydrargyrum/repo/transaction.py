@@ -198,6 +198,10 @@ class Transaction:
                 raise
             self._after()
 
+    def report_to(self, report: Report) -> None:
+        """From now on what is to be told goes there."""
+        self._report = report
+
     # -- files --------------------------------------------------------------------------------------------------
 
     def back_up(self, location: str, name: str) -> None:

@@ -201,7 +201,7 @@ def _is_enabled(repo: Repository, state: UnfinishedState) -> bool:
 def _is_unfinished(repo: Repository, state: UnfinishedState) -> bool:
     if state.file is not None:
         return os.path.exists(os.path.join(repo.dot_hg, state.file))
-    return repo.engine.working_parents()[1] != bytes(20)
+    return repo.working_parents()[1] != bytes(20)
 
 
 class MergeFacts:

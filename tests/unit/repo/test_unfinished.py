@@ -30,6 +30,7 @@ class Repo:
         self.dot_hg = str(root)
         self.engine = Engine(merging)
         self.config = Config({"HGRCPATH": ""})
+        self.working_parents = self.engine.working_parents
 
 
 def record(kind: bytes, data: bytes) -> bytes:

@@ -63,6 +63,8 @@ impl Session {
         };
         self.check_expression(symbol)?;
         self.check_names(symbol)?;
+        // who names a changeset is told of a working copy that stands on none
+        self.check_parents()?;
         let rev = names::resolve(self.repo()?, symbol)?;
         decline_if(rev == Rev::WDIR, "the working directory as a revision")?;
         Ok(rev)

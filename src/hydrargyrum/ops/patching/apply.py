@@ -162,7 +162,9 @@ class PatchedFiles:
 
     def write_rejects(self, name: str, lines: list[bytes]) -> bool:
         """Writes what failed beside the file; whether there is a place for it."""
-        with open(self._path(name) + ".rej", "wb") as file:
+        path = self._path(name) + ".rej"
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
             file.write(b"".join(lines))
         return True
 

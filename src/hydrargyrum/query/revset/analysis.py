@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Weight = Callable[[str], float]
 
 #: Nodes that are no expression by themselves.
-_PARTS = frozenset(("keyvalue", "list"))
+_PARTS = frozenset(("keyvalue", "list", "missing"))
 
 
 def call(name: str, *arguments: Tree) -> Tree:
@@ -96,8 +96,11 @@ class _Optimizer:
             return cost, ("not", inner)
         if node == "func":
             return self._call(tree)
-        if node in ("rangeall", "missing"):
+        if node == "rangeall":
             return 1, tree
+        if node == "missing":
+            # asked for first where anything else is beside it, so that it is told first, too
+            return 0, tree
         if node in ("rangepre", "rangepost", "parentpost", "parent", "ancestor", "relation", "subscript"):
             cost, inner = self.visit(tree[1])
             return cost, (node, inner, *tree[2:])

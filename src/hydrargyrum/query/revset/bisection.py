@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 _MARKS = ("current", "good", "bad", "skip")
 
 
-def read_marks(repo: Repository) -> dict[str, list[bytes]]:
-    """Nodes by mark, from `.hg/bisect.state`.
+def read_marks(repo: Repository) -> dict[str, list[Rev]]:
+    """Revisions by mark, from `.hg/bisect.state`.
 
     Raises:
         Abort: a line has an unknown mark.
+        UnknownRevision: a line names a changeset that is not there (the first one in the file is told).
     """
-    found: dict[str, list[bytes]] = {mark: [] for mark in _MARKS}
+    found: dict[str, list[Rev]] = {mark: [] for mark in _MARKS}
+    index = repo.engine.changelog()
     try:
         with open(os.path.join(repo.dot_hg, "bisect.state"), encoding="ascii", errors="replace") as stream:
             lines = stream.read().splitlines()
@@ -32,9 +34,14 @@ def read_marks(repo: Repository) -> dict[str, list[bytes]]:
         return found
     for line in lines:
         mark, _, digits = line.partition(" ")
+        node = bytes.fromhex(digits.strip())
+        try:
+            rev = index.rev(node)  # type: ignore[arg-type]
+        except errors.UnknownNode:
+            raise errors.UnknownRevision(name=node.hex()) from None
         if mark not in found:
             raise errors.Abort(f"unknown bisect kind {mark}")
-        found[mark].append(bytes.fromhex(digits.strip()))
+        found[mark].append(rev)
     return found
 
 
@@ -43,12 +50,9 @@ def revisions_marked(query: Query, status: str) -> set[Rev]:
 
     Raises:
         ParseError: an unknown status.
+        Abort, UnknownRevision: see `read_marks`.
     """
-    index = query.engine.changelog()
-    marks = {
-        mark: {index.rev(node) for node in nodes}  # type: ignore[arg-type]
-        for mark, nodes in read_marks(query.repo).items()
-    }
+    marks = {mark: set(revs) for mark, revs in read_marks(query.repo).items()}
     if status in _MARKS:
         return marks[status]
     engine, good, bad = query.engine, marks["good"], marks["bad"]

@@ -61,6 +61,7 @@ class Query:
         self.cwd = repo.cwd
         self.predicates = predicates
         self.count = len(self.engine.changelog())
+        repo.look_at_parents()
         repo.tell_oddities("tip")
         self.left_out = frozenset(self.engine.hidden())
         self.whole = Whole(0, self.count, self.left_out)

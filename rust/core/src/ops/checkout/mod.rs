@@ -6,6 +6,7 @@ mod moving;
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -16,6 +17,7 @@ use hyg_matcher::audit;
 use hyg_worktree::Timestamp;
 use hyg_worktree::clock::filesystem_now;
 use hyg_worktree::dirstate::{Seen, Written};
+use rustix::io::Errno;
 
 use crate::disk::DiskSource;
 use crate::ops::parallel::{Stop, crew, runs};
@@ -212,7 +214,14 @@ impl Checkout<'_> {
         let path = |at: usize| &*files[at].path;
         let begin = |at: usize| {
             let directory = self.full(path(at).split_last().0);
-            fs::create_dir_all(&directory).map_err(|error| Error::io(&directory, "mkdir", &error))
+            fs::create_dir_all(&directory).map_err(|error| match error.kind() {
+                // a file is where a directory has to be
+                ErrorKind::AlreadyExists | ErrorKind::NotADirectory => {
+                    let wrong = std::io::Error::from(Errno::NOTDIR);
+                    Error::io(&self.full(path(at)), "write", &wrong)
+                }
+                _ => Error::io(&directory, "mkdir", &error),
+            })
         };
         let step = Step {
             path: &path,

@@ -1,7 +1,7 @@
 //! Where the dirstate contradicts the manifests of the working copy's parents.
 //! The dirstate itself is read by `hyg-worktree`.
 
-use hyg_base::{Result, Rev};
+use hyg_base::{Node, Result, Rev};
 
 use super::{Finding, Verification, short};
 
@@ -17,7 +17,8 @@ impl Verification<'_, '_> {
             self.repo.manifest_of(rev)
         };
         let [first, second] = [manifest(&nodes[0])?, manifest(&nodes[1])?];
-        let parent = short(&nodes[0]);
+        let known = changelog.find(&nodes[0])?;
+        let parent = short(known.map_or(&Node::NULL, |_| &nodes[0]));
         let mut found = Vec::new();
         let about = |id, path: &[u8]| Finding::new(id).fact("path", path);
         for item in &dirstate {

@@ -207,7 +207,7 @@ def dirstate_problems(
         }
         for node in dirstate.parents
     )
-    short = dirstate.parents[0].hex()[:12]
+    short = changelog.node(_rev(changelog, dirstate.parents[0])).hex()[:12]
     for path, entry in sorted(dirstate.entries.items()):
         name, flags = decode(path), entry[0]
         tracked, in_first, merged = flags & WC_TRACKED, flags & P1_TRACKED, flags & P2_INFO

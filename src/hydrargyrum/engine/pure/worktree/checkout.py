@@ -5,6 +5,7 @@ What the plan contains is decided by the caller; the dirstate is `edit`'s busine
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import time
@@ -154,6 +155,9 @@ class Checkout:
         directory = os.path.dirname(full)
         try:
             os.makedirs(directory, exist_ok=True)
+        except (FileExistsError, NotADirectoryError):
+            # a file is where a directory has to be
+            raise errors.IoError(path=decode(full), errno=errno.ENOTDIR, operation="write") from None
         except OSError as problem:
             raise errors.IoError(path=decode(directory), errno=problem.errno, operation="mkdir") from None
         try:
