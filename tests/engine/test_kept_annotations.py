@@ -6,6 +6,7 @@ The format is in `docs/formats/annotations.md`; `rust/fuzz/fuzz_targets/core_ann
 from __future__ import annotations
 
 import hashlib
+import shutil
 import struct
 from pathlib import Path
 
@@ -92,3 +93,17 @@ def test_what_does_not_fit_is_left_alone(world: World) -> None:
     data[-1] ^= 1
     world.place.write_bytes(data)
     assert world.asked() == honest
+
+
+def test_a_damaged_ancestor_is_told(world: World, tmp_path: Path) -> None:
+    root = tmp_path / "damaged"
+    shutil.copytree(world.root, root)
+    shutil.rmtree(root / ".hg/cache/hydrargyrum-annotate")
+    place = root / ".hg/store/data/f.i"
+    whole = place.read_bytes()
+    assert whole.count(b"line 1\n") == 1
+    place.write_bytes(whole.replace(b"line 1\n", b"LINE 1\n"))
+    for engine in ("native", "pure"):
+        found = ours(root, "annotate", "f", env={"HYG_ENGINE": engine})
+        assert (found.code, found.out) == (255, b""), found
+        assert found.err.startswith(b"abort: integrity check failed for revision"), found

@@ -40,6 +40,15 @@ impl Deref for FileContent {
     }
 }
 
+impl From<Vec<u8>> for FileContent {
+    fn from(content: Vec<u8>) -> FileContent {
+        FileContent {
+            text: content.into(),
+            start: 0,
+        }
+    }
+}
+
 impl FileContent {
     /// The content as a vector, without a copy where there is no metadata and nobody else holds it.
     pub fn into_vec(self) -> Vec<u8> {
@@ -182,7 +191,27 @@ impl Filelog {
     /// # Errors
     /// As [`Revlog::revision`]; [`hyg_base::ErrorId::CorruptRevision`] for metadata that does not end.
     pub fn read(&self, rev: Rev) -> Result<FileContent> {
-        let text = self.revlog.revision(rev)?;
+        self.content(rev, self.revlog.revision(rev)?)
+    }
+
+    /// The same, to be checked by [`Filelog::check`] as [`Revlog::revision_to_check`] has it.
+    ///
+    /// # Errors
+    /// As [`Filelog::read`], but for those that hashes cause.
+    pub fn read_to_check(&self, rev: Rev) -> Result<(FileContent, bool)> {
+        let (text, checked) = self.revlog.revision_to_check(rev)?;
+        Ok((self.content(rev, text)?, checked))
+    }
+
+    /// Checks what [`Filelog::read_to_check`] gave.
+    ///
+    /// # Errors
+    /// As [`Revlog::check`].
+    pub fn check(&self, rev: Rev, content: &FileContent) -> Result<()> {
+        self.revlog.check(rev, &content.text)
+    }
+
+    fn content(&self, rev: Rev, text: Blob) -> Result<FileContent> {
         let start = match split(&text) {
             Ok(Some((_, start))) => start,
             Ok(None) => 0,

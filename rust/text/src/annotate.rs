@@ -1,18 +1,17 @@
 //! Which revision brought each line of a text: attribution carried from parents to child along matching lines. Which
 //! revisions there are, and what their texts are, is asked of the caller (`docs/formats/diff.md`).
 
+mod together;
+
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
+use std::ops::Deref;
 
 use hyg_base::Result;
 
-use crate::compare::{Comparison, Kind, Stretch, alternate};
-use crate::diff::{Block, Dense, blocks_of_numbers};
-use crate::interned::Interner;
+use crate::compare::{Comparison, Kind, Stretch};
 use crate::lines::Lines;
-
-/// So many revisions are read before their lines are compared.
-const BATCH: usize = 128;
+use together::Together;
 
 /// Where a line comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,7 +90,11 @@ impl<R: Copy + Eq> Annotated<R> {
             }
         }
         if skip {
-            give_away(origins, revision, compared);
+            let compared = compared.iter();
+            let sources: Vec<_> = compared
+                .map(|(parent, stretches)| (parent.origins.as_slice(), stretches.clone()))
+                .collect();
+            give_away(origins, revision, &sources);
         }
         self
     }
@@ -112,10 +115,10 @@ impl<R: Copy + Eq> Annotated<R> {
 fn give_away<R: Copy + Eq>(
     origins: &mut [Origin<R>],
     revision: R,
-    compared: &[(&Annotated<R>, Vec<Stretch>)],
+    sources: &[(&[Origin<R>], Vec<Stretch>)],
 ) {
     for repeating in [false, true] {
-        for (parent, stretches) in compared.iter().rev() {
+        for (parent, stretches) in sources.iter().rev() {
             for Stretch { block, .. } in stretches {
                 if (block.a2 - block.a1 < block.b2 - block.b1) != repeating {
                     continue;
@@ -124,10 +127,10 @@ fn give_away<R: Copy + Eq>(
                 for (offset, origin) in own.filter(|(_, origin)| origin.revision == revision) {
                     // Lines inserted before the first one go to the last line of all.
                     let last = block.a2.checked_sub(1);
-                    let at = last.map_or(parent.origins.len().wrapping_sub(1), |last| {
+                    let at = last.map_or(parent.len().wrapping_sub(1), |last| {
                         last.min(block.a1 + offset)
                     });
-                    if let Some(&given) = parent.origins.get(at) {
+                    if let Some(&given) = parent.get(at) {
                         *origin = Origin {
                             skipped: true,
                             ..given
@@ -143,6 +146,8 @@ fn give_away<R: Copy + Eq>(
 pub trait History {
     /// Names a revision of a file.
     type Revision: Copy + Eq + Hash;
+    /// Holds the content of a revision.
+    type Text: Deref<Target = [u8]>;
 
     /// The parents whose lines a revision may have kept, in order.
     ///
@@ -154,7 +159,7 @@ pub trait History {
     ///
     /// # Errors
     /// Whatever reading it gives.
-    fn text(&mut self, revision: Self::Revision) -> Result<Vec<u8>>;
+    fn text(&mut self, revision: Self::Revision) -> Result<Self::Text>;
 
     /// Whether a revision shall be blamed for nothing.
     fn skips(&mut self, revision: Self::Revision) -> bool;
@@ -184,27 +189,18 @@ pub fn annotate<H: History>(
 where
     H::Revision: Send + Sync,
 {
-    let Explored {
-        parents,
-        needed,
-        known,
-    } = explore(history, tip)?;
-    let order = ancestors_first(&parents, tip);
-    let mut walk = Walk {
-        parents,
-        needed,
-        known,
-        done: HashMap::new(),
-        numbers: HashMap::new(),
-        interner: Interner::default(),
-    };
-    for batch in order.chunks(BATCH) {
-        if comparison.xdiff || comparison.ignored.changes_lines() {
-            walk.one_by_one(history, batch, comparison)?;
-        } else {
-            walk.together(history, batch, threads)?;
-        }
+    let explored = explore(history, tip)?;
+    let order = ancestors_first(&explored.parents, tip);
+    if !comparison.xdiff && !comparison.ignored.changes_lines() {
+        return Together::new(explored).walk(history, &order, threads);
     }
+    let mut walk = Walk {
+        parents: explored.parents,
+        needed: explored.needed,
+        known: explored.known,
+        done: HashMap::new(),
+    };
+    walk.one_by_one(history, &order, comparison)?;
     match walk.done.remove(&tip) {
         Some(annotated) => Ok(annotated),
         None => Err(hyg_base::Error::internal(
@@ -243,20 +239,17 @@ struct Walk<R> {
     /// Origins that need no walk.
     known: HashMap<R, Vec<Origin<R>>>,
     done: HashMap<R, Annotated<R>>,
-    /// The lines of what is done as numbers.
-    numbers: HashMap<R, Vec<u32>>,
-    interner: Interner,
 }
 
-impl<R: Copy + Eq + Hash + Send + Sync> Walk<R> {
+impl<R: Copy + Eq + Hash> Walk<R> {
     fn one_by_one<H: History<Revision = R>>(
         &mut self,
         history: &mut H,
-        batch: &[R],
+        order: &[R],
         comparison: Comparison,
     ) -> Result<()> {
-        for &revision in batch {
-            let text = history.text(revision)?;
+        for &revision in order {
+            let text = history.text(revision)?.to_vec();
             let skip = history.skips(revision);
             let wanted = self.parents[&revision].iter();
             let sources: Vec<_> = wanted.filter_map(|one| self.done.get(one)).collect();
@@ -269,94 +262,17 @@ impl<R: Copy + Eq + Hash + Send + Sync> Walk<R> {
         Ok(())
     }
 
-    /// Reads all texts of the batch, compares them on several threads, and then hands origins down.
-    fn together<H: History<Revision = R>>(
-        &mut self,
-        history: &mut H,
-        batch: &[R],
-        threads: usize,
-    ) -> Result<()> {
-        let mut fresh = Vec::with_capacity(batch.len());
-        for &revision in batch {
-            let text = history.text(revision)?;
-            let first = self.parents[&revision].first();
-            let like = first.and_then(|parent| self.numbers.get(parent));
-            let like = like.map_or(&[][..], Vec::as_slice);
-            let numbers = self.interner.numbers(&Lines::split(&text)?, like);
-            self.numbers.insert(revision, numbers);
-            fresh.push((revision, text));
-        }
-        let mut pairs = Vec::with_capacity(batch.len());
-        for revision in batch {
-            pairs.extend(
-                self.parents[revision]
-                    .iter()
-                    .map(|parent| (*parent, *revision)),
-            );
-        }
-        let mut compared = compare(&self.numbers, &pairs, threads).into_iter();
-        for (revision, text) in fresh {
-            if let Some(origins) = self.known.remove(&revision) {
-                self.finish(revision, Annotated { text, origins });
-                continue;
-            }
-            let skip = history.skips(revision);
-            let mut sources = Vec::new();
-            for parent in &self.parents[&revision] {
-                // Blank lines are like others.
-                let stretches = alternate(&compared.next().unwrap_or_default(), |_| Kind::Changed);
-                if let Some(parent) = self.done.get(parent) {
-                    sources.push((parent, stretches));
-                }
-            }
-            let child = Annotated::fresh(text, revision)?.inherit(revision, &sources, skip);
-            self.finish(revision, child);
-        }
-        Ok(())
-    }
-
     fn finish(&mut self, revision: R, annotated: Annotated<R>) {
         for parent in &self.parents[&revision] {
             if let Some(count) = self.needed.get_mut(parent) {
                 *count -= 1;
                 if *count == 0 {
                     self.done.remove(parent);
-                    self.numbers.remove(parent);
                 }
             }
         }
         self.done.insert(revision, annotated);
     }
-}
-
-/// The matching blocks of each pair.
-fn compare<R: Copy + Eq + Hash + Send + Sync>(
-    numbers: &HashMap<R, Vec<u32>>,
-    pairs: &[(R, R)],
-    threads: usize,
-) -> Vec<Vec<Block>> {
-    let part = |pairs: &[(R, R)]| -> Vec<Vec<Block>> {
-        let mut dense = Dense::default();
-        let one = |(parent, child): &(R, R)| {
-            blocks_of_numbers(&numbers[parent], &numbers[child], &mut dense)
-        };
-        pairs.iter().map(one).collect()
-    };
-    if threads < 2 || pairs.len() < 2 * threads {
-        return part(pairs);
-    }
-    let part = &part;
-    std::thread::scope(|scope| {
-        let running: Vec<_> = pairs
-            .chunks(pairs.len().div_ceil(threads))
-            .map(|pairs| scope.spawn(move || part(pairs)))
-            .collect();
-        let joined = running.into_iter().flat_map(|thread| match thread.join() {
-            Ok(found) => found,
-            Err(panic) => std::panic::resume_unwind(panic),
-        });
-        joined.collect()
-    })
 }
 
 /// What a walk has to go through.
@@ -400,6 +316,7 @@ fn explore<H: History>(history: &mut H, tip: H::Revision) -> Result<Explored<H::
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     struct Chain(Vec<(Vec<usize>, &'static [u8])>, Option<usize>);
 
@@ -408,6 +325,7 @@ mod tests {
 
     impl History for Remembering {
         type Revision = usize;
+        type Text = Vec<u8>;
 
         fn parents(&mut self, revision: usize) -> Result<Vec<usize>> {
             assert!(revision > self.1, "nobody asks for what lies behind");
@@ -429,6 +347,7 @@ mod tests {
 
     impl History for Chain {
         type Revision = usize;
+        type Text = Vec<u8>;
 
         fn parents(&mut self, revision: usize) -> Result<Vec<usize>> {
             Ok(self.0[revision].0.clone())
@@ -491,6 +410,54 @@ mod tests {
             lines(Chain(graph, Some(1)), 1),
             [(0, 2, true), (0, 1, false), (0, 2, true), (0, 2, true)]
         );
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(400))]
+        #[test]
+        fn what_is_taken_over_from_parents_changes_nothing(
+            first in proptest::collection::vec(0u8..40, 0..50),
+            edits in proptest::collection::vec(
+                (0usize..50, 0usize..6, proptest::collection::vec(0u8..45, 0..5), 0usize..3, 0u8..4), 0..12,
+            ),
+        ) {
+            let text = |lines: &[u8], cut: bool| -> Vec<u8> {
+                let mut text: Vec<u8> = lines.iter().flat_map(|line| match line {
+                    // lines of which one begins with the other
+                    ..3 => [&b"x"[..*line as usize % 2], b"\n"].concat(),
+                    line => format!("{}\n", "line ".repeat(*line as usize / 6) + &line.to_string()).into_bytes(),
+                }).collect();
+                if cut {
+                    text.pop();
+                }
+                text
+            };
+            let mut all = vec![first];
+            let mut graph: Vec<(Vec<usize>, Vec<u8>)> = vec![(vec![], text(&all[0], false))];
+            for (at, removed, added, back, kind) in edits {
+                let parent = all.len() - 1 - back.min(all.len() - 1);
+                let mut lines = all[parent].clone();
+                let start = at.min(lines.len());
+                lines.splice(start..(start + removed).min(lines.len()), added);
+                let other = all.len() - 1;
+                let parents = if kind == 1 && other != parent { vec![parent, other] } else { vec![parent] };
+                graph.push((parents, text(&lines, kind == 2)));
+                all.push(lines);
+            }
+            let comparison = Comparison::default();
+            let mut expected: Vec<Annotated<usize>> = Vec::new();
+            for (revision, (parents, text)) in graph.iter().enumerate() {
+                let parents: Vec<_> = parents.iter().map(|at| &expected[*at]).collect();
+                let one = Annotated::child(text.clone(), revision, &parents, false, comparison);
+                expected.push(one.unwrap());
+            }
+            let graph: Vec<(Vec<usize>, &'static [u8])> =
+                graph.into_iter().map(|(parents, text)| (parents, &*text.leak())).collect();
+            for tip in [graph.len() - 1, graph.len() / 2] {
+                let found = annotate(&mut Chain(graph.clone(), None), tip, comparison, 1).unwrap();
+                prop_assert_eq!(found.origins(), expected[tip].origins());
+            }
+        }
     }
 
     #[test]

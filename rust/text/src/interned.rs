@@ -5,11 +5,6 @@ use std::hash::BuildHasher;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
-use crate::lines::Lines;
-
-/// How far ahead in a similar text a line is looked for that stands there too.
-const AHEAD: usize = 64;
-
 /// All lines that were seen.
 #[derive(Default)]
 pub(crate) struct Interner {
@@ -20,34 +15,13 @@ pub(crate) struct Interner {
 }
 
 impl Interner {
-    fn line(&self, number: u32) -> &[u8] {
-        line(&self.bytes, &self.ends, number)
+    /// How many different lines there are; numbers are below that.
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
     }
 
-    /// The numbers of the lines; `like` are those of a text that is likely to have most of them in the same order.
-    pub(crate) fn numbers(&mut self, lines: &Lines<'_>, like: &[u32]) -> Vec<u32> {
-        let mut found = Vec::with_capacity(lines.len());
-        let mut next = 0;
-        for index in 0..lines.len() {
-            let line = lines.get(index);
-            if let Some(&number) = like.get(next)
-                && self.line(number) == line
-            {
-                found.push(number);
-                next += 1;
-                continue;
-            }
-            let number = self.number(line);
-            let ahead = &like[next..like.len().min(next + AHEAD)];
-            if let Some(at) = ahead.iter().position(|one| *one == number) {
-                next += at + 1;
-            }
-            found.push(number);
-        }
-        found
-    }
-
-    fn number(&mut self, text: &[u8]) -> u32 {
+    /// The number of a line.
+    pub(crate) fn number(&mut self, text: &[u8]) -> u32 {
         let Interner {
             table,
             hasher,
@@ -78,6 +52,7 @@ fn line<'a>(bytes: &'a [u8], ends: &[usize], number: u32) -> &'a [u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lines::Lines;
     use proptest::prelude::*;
 
     proptest! {
@@ -89,12 +64,12 @@ mod tests {
         ) {
             let mut interner = Interner::default();
             let mut all: Vec<(Vec<u8>, u32)> = Vec::new();
-            let mut like = Vec::new();
             for text in &texts {
                 let lines = Lines::split(text).unwrap();
-                like = interner.numbers(&lines, &like);
-                all.extend((0..lines.len()).map(|at| (lines.get(at).to_vec(), like[at])));
+                let each = (0..lines.len()).map(|at| lines.get(at));
+                all.extend(each.map(|line| (line.to_vec(), interner.number(line))));
             }
+            prop_assert!(all.iter().all(|(_, number)| (*number as usize) < interner.len()));
             for (line, number) in &all {
                 for (other, another) in &all {
                     prop_assert_eq!(line == other, number == another);

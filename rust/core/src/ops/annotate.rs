@@ -2,6 +2,8 @@
 //! How lines are carried over is decided there; what a line is shown with belongs to whoever asks.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use hyg_base::{
     Error, ErrorId, Interrupt, NoInterrupt, NoReporter, Node, RepoPath, RepoPathBuf, Reporter,
@@ -9,7 +11,7 @@ use hyg_base::{
 };
 use hyg_graph::{Ancestors, LazyAncestors};
 use hyg_store::changelog::Changelog;
-use hyg_store::filelog::Filelog;
+use hyg_store::filelog::{FileContent, Filelog};
 use hyg_text::annotate::{self, Annotated, History, Origin};
 use hyg_text::compare::Comparison;
 use hyg_text::lines::Lines;
@@ -73,13 +75,50 @@ pub fn annotate_told(
     if remembers {
         files.kept = annotate_cache::load(repo, &request.path, request.follow);
     }
-    let found = annotate::annotate(&mut files, tip, request.comparison, super::threads(repo))?;
+    let found = while_checking(&mut files, super::threads(repo), |files, threads| {
+        annotate::annotate(files, tip, request.comparison, threads)
+    })?;
     if remembers {
         files.remember(tip, &found);
     }
     files.answer(&found)
 }
 
+/// A text that was read, and where it is from.
+type Unchecked = (Arc<Filelog>, Rev, FileContent);
+
+/// Does `work` with what is read of files, while another thread compares that with its hashes.
+fn while_checking<T>(
+    files: &mut FileHistory<'_>,
+    threads: usize,
+    work: impl FnOnce(&mut FileHistory<'_>, usize) -> Result<T>,
+) -> Result<T> {
+    if threads < 2 {
+        return work(files, threads);
+    }
+    let check = |texts: Receiver<Unchecked>| {
+        let mut texts = texts.into_iter();
+        texts.try_for_each(|(filelog, rev, text)| filelog.check(rev, &text))
+    };
+    std::thread::scope(|scope| {
+        let (give, taken) = sync_channel(UNCHECKED);
+        let builder = std::thread::Builder::new().name("hashes".to_owned());
+        let Ok(checking) = builder.spawn_scoped(scope, move || check(taken)) else {
+            return work(files, threads);
+        };
+        files.to_check = Some(give);
+        let found = work(files, threads);
+        files.to_check = None;
+        match checking.join() {
+            // what is wrong with a text comes before what became of it
+            Ok(checked) => checked.and(found),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
+/// So many texts wait to be checked.
+const UNCHECKED: usize = 64;
 /// An annotation that took this many revisions is worth keeping.
 const WORTH_KEEPING: usize = 16;
 /// So many revisions are read before anybody is told, or asked.
@@ -103,7 +142,9 @@ struct FileHistory<'a> {
     starts: Vec<Rev>,
     ancestors: LazyAncestors<&'a Changelog>,
     names: Vec<RepoPathBuf>,
-    filelogs: Vec<Filelog>,
+    filelogs: Vec<Arc<Filelog>>,
+    /// Takes texts whose hashes are to be checked.
+    to_check: Option<SyncSender<Unchecked>>,
     revisions: Vec<FileRev>,
     known: HashMap<FileRev, Id>,
     changesets: HashMap<Id, Rev>,
@@ -133,6 +174,7 @@ impl<'a> FileHistory<'a> {
             starts,
             names: Vec::new(),
             filelogs: Vec::new(),
+            to_check: None,
             revisions: Vec::new(),
             known: HashMap::new(),
             changesets: HashMap::new(),
@@ -219,7 +261,8 @@ impl<'a> FileHistory<'a> {
         if let Some(known) = self.names.iter().position(|name| **name == *path) {
             return Ok(known);
         }
-        self.filelogs.push(self.repo.filelog(path)?.keeping_texts());
+        let filelog = self.repo.filelog(path)?.keeping_texts();
+        self.filelogs.push(Arc::new(filelog));
         self.names.push(path.to_buf());
         Ok(self.names.len() - 1)
     }
@@ -341,6 +384,7 @@ impl<'a> FileHistory<'a> {
 
 impl History for FileHistory<'_> {
     type Revision = Id;
+    type Text = FileContent;
 
     fn parents(&mut self, revision: Id) -> Result<Vec<Id>> {
         let FileRev { name, node } = self.revisions[revision];
@@ -361,17 +405,29 @@ impl History for FileHistory<'_> {
         Ok(ids)
     }
 
-    fn text(&mut self, revision: Id) -> Result<Vec<u8>> {
+    fn text(&mut self, revision: Id) -> Result<FileContent> {
         self.read += 1;
         if self.read.is_multiple_of(TOLD_EACH) {
             self.talk.1.check()?;
             self.talk.0.progress("tracing lines", self.read as u64, 0);
         }
         let FileRev { name, node } = self.revisions[revision];
-        match node {
-            None => Tree::WorkingCopy.data(self.repo, &self.names[name]),
-            Some(node) => Ok(self.filelogs[name].read_node(&node)?.into_vec()),
+        let Some(node) = node else {
+            return Ok(Tree::WorkingCopy.data(self.repo, &self.names[name])?.into());
+        };
+        let filelog = &self.filelogs[name];
+        let rev = filelog.revlog().rev(&node)?;
+        let Some(to_check) = &self.to_check else {
+            return filelog.read(rev);
+        };
+        let (text, checked) = filelog.read_to_check(rev)?;
+        if !checked {
+            // nobody takes any more once one of them was wrong
+            let gone = |_| Error::internal("texts are not checked any more");
+            let unchecked = (Arc::clone(filelog), rev, text.clone());
+            to_check.send(unchecked).map_err(gone)?;
         }
+        Ok(text)
     }
 
     fn known(&mut self, revision: Id) -> Result<Option<Vec<Origin<Id>>>> {

@@ -240,6 +240,29 @@ impl Revlog {
         Ok(text)
     }
 
+    /// As [`Revlog::revision`] for who reads one revision after the other and has each of them checked by
+    /// [`Revlog::check`] before anything that is made of them is used; whether that was done already.
+    ///
+    /// # Errors
+    /// As [`Revlog::revision`], but for those that hashes cause.
+    pub fn revision_to_check(&self, rev: Rev) -> Result<(Blob, bool)> {
+        if rev.is_null() {
+            return Ok((Blob::default(), true));
+        }
+        let (text, checked) = self.kept_or_rebuilt(rev)?;
+        self.check_flags(&self.entry(rev)?)?;
+        self.keep(rev, &text);
+        Ok((text, checked))
+    }
+
+    /// Checks the hash of a text that [`Revlog::revision_to_check`] gave.
+    ///
+    /// # Errors
+    /// Those of [`Revlog::revision`] that hashes cause.
+    pub fn check(&self, rev: Rev, text: &[u8]) -> Result<()> {
+        self.check_hash(&self.entry(rev)?, text)
+    }
+
     /// As [`Revlog::revision`]; while the hash is checked, another thread does `work` with the text, which may turn out
     /// to be wrong. Without an answer of `work` the text was known already.
     ///

@@ -1,10 +1,12 @@
 //! Which lines of two texts match, to the peer's exact choice: its popularity limit, ties and window
 //! (`docs/formats/binary-delta.md`). What is made of the matches, deltas, diffs or merges, belongs elsewhere.
 
+mod ends;
 mod equate;
 mod longest;
 
 use crate::lines::Lines;
+pub use ends::{Ends, blocks_between};
 pub use equate::{Classes, Dense, NO_CLASS};
 use longest::Matcher;
 
@@ -53,7 +55,7 @@ fn blocks_of(classes: &Classes) -> Vec<Block> {
         b1: classes.b.len(),
         b2: classes.b.len(),
     });
-    push_down(&mut found, classes);
+    push_down(&mut found, &classes.a, &classes.b);
     found
 }
 
@@ -120,7 +122,7 @@ fn search(classes: &Classes) -> Vec<Block> {
 
 /// Moves each block's end as far down as it goes where it touches the next block on either side, at that block's
 /// expense.
-fn push_down(found: &mut [Block], classes: &Classes) {
+fn push_down(found: &mut [Block], a: &[u32], b: &[u32]) {
     for index in 1..found.len() {
         let (before, after) = found.split_at_mut(index);
         let (Some(block), Some(next)) = (before.last_mut(), after.first_mut()) else {
@@ -130,9 +132,9 @@ fn push_down(found: &mut [Block], classes: &Classes) {
             continue;
         }
         while !next.is_empty()
-            && block.a2 < classes.a.len()
-            && block.b2 < classes.b.len()
-            && classes.a[block.a2] == classes.b[block.b2]
+            && block.a2 < a.len()
+            && block.b2 < b.len()
+            && a[block.a2] == b[block.b2]
         {
             block.a2 += 1;
             block.b2 += 1;

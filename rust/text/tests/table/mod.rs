@@ -266,6 +266,7 @@ struct Graph {
 
 impl History for Graph {
     type Revision = usize;
+    type Text = Vec<u8>;
 
     fn parents(&mut self, revision: usize) -> hyg_base::Result<Vec<usize>> {
         Ok(self.revisions[revision].0.clone())
