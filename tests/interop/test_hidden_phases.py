@@ -53,6 +53,7 @@ def test_shelves_stay_in_the_store(peer: Peer, tmp_path: Path, engine: str) -> N
         ("outgoing", "-q", str(tmp_path / "nowhere")),
         ("bundle", "-q", "--all", "all.hg"),
         ("debugbundle", "all.hg", "-q"),
+        ("bundle", "--exact", "--rev", "0:1", "--hidden", "internal.hg"),
     ):
         twins.step(*question)
     twins.write("a", "a\npending\n")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from interop.twins import Twins
-from peer import Peer
+from peer import ROOT, Peer, clean_environment, peer_path
 from unit.driver import our_process
 
 ENGINES = ["pure", "native"]
@@ -138,3 +140,20 @@ def test_histories_of_files_from_the_working_copy(peer: Peer, tmp_path: Path, en
     ):
         twins.step("log", "-f", "-r", "wdir()", *args, *look, "--config", "ui.username=t")
     twins.step("grep", "-f", "-r", "wdir()", "--diff", "2", "moved")
+
+
+def test_settings_that_are_shipped(tmp_path: Path) -> None:
+    """Without `HGRCPATH`, settings of known merge tools are listed below the user's own."""
+    (tmp_path / ".hgrc").write_text("[merge-tools]\nmeld.args = mine\nown.gui = yes\n")
+    environ = clean_environment(HOME=str(tmp_path), PYTHONPATH=str(ROOT / "src"), HYG_ENGINE="pure")
+    del environ["HGRCPATH"]
+    for args in (["merge-tools"], ["merge-tools.kdiff3.diffargs"], ["ui", "merge-tools"]):
+        said = [
+            subprocess.run(
+                [*program, "config", *args], cwd=tmp_path, env=environ, capture_output=True, check=False
+            )
+            for program in ([str(peer_path())], [sys.executable, "-m", "hydrargyrum"])
+        ]
+        assert said[0].stdout == said[1].stdout
+        assert (said[0].returncode, said[1].returncode) == (0, 0)
+    assert len(said[1].stdout.splitlines()) > 120

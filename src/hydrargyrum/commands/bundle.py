@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from hydrargyrum.exchange.bundlespec import BundleSpec
     from hydrargyrum.extension import CommandContext
     from hydrargyrum.ops.outgoing import Outgoing
+    from hydrargyrum.repo import Repository
 
 REMOTE_OPTIONS = (
     Option("e", "ssh", "command that ssh is run with", default="", metavar="CMD"),
@@ -68,11 +69,23 @@ def bundle(context: CommandContext) -> int:
         ignored = f" (ignored {outgoing.excluded} secret changesets)" if outgoing.excluded else ""
         context.ui.status(f"no changes found{ignored}\n")
         return 1
+    _refuse_internal(repo, outgoing)
     if spec.has("changegroup"):
         context.ui.status(f"{len(outgoing.missing)} changesets found\n")
     path = os.path.join(context.cwd, context.args[0])
     write_bundle(path, spec, bundle_parts(repo, outgoing, spec), repo.engine)
     return 0
+
+
+def _refuse_internal(repo: Repository, outgoing: Outgoing) -> None:
+    """Raises Abort where changesets are chosen that never leave the repository."""
+    from hydrargyrum.repo.phases import supports_internal
+
+    if not supports_internal(repo):
+        return
+    count = sum(repo.engine.phase(rev) == "internal" for rev in outgoing.missing)
+    if count:
+        raise errors.Abort("cannot bundle internal changesets", hint=f"{count} internal changesets selected")
 
 
 def _wanted(context: CommandContext) -> list[int] | None:

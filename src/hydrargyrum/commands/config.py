@@ -67,6 +67,10 @@ username =
 }
 
 
+#: Where settings are from that come with the program.
+_SHIPPED = "resource:hydrargyrum.merge.known_tools"
+
+
 @command(
     "config",
     aliases=["showconfig", "debugconfig"],
@@ -121,11 +125,10 @@ def _show(context: CommandContext) -> bool:
     only_value = len([name for name in context.args if "." in name]) == 1 and not sections
     formatter = context.formatter("config")
     found = False
-    for section, name, value, is_set in _entries(context, untrusted, options.flag("exp_all_known")):
+    for section, name, value, source in _entries(context, untrusted, options.flag("exp_all_known")):
         full_name = f"{section}.{name}"
         if context.args and section not in sections and full_name not in names:
             continue
-        source = context.config.source(section, name, untrusted=untrusted) if is_set else ""
         text = value
         if formatter.is_plain:
             source = source or "none"
@@ -149,14 +152,30 @@ def _show(context: CommandContext) -> bool:
     return found
 
 
+def _set_entries(context: CommandContext, untrusted: bool) -> Iterator[tuple[str, str, str, str]]:
+    """(section, name, text, source) of what is set, and of what is shipped for merge tools."""
+    from hydrargyrum.merge.choice import shipped_settings
+
+    config = context.config
+    sections = config.sections(untrusted=untrusted)
+    shipped = shipped_settings(config)
+    if shipped and "merge-tools" not in sections:
+        sections = sorted([*sections, "merge-tools"])
+    for section in sections:
+        if section == "merge-tools":
+            for tool, settings in shipped.items():
+                for part, text in settings.items():
+                    if not config.has(section, f"{tool}.{part}", untrusted=untrusted):
+                        yield section, f"{tool}.{part}", text, _SHIPPED
+        for name, value in config.section(section, untrusted=untrusted):
+            yield section, name, value.text, value.source
+
+
 def _entries(
     context: CommandContext, untrusted: bool, all_known: bool
-) -> Iterator[tuple[str, str, str, bool]]:
-    """(section, name, text, is set) of what is set; with `all_known`, of what is declared too."""
-    config = context.config
-    have_names = (
-        (section, name, value.text, True) for section, name, value in config.walk(untrusted=untrusted)
-    )
+) -> Iterator[tuple[str, str, str, str]]:
+    """(section, name, text, source) of what is set; with `all_known`, of what is declared too, without a source."""
+    have_names = _set_entries(context, untrusted)
     if not all_known:
         yield from have_names
         return
@@ -164,14 +183,14 @@ def _entries(
 
     known = iter([*items.walk()])
     item = next(known, None)
-    for section, name, text, is_set in have_names:
+    for section, name, text, source in have_names:
         while item is not None and (item.section, item.name) <= (section, name):
             if (item.section, item.name) != (section, name):
-                yield item.section, item.name, _default_text(item), False
+                yield item.section, item.name, _default_text(item), ""
             item = next(known, None)
-        yield section, name, text, is_set
+        yield section, name, text, source
     while item is not None:
-        yield item.section, item.name, _default_text(item), False
+        yield item.section, item.name, _default_text(item), ""
         item = next(known, None)
 
 
@@ -190,6 +209,7 @@ def _show_files(context: CommandContext) -> None:
     if rcpath is not None:
         files = list(sources.rcpath_files(rcpath))
     else:
+        context.ui.debug(f"read config from: {_SHIPPED}\n")
         files = [*sources.system_files(base.program), *sources.user_files(base.environ)]
     for path in files:
         context.ui.debug(f"read config from: {path}\n")

@@ -1,19 +1,12 @@
 """Settings of known merge programs, used where neither `HGRCPATH` nor the user says anything else.
 
-Names and values are those that Mercurial ships, without what only concerns Windows; `choice` uses them.
+Names, values and order are those that Mercurial ships, with what only concerns Windows, because they can be listed.
 """
 
 from __future__ import annotations
 
 #: Settings by program and name, as they would stand in section `merge-tools`.
 KNOWN_TOOLS: dict[str, dict[str, str]] = {
-    "UltraCompare": {
-        "args": "$base $local $other -title1 base -title3 other",
-        "binary": "True",
-        "check": "conflicts,changed",
-        "gui": "True",
-        "priority": "-2",
-    },
     "araxis": {
         "args": (
             '/3 /a2 /wait /merge /title1:"Other" /title2:"Base" /title3:"Local :"$local $other '
@@ -21,8 +14,11 @@ KNOWN_TOOLS: dict[str, dict[str, str]] = {
         ),
         "binary": "True",
         "checkconflicts": "True",
+        "diffargs": "/2 /wait /title1:$plabel1 /title2:$clabel $parent $child",
         "gui": "True",
         "priority": "-2",
+        "regappend": "\\ConsoleCompare.exe",
+        "regkey": "SOFTWARE\\Classes\\TypeLib\\{46799e0a-7bd1-4330-911c-9660bb964ea2}\\7.0\\HELPDIR",
     },
     "bcompare": {
         "args": (
@@ -30,6 +26,7 @@ KNOWN_TOOLS: dict[str, dict[str, str]] = {
             "-centertitle=$labelbase -righttitle=$labelother -outputtitle=merged -automerge "
             "-reviewconflicts -solo"
         ),
+        "diffargs": "-lro -lefttitle=$plabel1 -righttitle=$clabel -solo -expandall $parent $child",
         "gui": "True",
         "priority": "-1",
     },
@@ -39,6 +36,7 @@ KNOWN_TOOLS: dict[str, dict[str, str]] = {
             "-centertitle=$labelbase -righttitle=$labelother -outputtitle=merged -automerge "
             "-reviewconflicts -solo"
         ),
+        "diffargs": "-lro -lefttitle=$plabel1 -righttitle=$clabel -solo -expandall $parent $child",
         "executable": "/Applications/Beyond Compare.app/Contents/MacOS/bcomp",
         "gui": "True",
         "priority": "-1",
@@ -48,8 +46,12 @@ KNOWN_TOOLS: dict[str, dict[str, str]] = {
             "$local $other $base $output /ro /lefttitle=$labellocal /centertitle=$labelbase "
             "/righttitle=$labelother /automerge /reviewconflicts /solo"
         ),
+        "diffargs": "/lro /lefttitle=$plabel1 /righttitle=$clabel /solo /expandall $parent $child",
         "gui": "True",
         "priority": "-2",
+        "regkey": "Software\\Scooter Software\\Beyond Compare 3",
+        "regkeyalt": "Software\\Wow6432Node\\Scooter Software\\Beyond Compare 3",
+        "regname": "ExePath",
     },
     "beyondcompare4": {
         "args": (
@@ -57,9 +59,13 @@ KNOWN_TOOLS: dict[str, dict[str, str]] = {
             "/centertitle=$labelbase /righttitle=$labelother /outputtitle=merged /automerge "
             "/reviewconflicts /solo"
         ),
+        "diffargs": "/lro /lefttitle=$plabel1 /righttitle=$clabel /solo /expandall $parent $child",
         "gui": "True",
         "premerge": "False",
         "priority": "-1",
+        "regkey": "Software\\Scooter Software\\Beyond Compare 4",
+        "regkeyalt": "Software\\Wow6432Node\\Scooter Software\\Beyond Compare 4",
+        "regname": "ExePath",
     },
     "diffmerge": {
         "args": (
@@ -67,11 +73,16 @@ KNOWN_TOOLS: dict[str, dict[str, str]] = {
             "$other -result=$output"
         ),
         "check": "changed",
+        "diffargs": "--nosplash --title1=$plabel1 --title2=$clabel $parent $child",
         "gui": "True",
         "priority": "-7",
+        "regkey": "Software\\SourceGear\\SourceGear DiffMerge\\",
+        "regkeyalt": "Software\\Wow6432Node\\SourceGear\\SourceGear DiffMerge\\",
+        "regname": "Location",
     },
     "diffuse": {
         "args": "$local $base $other",
+        "diffargs": "$parent $child",
         "gui": "True",
         "priority": "-3",
     },
@@ -80,7 +91,10 @@ KNOWN_TOOLS: dict[str, dict[str, str]] = {
             "$base $local $other --mode=merge3 --title0=$labelbase --title1=$labellocal "
             "--title2=$labelother --to=$output"
         ),
+        "diffargs": "$parent $child --mode=diff2 --title1=$plabel1 --title2=$clabel",
         "gui": "True",
+        "regkey": "Software\\Elli\\xc3\\xa9 Computing\\Merge",
+        "regkeyalt": "Software\\Wow6432Node\\Elli\\xc3\\xa9 Computing\\Merge",
     },
     "editmerge": {
         "args": "$output",
@@ -94,9 +108,7 @@ KNOWN_TOOLS: dict[str, dict[str, str]] = {
     },
     "filemergexcode": {
         "args": "-left $other -right $local -ancestor $base -merge $output",
-        "executable": (
-            "/Applications/Xcode.app/Contents/Applications/FileMerge.app/Contents/MacOS/FileMerge"
-        ),
+        "executable": "/Applications/Xcode.app/Contents/Applications/FileMerge.app/Contents/MacOS/FileMerge",
         "gui": "True",
     },
     "gpyfm": {
@@ -104,12 +116,20 @@ KNOWN_TOOLS: dict[str, dict[str, str]] = {
     },
     "gvimdiff": {
         "args": "--nofork -d -g -O $local $other $base",
+        "diffargs": "--nofork -d -g -O $parent $child",
         "priority": "-9",
+        "regkey": "Software\\Vim\\GVim",
+        "regkeyalt": "Software\\Wow6432Node\\Vim\\GVim",
+        "regname": "path",
     },
     "kdiff3": {
-        "args": ("--auto --L1 $labelbase --L2 $labellocal --L3 $labelother $base $local $other -o $output"),
+        "args": "--auto --L1 $labelbase --L2 $labellocal --L3 $labelother $base $local $other -o $output",
+        "diffargs": "--L1 $plabel1 --L2 $clabel $parent $child",
         "fixeol": "True",
         "gui": "True",
+        "regappend": "\\kdiff3.exe",
+        "regkey": "Software\\KDiff3",
+        "regkeyalt": "Software\\Wow6432Node\\KDiff3",
     },
     "meld": {
         "args": (
@@ -117,6 +137,7 @@ KNOWN_TOOLS: dict[str, dict[str, str]] = {
             "$output --auto-merge"
         ),
         "check": "changed",
+        "diffargs": "--label=$plabel1 $parent --label=$clabel $child",
         "gui": "True",
     },
     "merge": {
@@ -125,25 +146,45 @@ KNOWN_TOOLS: dict[str, dict[str, str]] = {
     },
     "p4merge": {
         "args": "$base $local $other $output",
+        "diffargs": "$parent $child",
         "gui": "True",
         "priority": "-8",
+        "regappend": "\\p4merge.exe",
+        "regkey": "Software\\Perforce\\Environment",
+        "regkeyalt": "Software\\Wow6432Node\\Perforce\\Environment",
+        "regname": "P4INSTROOT",
     },
     "p4mergeosx": {
         "args": "$base $local $other $output",
+        "diffargs": "$parent $child",
         "executable": "/Applications/p4merge.app/Contents/MacOS/p4merge",
         "gui": "True",
         "priority": "-8",
     },
     "tkdiff": {
         "args": "$local $other -a $base -o $output",
+        "diffargs": "-L $plabel1 $parent -L $clabel $child",
         "gui": "True",
         "priority": "-8",
     },
     "tortoisemerge": {
         "args": "/base:$base /mine:$local /theirs:$other /merged:$output",
         "check": "changed",
+        "diffargs": "/base:$parent /mine:$child /basename:$plabel1 /minename:$clabel",
         "gui": "True",
         "priority": "-8",
+        "regkey": "Software\\TortoiseSVN",
+        "regkeyalt": "Software\\Wow6432Node\\TortoiseSVN",
+    },
+    "UltraCompare": {
+        "args": "$base $local $other -title1 base -title3 other",
+        "binary": "True",
+        "check": "conflicts,changed",
+        "diffargs": "$child $parent -title1 $clabel -title2 $plabel1",
+        "gui": "True",
+        "priority": "-2",
+        "regkey": "Software\\Microsoft\\Windows\\CurrentVersion\\App Paths\\UC.exe",
+        "regkeyalt": "Software\\Wow6432Node\\Microsoft\\Windows\\CurrentVersion\\App Paths\\UC.exe",
     },
     "vimdiff": {
         "args": (
@@ -155,14 +196,19 @@ KNOWN_TOOLS: dict[str, dict[str, str]] = {
     "winmerge": {
         "args": "/e /x /wl /ub /dl $labelother /dr $labellocal $other $local $output",
         "check": "changed",
+        "diffargs": "/r /e /x /ub /wl /dl $plabel1 /dr $clabel $parent $child",
         "gui": "True",
         "priority": "-10",
+        "regkey": "Software\\Thingamahoochie\\WinMerge",
+        "regkeyalt": "Software\\Wow6432Node\\Thingamahoochie\\WinMerge\\",
+        "regname": "Executable",
     },
     "xxdiff": {
         "args": (
             "--show-merged-pane --exit-with-merge-status --title1 $labellocal --title2 $labelbase "
             "--title3 $labelother --merged-filename $output --merge $local $base $other"
         ),
+        "diffargs": "--title1 $plabel1 $parent --title2 $clabel $child",
         "gui": "True",
         "priority": "-8",
     },
