@@ -7,6 +7,7 @@ mod path;
 mod pathlist;
 mod phase;
 mod report;
+mod threads;
 
 pub use error::{Error, ErrorId, Fact, Result, Warning};
 pub use node::{Node, NodePrefix, Rev};
@@ -14,3 +15,4 @@ pub use path::{RepoPath, RepoPathBuf};
 pub use pathlist::PathList;
 pub use phase::Phase;
 pub use report::{Interrupt, NoInterrupt, NoReporter, Reporter};
+pub use threads::OtherCores;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
-use hyg_base::{Error, ErrorId, Interrupt, RepoPath, Result};
+use hyg_base::{Error, ErrorId, Interrupt, OtherCores, RepoPath, Result};
 
 use crate::repo::Repo;
 
@@ -67,13 +67,17 @@ pub(crate) fn crew<T: Send>(
         };
         work(&stop).map_err(fail).ok()
     };
+    let cores = OtherCores::find();
     let answers = std::thread::scope(|scope| {
         let (sender, receiver) = mpsc::channel();
         let helpers: Vec<_> = (1..threads)
             .map_while(|_| {
                 let sender = sender.clone();
                 let builder = std::thread::Builder::new().name("crew".into());
-                let help = move || drop(sender.send(run(None)));
+                let help = move || {
+                    cores.start();
+                    drop(sender.send(run(None)));
+                };
                 builder.spawn_scoped(scope, help).ok()
             })
             .collect();
@@ -145,9 +149,15 @@ pub fn answers<I: Sync, T: Send>(
     }
     let next = AtomicUsize::new(0);
     let slots: Vec<Mutex<Option<Result<T>>>> = items.iter().map(|_| Mutex::new(None)).collect();
+    let cores = OtherCores::find();
     std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
+        let (next, slots, work) = (&next, &slots, &work);
+        for number in 0..threads {
+            let cores = (number > 0).then_some(cores);
+            scope.spawn(move || {
+                if let Some(cores) = cores {
+                    cores.start();
+                }
                 while let at = next.fetch_add(1, Ordering::Relaxed)
                     && let Some((item, slot)) = items.get(at).zip(slots.get(at))
                 {

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 
-use hyg_base::{RepoPath, Result};
+use hyg_base::{OtherCores, RepoPath, Result};
 
 use super::cursor::below_comes_first;
 use super::record::{Children, RECORD_LEN};
@@ -155,7 +155,11 @@ impl<'a> Tracked<'a> {
         };
         std::thread::scope(|scope| {
             if threads > 1 && count > 2 * AHEAD {
-                let work = || every_other(give, given_back);
+                let cores = OtherCores::find();
+                let work = move || {
+                    cores.start();
+                    every_other(give, given_back);
+                };
                 // Where no thread is to be had, this one makes all pieces.
                 let _helper = std::thread::Builder::new().spawn_scoped(scope, work);
             }
@@ -489,11 +493,16 @@ impl Dirstate {
             _ => take_apart(view, top)?,
         };
         let next = AtomicUsize::new(0);
+        let cores = OtherCores::find();
+        let work = || work_off(view, top, &pieces, &next);
+        let help = || {
+            cores.start();
+            work()
+        };
         let shares = std::thread::scope(|scope| {
-            let work = || work_off(view, top, &pieces, &next);
             // Where no more threads are to be had, those that run will do.
             let helpers: Vec<_> = (1..threads)
-                .map_while(|_| std::thread::Builder::new().spawn_scoped(scope, work).ok())
+                .map_while(|_| std::thread::Builder::new().spawn_scoped(scope, help).ok())
                 .collect();
             let mut shares = vec![work()];
             for helper in helpers {

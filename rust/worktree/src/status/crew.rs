@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use hyg_base::{Error, Result};
+use hyg_base::{Error, OtherCores, Result};
 
 /// Tasks done alone before help is called.
 const ALONE: usize = 24;
@@ -139,11 +139,15 @@ pub(crate) fn work_off<T: Send, H: Hand<T>>(
         filled: Condvar::new(),
         waiting: AtomicUsize::new(0),
     };
+    let cores = OtherCores::find();
     std::thread::scope(|scope| {
         for hand in others {
             heap.lock().hands += 1;
             let thread = std::thread::Builder::new().name("status".into());
-            let started = thread.spawn_scoped(scope, || heap.run(hand, &mut Vec::new()));
+            let started = thread.spawn_scoped(scope, || {
+                cores.start();
+                heap.run(hand, &mut Vec::new());
+            });
             if started.is_err() {
                 // No more threads to be had: those that run will do.
                 heap.lock().hands -= 1;
