@@ -92,3 +92,43 @@ Indexes of strange versions.
   abort: unknown version (7) in revlog 00changelog
   abort: unknown flags (0x10) in version 1 revlog 00changelog
   [255]
+
+A branch or revision behind the place; names in histograms; what a backup takes the place of.
+
+  $ cd ..; peer init e; cd e; echo 0 > f; peer commit -q -A -m 0 -d '0 0'; peer branch -q x; mkdir d; echo 1 > d/f; peer commit -q -A -m 1 -d '1 0'; peer update -q 0; echo 2 > f; peer commit -q -m 2 -d '2 0'; cd ..
+  $ hg clone -q e#x e1; hg -R e1 log -T '{rev} {desc} {branch}\n'; hg -R e1 paths | sed "s,$PWD,PWD,"; hg -q -R e1 parents
+  1 1 x
+  0 0 default
+  default = PWD/e#x
+  1:e85f1de911ee
+  $ hg clone -q -r 2 e#x e2; hg -R e2 log -T '{rev} {desc}\n'; hg -q -R e2 parents; hg clone -q e#nope e3; (cd e; hg outgoing -q ../e1#.; hg incoming -q -b nope ../e1)
+  2 2
+  1 1
+  0 0
+  2:b1dbc7c6ab2f
+  abort: unknown revision 'nope'
+  2:b1dbc7c6ab2f
+  abort: unknown branch 'nope'
+  [255]
+  $ cd e/d 2>/dev/null || { hg -R e update -q x; cd e/d; }; echo more >> f; hg diff --stat --config ui.relative-paths=yes; hg diff --stat; hg diff --stat --root . --config ui.relative-paths=yes; hg log -r 1 --stat --config ui.relative-paths=yes -T '{rev}\n'; hg diff --stat --root ../d ../f
+   f |  1 +
+   1 files changed, 1 insertions(+), 0 deletions(-)
+   d/f |  1 +
+   1 files changed, 1 insertions(+), 0 deletions(-)
+   f |  1 +
+   1 files changed, 1 insertions(+), 0 deletions(-)
+  1
+   f |  1 +
+   1 files changed, 1 insertions(+), 0 deletions(-)
+  
+  warning: ../f not inside relative root .
+  $ hg add --color debug -v f; echo n > n; hg addremove --color debug; cd ..; touch .hg/kept; hg revert -v -r 0 d/f --config ui.origbackuppath=.hg/kept | sed "s,$PWD,PWD,"; cat .hg/kept/d/f
+  [ui.addremove.added ui.status|adding f]
+  [ ui.warning|f already tracked!]
+  [ui.addremove.added ui.status|adding d/n]
+  creating directory: PWD/.hg/kept/d
+  removing conflicting file: PWD/.hg/kept
+  saving current version of d/f as .hg/kept/d/f
+  removing d/f
+  1
+  more

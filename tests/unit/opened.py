@@ -31,7 +31,7 @@ class Heard:
     def __init__(self) -> None:
         self.lines: list[tuple[str, str]] = []
 
-    def status(self, text: str, /) -> None:
+    def status(self, text: str, label: str = "", /) -> None:
         self.lines.append(("status", text))
 
     def note(self, text: str, /) -> None:

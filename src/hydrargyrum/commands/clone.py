@@ -55,7 +55,7 @@ def clone(context: CommandContext) -> int:
     options = context.options
     if options.flag("noupdate") and options.text("updaterev"):
         raise errors.InputError("cannot specify both --noupdate and --updaterev")
-    location, shown = _source(context)
+    location, shown, fragment = _source(context)
     source = _open(context, location, shown)
     destination = context.args[1] if len(context.args) > 1 else os.path.basename(os.path.normpath(location))
     if len(context.args) < 2:
@@ -63,7 +63,7 @@ def clone(context: CommandContext) -> int:
     destination = _destination(context, destination)
     path = os.path.normpath(os.path.join(context.cwd, destination))
     operation.check_destination(path, destination)
-    heads = _heads(context, source)
+    heads = _heads(context, source, fragment)
     linked = heads is None and not options.flag("pull") and operation.can_be_linked(source)
     existed = os.path.isdir(path)
     root = None
@@ -77,7 +77,7 @@ def clone(context: CommandContext) -> int:
         root = _create(context, path)
     try:
         default = shown if source.bundled is not None else os.path.realpath(location)
-        operation.write_default_path(root, default)
+        operation.write_default_path(root, f"{default}#{fragment}" if fragment else default)
         inner = context.for_repository(root)
         if not linked:
             _pull(inner, source, heads, os.path.realpath(location))
@@ -85,19 +85,20 @@ def clone(context: CommandContext) -> int:
     except BaseException:
         operation.discard(root, existed=existed)
         raise
-    return 0 if options.flag("noupdate") else _check_out(context, inner, source)
+    return 0 if options.flag("noupdate") else _check_out(context, inner, source, fragment)
 
 
-def _source(context: CommandContext) -> tuple[str, str]:
-    """The absolute path of the source and what to call it."""
+def _source(context: CommandContext) -> tuple[str, str, str]:
+    """The absolute path of the source, what to call it, and the branch or revision behind `#`, "" for none."""
     from hydrargyrum.commands.elsewhere import location_of
     from hydrargyrum.paths import hide_password
 
     location = location_of(context, context.args[0])
     if "://" in location and not location.startswith("file://"):
         raise errors.Unsupported(feature=f"cloning from {hide_password(location)} is")
+    location, _mark, fragment = location.partition("#")
     path = os.path.expanduser(location.removeprefix("file://"))
-    return os.path.normpath(os.path.join(context.cwd, path)), location
+    return os.path.normpath(os.path.join(context.cwd, path)), location, fragment
 
 
 def _destination(context: CommandContext, text: str) -> str:
@@ -126,7 +127,7 @@ def _open(context: CommandContext, path: str, shown: str) -> Repository:
     return context.for_repository(os.path.realpath(path)).repo
 
 
-def _heads(context: CommandContext, source: Repository) -> list[int] | None:
+def _heads(context: CommandContext, source: Repository, fragment: str) -> list[int] | None:
     """Which heads are wanted; None for all."""
     from hydrargyrum.ops.discovery import is_served
     from hydrargyrum.ops.revisions import resolve_revision
@@ -141,8 +142,15 @@ def _heads(context: CommandContext, source: Repository) -> list[int] | None:
         if rev is None or not is_served(source, rev):
             raise errors.Abort(f"filtered revision '{text}' (not in 'served' subset)")
         revs.append(rev)
-    for name in options.items("branch"):
-        tips = source.engine.branch_tips()
+    tips = source.engine.branch_tips()
+    names = options.items("branch")
+    if fragment in tips:
+        names.append(fragment)
+    elif fragment == ".":
+        raise errors.Abort("dirstate branch not accessible")
+    elif fragment:
+        revs.append(source.resolve(fragment))
+    for name in names:
         if name not in tips:
             raise errors.InputError(f"unknown branch '{name}'")
         heads = [rev for rev in source.engine.heads() if source[rev].branch == name]
@@ -169,7 +177,7 @@ def _pull(inner: CommandContext, source: Repository, heads: list[int] | None, ur
         inner.ui.status(new_changesets_line(inner.repo, added.revs))
 
 
-def _check_out(context: CommandContext, inner: CommandContext, source: Repository) -> int:
+def _check_out(context: CommandContext, inner: CommandContext, source: Repository, fragment: str) -> int:
     repo = inner.repo
     wanted = context.options.text("updaterev")
     place = bookmark = ""
@@ -177,7 +185,7 @@ def _check_out(context: CommandContext, inner: CommandContext, source: Repositor
         target = meant
         if wanted in repo.engine.bookmarks():
             bookmark = wanted
-    elif (asked := _first_asked_for(context, source)) is not None:
+    elif (asked := _first_asked_for(context, source, fragment)) is not None:
         target = repo[asked]
     elif "@" in repo.engine.bookmarks():
         target, bookmark = repo["@"], "@"
@@ -211,12 +219,14 @@ def _meant(source: Repository, repo: Repository, name: str) -> Changeset | None:
         return None
 
 
-def _first_asked_for(context: CommandContext, source: Repository) -> Node | None:
-    """The first changeset that `-r` or `-b` names, which is also what is checked out."""
+def _first_asked_for(context: CommandContext, source: Repository, fragment: str) -> Node | None:
+    """The first changeset that `-r`, `-b` or what stands behind `#` names, which is also what is checked out."""
     from hydrargyrum.ops.revisions import resolve_revision
 
     for text in context.options.items("rev"):
         return resolve_revision(source, text).node
     for name in context.options.items("branch"):
         return source.engine.branch_tips()[name]
+    if fragment:
+        return source.engine.branch_tips().get(fragment) or source[fragment].node
     return None

@@ -6,7 +6,7 @@ import os
 
 from hydrargyrum import errors
 from hydrargyrum.commands.diff_options import DIFF_DETAIL_OPTIONS, DIFF_OPTIONS, show_patches, show_stat
-from hydrargyrum.commands.walk_options import SUBREPO_OPTION, WALK_OPTIONS, patterns_of, tell
+from hydrargyrum.commands.walk_options import SUBREPO_OPTION, WALK_OPTIONS, path_shower, patterns_of, tell
 from hydrargyrum.extension import Option, command
 
 TYPE_CHECKING = False
@@ -72,9 +72,8 @@ def diff(context: CommandContext) -> int:
     outer = patterns if root else _outside(context, old, new, patterns)
     if outer is not None:
         tell(context, missing_files(old, new, outer))
-        _show(
-            context, patches(old, new, outer, style, root=root, full_nodes=ui.debugging), words=choice.words
-        )
+        found = patches(old, new, outer, style, root=root, full_nodes=ui.debugging)
+        _show(context, found, words=choice.words, rooted=bool(root))
     if not root and _has_subrepositories(old, new):
         from hydrargyrum.ops.nested.patches import with_prefix
         from hydrargyrum.ops.nested.walking import compared_changesets
@@ -91,9 +90,9 @@ def diff(context: CommandContext) -> int:
     return 0
 
 
-def _show(context: CommandContext, found: Iterator[bytes], *, words: bool) -> None:
+def _show(context: CommandContext, found: Iterator[bytes], *, words: bool, rooted: bool = False) -> None:
     if context.options.flag("stat"):
-        show_stat(context, found)
+        show_stat(context, found, rooted=rooted)
     else:
         show_patches(context, found, words=words)
 
@@ -203,7 +202,8 @@ def _warn_outside(context: CommandContext, pattern: str, root: str) -> None:
     start = context.repo.root if kind == "path" else context.cwd
     path = os.path.relpath(os.path.join(start, name), context.repo.root)
     if path != root and not path.startswith(f"{root}/"):
-        context.ui.warn(f"warning: {path} not inside relative root {root}\n")
+        show = path_shower(context)
+        context.ui.warn(f"warning: {show(path)} not inside relative root {show(root)}\n")
 
 
 def _has_subrepositories(old: Changeset, new: Changeset) -> bool:

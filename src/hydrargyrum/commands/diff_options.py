@@ -5,14 +5,16 @@ What a style is made of is in `ops.diff`.
 
 from __future__ import annotations
 
+import os
+
 from hydrargyrum.extension import Option
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from hydrargyrum.extension import CommandContext
-    from hydrargyrum.view.diffs import Write
+    from hydrargyrum.view.diffs import FileStat, Write
 
 DIFF_OPTIONS = (
     Option("a", "text", "treat all files as text"),
@@ -45,12 +47,34 @@ def show_patches(context: CommandContext, patches: Iterable[bytes], *, words: bo
 
 
 def show_stat(
-    context: CommandContext, patches: Iterable[bytes], write: Write | None = None, *, graph_width: int = 0
+    context: CommandContext,
+    patches: Iterable[bytes],
+    write: Write | None = None,
+    *,
+    graph_width: int = 0,
+    rooted: bool = False,
 ) -> None:
-    """Writes the histogram of patches that were made without context, beside a graph of some columns."""
+    """Writes the histogram of patches that were made without context, beside a graph of some columns.
+
+    Names are shown from the current directory where that is configured, but not below a directory that was named
+    (`rooted`).
+    """
     from hydrargyrum.extension.output import columns_for
     from hydrargyrum.view.diffs import Histogram, file_stats
 
     width = 80 if context.config.is_plain() else context.ui.terminal_width()
-    histogram = Histogram(file_stats(patches), width - graph_width, columns_for(context))
+    stats = file_stats(patches) if rooted else _from_here(context, file_stats(patches))
+    histogram = Histogram(stats, width - graph_width, columns_for(context))
     histogram.write(write or context.ui.write)
+
+
+def _from_here(context: CommandContext, stats: Iterator[FileStat]) -> Iterator[FileStat]:
+    """The same with names from the current directory, where `ui.relative-paths` wants that."""
+    from hydrargyrum.repo.paths import relative_path, wants_relative
+
+    relative = wants_relative(context.config, legacy=False)
+    for stat in stats:
+        if relative:
+            shown = relative_path(context.repo.root, context.cwd, os.fsdecode(stat.name))
+            stat.name = os.fsencode(shown)
+        yield stat

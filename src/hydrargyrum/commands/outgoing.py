@@ -112,8 +112,8 @@ def _heads(context: CommandContext, place: Elsewhere) -> list[Rev] | None:
     texts = [*options.items("rev")]
     heads = branch_heads(repo, names, repo.working_copy.branch)
     if place.branch:
-        if place.branch in repo.engine.branch_heads():
-            heads += branch_heads(repo, [place.branch], "")
+        if place.branch == "." or place.branch in repo.engine.branch_heads():
+            heads += branch_heads(repo, [place.branch], repo.working_copy.branch)
         else:
             texts.append(place.branch)
     if texts:

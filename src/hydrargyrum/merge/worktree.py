@@ -171,11 +171,12 @@ class WorkingFiles:
             except OSError:
                 return
 
-    def backup_path(self, path: str, note: Callable[[str], object] = str) -> str:
-        """Where a file is kept before it is overwritten (absolute); directories for it are made.
+    def backup_path(self, path: str, note: Callable[[str], object] | None = None) -> str:
+        """Where a file is kept before it is overwritten (absolute); directories for it are made, which is noted.
 
         It is beside the file with ".orig" at its end, or in the directory that `ui.origbackuppath` names.
         """
+        note = note or self._repo.reporter.note
         configured = self._repo.config.text("ui", "origbackuppath")
         if not configured:
             return self.absolute(f"{path}.orig")
@@ -184,8 +185,8 @@ class WorkingFiles:
         directory = os.path.dirname(target)
         if os.path.islink(directory) or not os.path.isdir(directory):
             note(f"creating directory: {directory}\n")
-            for parent in reversed([*parents_of(path)]):
-                place = os.path.join(base, parent)
+            for parent in reversed([*parents_of(path), ""]):
+                place = os.path.join(base, parent) if parent else base
                 if os.path.lexists(place) and (os.path.islink(place) or not os.path.isdir(place)):
                     note(f"removing conflicting file: {place}\n")
                     os.unlink(place)

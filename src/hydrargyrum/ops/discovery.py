@@ -164,7 +164,7 @@ def branch_heads(repo: Repository, names: Iterable[str], current: str) -> list[R
         if not _all_served(repo, heads):
             heads = _served_on_branch(repo, branch)
         if not heads:
-            raise errors.Abort(f"unknown branch '{name}'")
+            raise errors.InputError(f"unknown branch '{name}'")
         found += reversed(heads)
     return found
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     Chooser = Callable[[Sequence[str]], Sequence[str]]
 
 _MEGABYTE = 1_000_000
+#: Labels of what is told about a file.
+_LABELS = {"adding": "ui.addremove.added", "removing": "ui.addremove.removed"}
 
 
 class Tracker:
@@ -59,7 +61,7 @@ class Tracker:
     def announce(self, verb: str, path: str) -> None:
         """Tells what is done to a file that the user did not name himself."""
         if not self.is_quiet and (self.verbose or not self._selection.is_exact(path)):
-            self._talk.status(f"{verb} {self._selection.show(path)}\n")
+            self._talk.status(f"{verb} {self._selection.show(path)}\n", _LABELS.get(verb, ""))
 
     def add(self, paths: Iterable[str]) -> list[str]:
         """Tracks files; those that could not be."""

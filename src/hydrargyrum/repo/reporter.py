@@ -46,7 +46,7 @@ if TYPE_CHECKING:
         quiet: bool
         verbose: bool
 
-        def status(self, text: str, /) -> object: ...
+        def status(self, text: str, label: str = "", /) -> object: ...
         def note(self, text: str, /) -> object: ...
         def debug(self, text: str, /) -> object: ...
         def warn(self, text: str, /) -> object: ...
@@ -110,7 +110,7 @@ class SilentReporter:
     quiet = True
     verbose = False
 
-    def status(self, text: str, /) -> None:
+    def status(self, text: str, label: str = "", /) -> None:
         """Nothing."""
 
     def note(self, text: str, /) -> None:

@@ -15,7 +15,7 @@ use hyg_core::text::whitespace::Ignored;
 use hyg_core::zone;
 
 use super::selecting::matcher;
-use super::showing::no_compression;
+use super::showing::{no_compression, whole_names};
 use super::{Answer, Run, spill};
 use crate::decline::{Decision, Decline, decline_if};
 use crate::invocation::Invocation;
@@ -235,6 +235,7 @@ fn write(
     let repo = session.repo()?;
     let stat = run.invocation.is_on("stat");
     if stat {
+        whole_names(session)?;
         style.text.context = 0;
         style.text.no_prefix = false;
     }

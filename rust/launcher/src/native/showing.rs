@@ -18,6 +18,7 @@ use super::diff::{Choice, width};
 use super::{Answer, PIECE, Run, spill};
 use crate::decline::{Decision, Decline, decline_if};
 use crate::process::Output;
+use crate::session::Session;
 
 /// Changesets whose patches are made together.
 const PATCHES_AT_ONCE: usize = 256;
@@ -86,6 +87,9 @@ impl Shape {
             return Ok(self);
         }
         decline_if(matches!(self.form, Form::Json), "patches as JSON")?;
+        if stat {
+            whole_names(run.session)?;
+        }
         let style = Choice::new(run, "diff").style()?;
         let counting = || {
             let mut style = style;
@@ -350,6 +354,13 @@ impl<'s> Shower<'s> {
         page.put(b"\n");
         Ok(())
     }
+}
+
+/// Declines where histograms are to show names from the current directory.
+pub(super) fn whole_names(session: &Session) -> Decision<()> {
+    let relative = session.config.text_or_default("ui", "relative-paths");
+    let usual = relative.is_none_or(|text| text == b"legacy");
+    decline_if(!usual, "ui.relative-paths in histograms")
 }
 
 /// Bytes of binary patches depend on the library that compresses, which is Python's.
