@@ -12,6 +12,8 @@ from measure import Figures, in_turn, system_calls
 #: The programs by name.
 OURS, PYTHON, PURE = "hydrargyrum", "hydrargyrum, Python", "hydrargyrum, pure engine"
 RHG, C_BUILD, GIT = "rhg", "hg 7.2.4 (C)", "git"
+#: git told not to look for untracked files: what `-mard` asks, but more than what is wanted is measured against.
+GIT_TRACKED = "git status -uno"
 REV_PARSE, BARE = "git rev-parse --show-toplevel", "python -I -S -c pass"
 
 
@@ -58,14 +60,16 @@ def theirs(
 
 
 def status_rows(programs: Programs, name: str, place: Path, runs: int, *, slow: bool) -> list[Row]:
-    """`status`, `-u`, `-mard` on one tree, beside rhg, git and, with `slow`, the C build and our pure engine."""
+    """`status`, `-u`, `-mard` on one tree, beside rhg, git and, with `slow`, the C build and our pure engine.
+
+    The peer of all is `git status`; that of `-mard` is also `git status -uno`, which is spared the untracked files, too.
+    """
     rows = []
-    for flags, git in (
-        ([], ["status", "--porcelain"]),
-        (["-u"], ["status", "--porcelain"]),
-        (["-mard"], ["status", "--porcelain", "-uno"]),
-    ):
-        commands = {**ours(programs, "status", *flags), **theirs(programs, place, git, "status", *flags)}
+    whole = ["status", "--porcelain"]
+    for flags in ([], ["-u"], ["-mard"]):
+        commands = {**ours(programs, "status", *flags), **theirs(programs, place, whole, "status", *flags)}
+        if flags == ["-mard"]:
+            commands[GIT_TRACKED] = prepare.git_command(place, *whole, "-uno"), prepare.environment()
         if not slow:
             del commands[PURE], commands[C_BUILD]
         question = " ".join(["status", *flags, "on", name])

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from measure import Figures
-from scenarios import BARE, C_BUILD, GIT, OURS, PURE, PYTHON, REV_PARSE, RHG, Row
+from scenarios import BARE, C_BUILD, GIT, GIT_TRACKED, OURS, PURE, PYTHON, REV_PARSE, RHG, Row
 
 Group = dict[str, Figures]
 
@@ -88,7 +88,8 @@ _Rule = tuple[str, str, str, float, Callable[[Figures, Figures], float]]
 _STATUS: tuple[_Rule, ...] = (
     ("of rhg", OURS, RHG, 1.0, _walls),
     ("of rhg, the aim", OURS, RHG, 0.7, _walls),
-    ("of git", OURS, GIT, 0.6, _walls),
+    ("of git status", OURS, GIT, 0.6, _walls),
+    ("of git status -uno, stricter than asked", OURS, GIT_TRACKED, 0.6, _walls),
     ("of rhg's memory", OURS, RHG, 1.0, _memory),
     ("ms more through Python", PYTHON, OURS, 60.0, _later),
     ("times the C build, pure engine", PURE, C_BUILD, 4.0, _walls),

@@ -73,3 +73,22 @@ What merges, dirstates and copies look like inside.
   nodes with copies: 0
   number of unused bytes: 0
   ignore pattern hash: 0000000000000000000000000000000000000000
+
+A damaged list of files is made anew; what begins like the working copy's node names no changeset.
+  $ cd ..; peer init list; cd list; mkdir -p s/t; echo 1 > s/t/file; peer ci -q -A -m one -d '0 0'
+  $ for list in 'data/s/t/file.i' 'data/s/t/file.i\n\ndata/gone.i\n' 'data/s/t/file.i\nda'; do printf "$list" > .hg/store/fncache; hg debugrebuildfncache; done
+  fncache does not ends with a newline
+  adding data/s/t/file.i
+  1 items added, 0 removed from fncache
+  invalid entry in fncache, line 2
+  removing 
+  removing data/gone.i
+  0 items added, 2 removed from fncache
+  fncache does not ends with a newline
+  fncache already up to date
+  $ for name in 0 ff ffffffffffffffffffffffffffffffffffffffff ffe; do hg debugdata -m $name; done
+  s/t/file\x00b8e02f6433738021a065f94175c7cd23db5f05be (esc)
+  abort: working directory revision cannot be specified
+  abort: working directory revision cannot be specified
+  abort: invalid revision identifier ffe
+  [255]

@@ -481,3 +481,86 @@ Commands that go into subrepositories.
   you can (m)erge, keep (l)ocal [working copy] or keep (r)emote [destination].
   what do you want to do? m
   1 files updated, 0 files merged, 0 files removed, 0 files unresolved
+
+Files that `.hgsub` includes; one that is not tracked, one that is gone.
+  $ cd ..; peer init i; cd i; mkdir d; for x in a b; do peer init $x; echo $x > $x/f; peer -R $x ci -q -A -m $x -d '0 0'; done
+  $ printf 'b = ../x/b\n%%include other\n[subpaths]\n%%include d/deep\n' > d/more; printf '%%unset a\nc = d\n' > other; printf '[subpaths]\n../x = ../y\n' > d/deep; peer init c; echo c > c/c; peer -R c ci -q -A -m c -d '0 0'; peer add -q d other
+  $ printf 'a = ../x/a\n%%include d/more\n' > .hgsub; hg add .hgsub; hg debugsub; hg ci -m one -d '0 0'; hg debugsub -r 0; hg files -S; hg log -T '{subrepos}\n'
+  path b
+   source   ../y/b
+   revision 
+  path c
+   source   d
+   revision 
+  path b
+   source   ../y/b
+   revision 7af1a7fa7a3616134f6bf1978c45a1614bbcfbcf
+  path c
+   source   d
+   revision 39016c8eeffe1f24889bd347fc2c7dbb02d80481
+  .hgsub
+  .hgsubstate
+  d/deep
+  d/more
+  other
+  b/f
+  c/c
+  b c
+  $ echo '%include d/none' >> .hgsub; hg debugsub; sed -i 3d .hgsub; hg debugsub; rm other; hg debugsub; hg debugsub -r 0; hg rm d/more; hg debugsub
+  abort: subrepo spec file 'd/none' not found
+  path b
+   source   ../y/b
+   revision 7af1a7fa7a3616134f6bf1978c45a1614bbcfbcf
+  path c
+   source   d
+   revision 39016c8eeffe1f24889bd347fc2c7dbb02d80481
+  warning: subrepo spec file 'other' not found
+  path a
+   source   ../y/a
+   revision 
+  path b
+   source   ../y/b
+   revision 7af1a7fa7a3616134f6bf1978c45a1614bbcfbcf
+  path b
+   source   ../y/b
+   revision 7af1a7fa7a3616134f6bf1978c45a1614bbcfbcf
+  path c
+   source   d
+   revision 39016c8eeffe1f24889bd347fc2c7dbb02d80481
+  warning: subrepo spec file 'other' not found
+  warning: subrepo spec file 'other' not found
+  warning: subrepo spec file 'other' not found
+  abort: subrepo spec file 'd/more' not found
+  [255]
+
+What a subrepository is held against that the other side lacks, or that is at a revision that nobody has.
+  $ cd ..; peer init k; cd k; peer init a; echo g > a/g; peer -R a ci -q -A -m a -d '0 0'; echo 'a = a' > .hgsub; peer add -q .hgsub; peer ci -q -m one -d '0 0'
+  $ peer init a/b; echo h > a/b/h; peer -R a/b ci -q -A -m b -d '0 0'; echo 'b = b' > a/.hgsub; peer -R a add -q a/.hgsub; peer ci -q -S -m two -d '0 0'; echo j > a/b/j
+  $ hg st -S --rev 1 --rev 0; hg st -S --rev 0 --rev 1; rm -r a; peer init a; echo g > a/g; peer -R a ci -q -A -m a -d '0 0'; hg st -S --rev 0; hg st -S --rev 1
+  M .hgsubstate
+  R a/.hgsub
+  R a/.hgsubstate
+  ? a/b/j
+  M .hgsubstate
+  A a/.hgsub
+  A a/.hgsubstate
+  A a/b/h
+  M .hgsubstate
+  warning: error "unknown revision '99945d29f61b31b5ba918458d89b2925fe4b56b7'" in subrepository "a"
+  $ hg log -r 'subrepo()' -T '{rev}\n'; hg log -r 'subrepo("a")' -T '{rev}\n'; hg log -r 'matching(0, "substate")' -T '{rev}\n'; hg files 'set:subrepo()'
+  0
+  1
+  0
+  1
+  0
+  [1]
+
+Sources of subrepositories by section `subpaths`.
+  $ printf '[subpaths]\na = ../k\n' >> .hgsub; hg outgoing -S .
+  comparing with .
+  searching for changes
+  no changes found
+  comparing with ../k
+  searching for changes
+  abort: repository is unrelated (in subrepository "a")
+  [255]

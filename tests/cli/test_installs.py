@@ -6,6 +6,7 @@ One wheel is put together from what this run tests (no compiler is started), the
 from __future__ import annotations
 
 import base64
+import ensurepip
 import hashlib
 import json
 import os
@@ -151,6 +152,32 @@ def test_for_one_user(wheel: Path, tmp_path: Path) -> None:
     pip(BASE_PYTHON, "--user", str(wheel), PYTHONUSERBASE=str(base))
     environment = clean_environment(PYTHONUSERBASE=str(base))
     check(Install(base / "bin/hg", BASE_PYTHON, site_packages(base) / "hydrargyrum", environment))
+
+
+def test_by_pipx(wheel: Path, tmp_path: Path) -> None:
+    """pipx makes an environment of its own and links what it finds in there; it comes with this run's own packages."""
+    home, links = tmp_path / "home with blank", tmp_path / "bin"
+    environment = clean_environment(
+        PIPX_HOME=str(home),
+        PIPX_BIN_DIR=str(links),
+        PIPX_MAN_DIR=str(tmp_path / "man"),
+        PIPX_COMPLETION_DIR=str(tmp_path / "completion"),
+        PIP_NO_INDEX="1",
+        PIP_FIND_LINKS=str(
+            Path(ensurepip.__file__).parent / "_bundled"
+        ),  # it wants a pip, which Python brings along
+        USE_EMOJI="0",
+    )
+    command = [sys.executable, "-m", "pipx", "install", "--python", str(BASE_PYTHON), str(wheel)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    prefix = home / "venvs/hydrargyrum"
+    assert (links / "hg").is_symlink()
+    assert (links / "hg").resolve() == prefix.resolve() / "bin/hg"
+    package = site_packages(prefix) / "hydrargyrum"
+    check(Install(links / "hg", prefix / "bin/python", package, clean_environment()))
+    path = f"{links}{os.pathsep}{environment['PATH']}"
+    check(Install(Path("hg"), prefix / "bin/python", package, clean_environment(PATH=path)))
 
 
 def test_into_a_directory(wheel: Path, tmp_path: Path) -> None:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import repositories
 
+from hydrargyrum import errors
 from hydrargyrum.engine.protocol import EngineRepository
 from hydrargyrum.engine.revlogs import RevlogKind, StoredRevlog
 from hydrargyrum.engine.select import select_engine
+from hydrargyrum.engine.storenames import decode_directories
+from hydrargyrum.ops.revlogs import find_revision
 from hydrargyrum.types import EngineSettings
 from peer import Peer
 
@@ -114,3 +119,77 @@ def test_what_is_not_there_is_empty(name: str, originals: Callable[[str], Path])
     for kind, path in (("file", "no/such"), ("file", "../x"), ("manifest", "src")):
         revlog = repository.revlog(kind, path)  # type: ignore[arg-type]
         assert (len(revlog), list(revlog.rows(0, 5))) == (0, [])
+
+
+@pytest.mark.parametrize("name", ["pure", "native"])
+def test_the_list_of_files(name: str, originals: Callable[[str], Path], tmp_path: Path) -> None:
+    root = originals("default")
+    listed = opened(name, root).listed_files()
+    assert "data/bin/tool.i" in listed
+    assert list(listed) == sorted(set(listed), key=os.fsencode)
+    stored = (root / ".hg/store/fncache").read_bytes().splitlines()
+    assert {os.fsdecode(decode_directories(line)) for line in stored} == set(listed)
+    assert list(opened(name, originals("no-fncache")).listed_files()) == []
+
+    copy = tmp_path / "copy"
+    shutil.copytree(root, copy)
+    place = copy / ".hg/store/fncache"
+    for data, facts in (
+        (b"data/b.i\ndata/a.i.hg/x.i\ndata/b.i\nda", {"offset": 36, "line": None}),
+        (b"data/b.i\n\ndata/a.i.hg/x.i\n", {"offset": None, "line": 2}),
+    ):
+        place.write_bytes(data)
+        repository = opened(name, copy)
+        with pytest.raises(errors.CorruptFile) as caught:
+            repository.listed_files()
+        assert caught.value.facts["path"] == str(place)
+        assert {key: caught.value.facts.get(key) for key in facts} == facts
+        assert list(repository.listed_files(lenient=True)) == ["data/a.i/x.i", "data/b.i"]
+
+
+@pytest.mark.parametrize("name", ["pure", "native"])
+def test_the_docket(name: str, originals: Callable[[str], Path], peer: Peer, tmp_path: Path) -> None:
+    assert opened(name, originals("default")).dirstate_docket() is None
+    root = tmp_path / "v2"
+    shutil.copytree(originals("dirstate-v2"), root)
+    shown = (
+        peer.ok(root, "debugdirstate", "--docket", *repositories.arguments("dirstate-v2"))
+        .decode()
+        .splitlines()
+    )
+    values = [line.partition(": ")[2] for line in shown]
+    row = opened(name, root).dirstate_docket()
+    assert row is not None
+    assert [*map(str, row[:-1]), row[-1].hex()] == values
+    (root / ".hg/dirstate").write_bytes((root / ".hg/dirstate").read_bytes()[:60])
+    with pytest.raises(errors.CorruptFile) as caught:
+        opened(name, root).dirstate_docket()
+    assert (caught.value.facts["problem"], caught.value.facts["offset"]) == ("truncated docket", 60)
+    (root / ".hg/dirstate").unlink()
+    assert opened(name, root).dirstate_docket() == (0, "", 0, 0, 0, 0, 0, bytes(20))
+
+
+@pytest.mark.parametrize("name", ["pure", "native"])
+def test_an_empty_repository_has_no_heads(name: str, peer: Peer, tmp_path: Path) -> None:
+    peer.ok(tmp_path, "init", "empty")
+    assert list(opened(name, tmp_path / "empty").heads()) == []
+
+
+class Prefixes:
+    """A revlog of which nothing is known but what some prefixes mean."""
+
+    def __init__(self, answers: dict[str, tuple[int, int]]) -> None:
+        self.match = answers.__getitem__
+
+    def __len__(self) -> int:
+        return 9
+
+
+def test_nothing_begins_like_the_working_copy() -> None:
+    revlog = Prefixes({"f": (1, 4), "ff": (0, -1), "fe": (1, 3)})
+    assert find_revision(revlog, "fe", of_file=False) == 3  # type: ignore[arg-type]
+    assert find_revision(revlog, "F", of_file=False) == 4  # type: ignore[arg-type]
+    with pytest.raises(errors.Abort, match="invalid revision identifier f"):
+        find_revision(revlog, "f", of_file=False)  # type: ignore[arg-type]
+    with pytest.raises(errors.Abort, match="working directory revision cannot be specified"):
+        find_revision(revlog, "ff", of_file=False)  # type: ignore[arg-type]

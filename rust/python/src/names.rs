@@ -1,7 +1,7 @@
 //! Names of revisions for Python: symbols, bookmarks, tags, branches, phases.
 //! The rules are `hyg-core`'s; mappings are small and cross as plain dicts.
 
-use hyg_base::{Node, Rev};
+use hyg_base::Node;
 use hyg_core::graph::Graph;
 use hyg_core::names::{bookmarks, branches, hidden, resolve, tags, warnings};
 use pyo3::prelude::*;
@@ -96,7 +96,7 @@ impl Repository {
         detached(py, || {
             let changelog = repo.changelog()?;
             if changelog.is_empty() {
-                return Ok(vec![Rev::NULL.0]);
+                return Ok(Vec::new());
             }
             let heads = hidden::read(&*repo)?.heads(changelog)?;
             Ok(heads.into_iter().map(|rev| rev.0).collect())

@@ -1,16 +1,21 @@
-//! Single revlogs of `Repository`: rows of an index in batches, texts as stored, nodes by their beginning.
+//! What `Repository` tells of files as they are stored: rows of indexes in batches, texts, nodes by their beginning, the
+//! list of files, the docket.
 //! Which revlog a user means, and how rows look, is Python's.
 
 use hyg_base::{NodePrefix, RepoPath, Rev};
 use hyg_core::ops::revlogs::StoredRevlog as Opened;
+use hyg_core::store::fncache;
 use hyg_core::store::revlog::PrefixMatch;
+use hyg_core::worktree::dirstate::Dirstate;
 use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyString};
 
 use crate::engine::Repository;
-use crate::error::{bytes_of, to_python};
+use crate::error::{bytes_of, text, to_python};
 use crate::gil::detached;
+use crate::paths::PathSequence;
+use crate::shared::SharedPaths;
 
 #[pymethods]
 impl Repository {
@@ -33,7 +38,53 @@ impl Repository {
         let opened = opened.ok_or_else(|| PyValueError::new_err("no such kind of revlog"))?;
         Ok(StoredRevlog(opened))
     }
+
+    /// The files of the store that the store lists.
+    #[pyo3(signature = (*, lenient=false))]
+    fn listed_files(&self, py: Python<'_>, lenient: bool) -> PyResult<PathSequence> {
+        let repo = self.current(py)?;
+        let names = detached(py, || match lenient {
+            true => fncache::load_readable(&*repo.store()),
+            false => fncache::load(&*repo.store()),
+        })?;
+        Ok(PathSequence::new(
+            SharedPaths::from(names),
+            self.root_bytes(),
+        ))
+    }
+
+    /// What the docket of the dirstate says.
+    fn dirstate_docket<'py>(&self, py: Python<'py>) -> PyResult<Option<DocketRow<'py>>> {
+        let repo = self.current(py)?;
+        let facts = detached(py, || Dirstate::docket_facts(repo.layout()))?;
+        facts
+            .map(|facts| {
+                Ok((
+                    facts.data_size,
+                    text(py, &facts.uuid)?,
+                    facts.root.0,
+                    facts.root.1,
+                    facts.entries,
+                    facts.copies,
+                    facts.unreachable,
+                    PyBytes::new(py, &facts.ignore_hash),
+                ))
+            })
+            .transpose()
+    }
 }
+
+/// Used size of the data file, its identifier, start and count of root nodes, entries, copies, bytes not in use, hash.
+type DocketRow<'py> = (
+    u32,
+    Bound<'py, PyString>,
+    u32,
+    u32,
+    u32,
+    u32,
+    u32,
+    Bound<'py, PyBytes>,
+);
 
 /// One revlog as it is stored.
 #[pyclass(frozen, module = "hydrargyrum._native")]

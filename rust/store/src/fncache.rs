@@ -18,6 +18,25 @@ pub fn load(vfs: &dyn Vfs) -> Result<PathList> {
     parse(&data).map_err(|error| error.with("path", vfs.path(b"fncache").as_path()))
 }
 
+/// The names in a damaged `fncache` that can be read: of whole lines that are not empty.
+///
+/// # Errors
+/// [`hyg_base::ErrorId::Io`].
+pub fn load_readable(vfs: &dyn Vfs) -> Result<PathList> {
+    let data = vfs.read(b"fncache")?.unwrap_or_default();
+    let mut names = PathList::new();
+    for line in data.split_inclusive(|byte| *byte == b'\n') {
+        match line.split_last() {
+            Some((b'\n', name)) if !name.is_empty() => {
+                names.push(RepoPath::new(&decode_dirs(name)))?
+            }
+            _ => {}
+        }
+    }
+    names.sort();
+    without_repeats(names)
+}
+
 fn parse(data: &[u8]) -> Result<PathList> {
     let Some((last, lines)) = data.split_last() else {
         return Ok(PathList::new());
@@ -87,6 +106,10 @@ mod tests {
             (error.id(), error.fact("line")),
             (ErrorId::CorruptFile, Some(&Fact::Int(2)))
         );
+        std::fs::write(dir.path().join("fncache"), "data/b.i\n\ndata/a.i\ndata").unwrap();
+        let names = load_readable(&vfs).unwrap();
+        let names: Vec<String> = names.iter().map(RepoPath::to_string).collect();
+        assert_eq!(names, ["data/a.i", "data/b.i"]);
     }
 
     proptest! {

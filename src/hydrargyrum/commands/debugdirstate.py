@@ -13,6 +13,17 @@ if TYPE_CHECKING:
     from hydrargyrum.extension import CommandContext
     from hydrargyrum.types import DirstateEntry
 
+#: How the facts of a docket are shown.
+_DOCKET_FACTS = (
+    "size of dirstate data",
+    "data file uuid",
+    "start offset of root nodes",
+    "number of root nodes",
+    "nodes with entries",
+    "nodes with copies",
+    "number of unused bytes",
+    "ignore pattern hash",
+)
 #: A bit that symbolic links have and regular files have not.
 _LINK_BIT = 0o20000
 
@@ -64,26 +75,9 @@ def _line(entry: DirstateEntry, mask: int, *, dates: bool) -> str:
 
 def _show_docket(context: CommandContext) -> int:
     """Tells the facts of the small file of the second format. Raises Abort where there is none."""
-    from hydrargyrum.engine.pure.worktree.dirstate_v2 import Docket
-
-    path = os.path.join(context.repo.dot_hg, "dirstate")
-    if "dirstate-v2" not in context.repo.engine.requirements:
+    facts = context.repo.engine.dirstate_docket()
+    if facts is None:
         raise errors.Abort("dirstate v1 does not have a docket")
-    try:
-        with open(path, "rb") as file:
-            data = file.read()
-    except FileNotFoundError:
-        data = b""
-    docket = Docket(data, os.fsencode(path))
-    for name, value in (
-        ("size of dirstate data", docket.data_size),
-        ("data file uuid", os.fsdecode(docket.uid)),
-        ("start offset of root nodes", docket.root_start),
-        ("number of root nodes", docket.root_count),
-        ("nodes with entries", docket.entries),
-        ("nodes with copies", docket.copies),
-        ("number of unused bytes", docket.unreachable),
-        ("ignore pattern hash", docket.ignore_hash.hex()),
-    ):
+    for name, value in zip(_DOCKET_FACTS, (*facts[:-1], facts[-1].hex()), strict=True):
         context.ui.write(f"{name}: {value}\n")
     return 0

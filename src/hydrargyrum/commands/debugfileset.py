@@ -76,10 +76,10 @@ def _show_stages(context: CommandContext, expression: str) -> None:
 def _paths(context: CommandContext, changeset: Changeset) -> set[str]:
     """The paths that are tested: those that the revision touches, or all on disk, with subrepositories."""
     from hydrargyrum.query.fileset import known_paths
-    from hydrargyrum.query.subrepostate import recorded_subrepos
+    from hydrargyrum.repo.substates import subrepos_of
 
     repo = context.repo
-    found = set(recorded_subrepos(changeset))
+    found = set(subrepos_of(changeset))
     if context.options.flag("all_files"):
         repo.tell_oddities("tip")
         hidden = set(repo.engine.hidden())

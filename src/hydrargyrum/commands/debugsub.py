@@ -1,4 +1,4 @@
-"""`debugsub`: what a changeset records of subrepositories. Reading it is the business of `ops.nested.states`."""
+"""`debugsub`: what a changeset records of subrepositories. Reading it is the business of `repo.substates`."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def debugsub(context: CommandContext) -> int:
 
     Those of the working copy are shown unless a revision is given.
     """
-    from hydrargyrum.ops.nested.states import subrepos_of
     from hydrargyrum.ops.revisions import resolve_revision
+    from hydrargyrum.repo.substates import subrepos_of
 
     name = context.args[0] if context.args else context.options.text("rev")
     changeset = resolve_revision(context.repo, name, default=None)

@@ -185,15 +185,17 @@ def subrepo_comparisons(
     """(repository, source from the outermost one, path) of the subrepositories of a working copy, with -S only.
 
     Raises:
+        Abort: one is not allowed, or its path leads elsewhere.
         Unsupported: one is not of our kind.
     """
-    from hydrargyrum.ops.subrepos import SubrepoState, nested_repository, subrepo_sources
+    from hydrargyrum.ops.nested.inner import Inner
+    from hydrargyrum.repo.substates import has_subrepos, is_absolute, subrepos_of
 
-    if not context.options.flag("subrepos"):
+    if not context.options.flag("subrepos") or not has_subrepos(repo):
         return
-    for path, (kind, place) in subrepo_sources(repo.working_copy).items():
-        nested = nested_repository(repo, SubrepoState(path, kind, None, None))
+    for path, recorded in sorted(subrepos_of(repo.working_copy).items(), key=lambda row: os.fsencode(row[0])):
+        nested = Inner(repo, path, recorded).repo
         if nested is not None:
             nested.reporter = repo.reporter
-            outer = "" if "://" in place or os.path.isabs(place) else source
-            yield nested, os.path.normpath(os.path.join(outer, place)), path
+            place = recorded.source
+            yield nested, place if is_absolute(place) else os.path.normpath(os.path.join(source, place)), path

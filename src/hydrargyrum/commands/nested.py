@@ -36,7 +36,7 @@ class InnerSelection:
 
 def outer_selection(context: CommandContext, *, relative: bool = True) -> Selection | None:
     """The selection without names that lead into subrepositories; None where none is left."""
-    from hydrargyrum.ops.nested.states import has_subrepos
+    from hydrargyrum.repo.substates import has_subrepos
 
     whole = selection_of(context, relative=relative)
     if whole.patterns.everything or not has_subrepos(context.repo):
@@ -60,7 +60,7 @@ def inner_selections(
         files_only: without `into`, only files count that are named one by one.
         relative: how paths are shown, see `path_shower`.
     """
-    from hydrargyrum.ops.nested.states import has_subrepos
+    from hydrargyrum.repo.substates import has_subrepos
 
     if has_subrepos(context.repo):
         walk = _Walk(context, into=into, files_only=files_only)
@@ -75,9 +75,9 @@ class _Walk:
 
     def below(self, outer: Repository, patterns: PatternSet, show: ShowPath) -> Iterator[InnerSelection]:
         from hydrargyrum.ops.nested.inner import Inner
-        from hydrargyrum.ops.nested.states import has_subrepos, subrepos_of
         from hydrargyrum.ops.selection import Selection
         from hydrargyrum.ops.subrepos import patterns_below
+        from hydrargyrum.repo.substates import has_subrepos, subrepos_of
 
         for path, recorded in sorted(subrepos_of(outer.working_copy).items()):
             inner = Inner(outer, path, recorded)

@@ -113,37 +113,69 @@ def read_file(path: str, data: bytes, root: str | None = None) -> Layer:
         ConfigParse: a line that is no item, or an include that cannot be read.
     """
     layer = Layer()
-    _read(layer, path, data, root, 0)
+    _Reader(layer, root, _read_disk).read(path, data, 0)
     return layer
 
 
-def parse(source: str, data: bytes) -> Layer:
-    """The layer of a text that is no file; an include in it is an error."""
+def parse(source: str, data: bytes, read: Callable[[str], bytes | None] | None = None) -> Layer:
+    """The layer of a text that is no file on disk.
+
+    Args:
+        source: names the text in sources.
+        data: its content.
+        read: given what is included as it is written, gives its content, None where there is nothing; without it, an
+            include is an error.
+
+    Raises:
+        ConfigParse: a line that is no item.
+    """
     layer = Layer()
-    _Parser(layer, source, None, None).run(data)
+    if read is None:
+        _Parser(layer, source, None, None).run(data)
+    else:
+        _Reader(layer, None, read).read(source, data, 0)
     return layer
 
 
-def _read(layer: Layer, path: str, data: bytes, root: str | None, depth: int) -> None:
-    layer.level += 1
-    directory = os.path.split(path)[0]
-
-    def include(name: str) -> str | None:
-        if depth >= MAX_INCLUDE_DEPTH:
-            return "too many levels of includes"
-        included = os.path.normpath(os.path.join(directory, name))
-        try:
-            with open(included, "rb") as file:
-                content = file.read()
-        except OSError as problem:
-            if isinstance(problem, FileNotFoundError):
-                return None
-            return problem.strerror or str(problem)
-        _read(layer, included, content, root, depth + 1)
-        layer.level += 1
+def _read_disk(path: str) -> bytes | None:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except FileNotFoundError:
         return None
 
-    _Parser(layer, path, root, include).run(data)
+
+class _Reader:
+    """Reads texts with everything that they include into one layer."""
+
+    __slots__ = ("_is_disk", "_layer", "_read", "_root")
+
+    def __init__(self, layer: Layer, root: str | None, read: Callable[[str], bytes | None]) -> None:
+        self._layer = layer
+        self._root = root
+        self._read = read
+        self._is_disk = read is _read_disk
+
+    def read(self, path: str, data: bytes, depth: int) -> None:
+        """Reads a text that `depth` others include."""
+        layer = self._layer
+        layer.level += 1
+        directory = os.path.split(path)[0]
+
+        def include(name: str) -> str | None:
+            if depth >= MAX_INCLUDE_DEPTH:
+                return "too many levels of includes"
+            included = os.path.normpath(os.path.join(directory, name)) if self._is_disk else name
+            try:
+                content = self._read(included)
+            except OSError as problem:
+                return problem.strerror or str(problem)
+            if content is not None:
+                self.read(included, content, depth + 1)
+                layer.level += 1
+            return None
+
+        _Parser(layer, path, self._root, include).run(data)
 
 
 class _Parser:

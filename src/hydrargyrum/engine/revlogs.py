@@ -1,4 +1,4 @@
-"""What debug commands ask of an engine about one revlog as it is stored: rows of its index, texts, nodes by prefix.
+"""What debug commands ask of an engine about files as they are stored: rows of an index, texts, lists, the docket.
 
 Only types live here, so at run time this module is imported by nobody. Which revlog a user means is `ops/revlogs.py`.
 """
@@ -10,11 +10,21 @@ from typing import Literal, Protocol, TypeAlias
 
 from hydrargyrum.types import Node, Rev
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    # `protocol` builds on this module, so nothing of it may be needed while this one is imported.
+    from hydrargyrum.engine.protocol import PathSequence
+
 #: What of a history has revlogs.
 RevlogKind: TypeAlias = Literal["changelog", "manifest", "file"]
 #: One entry as it is stored: flags, offset and length of the chunk, length of the text, base of the delta, link
 #: revision, both parents, node.
 IndexRow: TypeAlias = tuple[int, int, int, int, Rev, Rev, Rev, Rev, Node]
+
+
+#: What the docket of a dirstate says: used size of the data file, its identifier ("": none), where the root nodes begin
+#: and how many there are, nodes with entries, nodes with copies, bytes not in use, hash of the ignore patterns.
+DocketRow: TypeAlias = tuple[int, str, int, int, int, int, int, bytes]
 
 
 class StoredRevlog(Protocol):
@@ -63,4 +73,15 @@ class RevlogRepository(Protocol):
 
         One that is not there is empty. Raises `CorruptIndex`, `Unsupported`, `IoError`.
         """
+        ...
+
+    def listed_files(self, *, lenient: bool = False) -> PathSequence:
+        """The names of store files (`data/a.i`) that `fncache` lists, there or not; none without a list.
+
+        Raises `IoError`, and `CorruptFile` for a damaged list; `lenient` answers what can be read of one.
+        """
+        ...
+
+    def dirstate_docket(self) -> DocketRow | None:
+        """What the docket says, None for a dirstate of the first format. Raises `CorruptFile`, `IoError`."""
         ...

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from hydrargyrum.config import Config
-    from hydrargyrum.engine.pure.matching.matcher import Matcher
     from hydrargyrum.extension import CommandContext, HookContext
+    from hydrargyrum.matching.matcher import Matcher
     from hydrargyrum.repo import Changeset, Repository
     from hydrargyrum.repo.contentfilters import Filtering
 
@@ -128,7 +128,7 @@ class _Rules:
 
     def concerned(self) -> Matcher:
         """Which files have ends of lines that matter."""
-        from hydrargyrum.engine.pure.matching.build import MatchRequest, build
+        from hydrargyrum.matching.build import MatchRequest, build
 
         return build(
             MatchRequest(

@@ -200,7 +200,11 @@ class CommandContext:
         except errors.ShareSafeMismatch as problem:
             from hydrargyrum.ops.upgrading.shares import settle_mismatch
 
-            repo = opened(lenient_share=settle_mismatch(root, problem, self.config, self.ui.warn))
+            def required() -> frozenset[str]:
+                return opened(lenient_share=True).engine.requirements
+
+            is_lenient = settle_mismatch(root, problem, self.config, self.ui.warn, required)
+            repo = opened(lenient_share=is_lenient)
         if any(self.config.boolean("format", item + CHANGES_BY_ITSELF) for item in MAY_CHANGE):
             from hydrargyrum.ops.upgrading.automatic import upgrade_automatically
 

@@ -55,16 +55,13 @@ class WorkingFiles:
 
     def matches(self, path: str, patterns: list[str]) -> bool:
         """Whether one of the patterns (globs from the root, unless they say otherwise) means a file."""
-        if any(pattern.startswith("set:") for pattern in patterns):
-            from hydrargyrum.types import PatternSet
+        from hydrargyrum.types import PatternSet
 
-            meant = PatternSet(self._root, patterns, default_kind="glob", warn_missing=False)
-            return path in self._repo.engine.files(None, meant)[0]
-        from hydrargyrum.engine.pure.matching.build import MatchRequest, build
-
-        encoded = [os.fsencode(pattern) for pattern in patterns]
-        request = MatchRequest(os.fsencode(self._root), patterns=encoded, default_kind=b"glob")
-        return build(request).matches(os.fsencode(path))
+        meant = PatternSet(self._root, patterns, default_kind="glob", warn_missing=False)
+        engine = self._repo.engine
+        if meant.has_file_sets:
+            return path in engine.files(None, meant)[0]
+        return bool(engine.matching_paths([path], meant))
 
     def is_file_or_link(self, path: str) -> bool:
         """Whether it is a regular file or a link."""

@@ -117,7 +117,7 @@ def _looks_like_hg(path: str) -> bool:
     """Whether some file system would take a part of the path for `.hg`: such files cannot be tracked."""
     if ".hg" not in path.lower() and "~" not in path and path.isascii():
         return False
-    from hydrargyrum.engine.pure.matching.normalize import check_components
+    from hydrargyrum.matching.normalize import check_components
 
     try:
         check_components(os.fsencode(path))

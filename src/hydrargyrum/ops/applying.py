@@ -13,8 +13,8 @@ from hydrargyrum.merge.filemerge import Halted
 from hydrargyrum.merge.resolution import Resolver
 from hydrargyrum.merge.state import MergeState
 from hydrargyrum.ops.nested.merging import state_merge
-from hydrargyrum.ops.nested.states import STATE_FILE
 from hydrargyrum.plans import CheckoutPlan
+from hydrargyrum.repo.substates import STATE_FILE
 from hydrargyrum.types import NULL_NODE, NULL_REV, Value
 
 TYPE_CHECKING = False

@@ -26,9 +26,9 @@ from hydrargyrum.ops.nested.committing import (
     with_states,
     without_states,
 )
-from hydrargyrum.ops.nested.states import STATE_FILE
 from hydrargyrum.plans import CommitHeader, FileChange
 from hydrargyrum.repo import branches
+from hydrargyrum.repo.substates import STATE_FILE
 from hydrargyrum.types import NULL_NODE, NULL_REV, StatusRequest
 
 TYPE_CHECKING = False

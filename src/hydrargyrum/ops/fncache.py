@@ -1,14 +1,19 @@
-"""Makes the list of store files anew from the history."""
+"""Makes the list of store files anew from the history.
+
+Reading the list is the engine's business, how files are named on disk that of `engine.storenames`.
+"""
 
 from __future__ import annotations
 
 import os
 
+from hydrargyrum import errors
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hydrargyrum.engine.pure.store.layout import RepoLayout
+    from hydrargyrum.engine.storenames import StorePaths
     from hydrargyrum.repo import Repository
 
 
@@ -31,15 +36,12 @@ def rebuild_fncache(repo: Repository, *, only_data: bool = False) -> FncacheChan
     """
     if "fncache" not in repo.engine.requirements:
         return None
-    from hydrargyrum.engine.pure.store.encoding import decode_directories, encode_directories
-    from hydrargyrum.engine.pure.store.layout import open_layout
-    from hydrargyrum.engine.pure.writing import fncache
+    from hydrargyrum.engine.storenames import encode_directories
 
-    layout = open_layout(os.fsencode(repo.root))
     with repo.lock_store():
-        old = {decode_directories(name) for name in fncache.read(layout)}
-        new = set(_there(layout, _listed(old) if only_data else _of_history(repo), old, only_data))
-        if old != new:
+        old, is_damaged = _read(repo)
+        new = set(_there(repo, _listed(old) if only_data else _of_history(repo), old, only_data))
+        if old != new or is_damaged:
             names = sorted(map(encode_directories, new))
             with repo.transaction("fncache") as txn:
                 txn.write_file("", "fncache", b"".join(name + b"\n" for name in names))
@@ -49,9 +51,28 @@ def rebuild_fncache(repo: Repository, *, only_data: bool = False) -> FncacheChan
     )
 
 
-def names_of_history(repo: Repository, layout: RepoLayout) -> Iterator[bytes]:
+def _read(repo: Repository) -> tuple[set[bytes], bool]:
+    """What the list names, and whether it is damaged, which is told."""
+    try:
+        return set(map(os.fsencode, repo.engine.listed_files())), False
+    except errors.CorruptFile as problem:
+        line = problem.facts.get("line")
+        place = "" if line is None else f", line {line}"
+        repo.reporter.warn(f"{problem.facts['problem']}{place}\n")
+        names = set(map(os.fsencode, repo.engine.listed_files(lenient=True)))
+        return names if line is None else {*names, b""}, True
+
+
+def names_of_history(repo: Repository) -> Iterator[bytes]:
     """The files of revlogs that are there, found without a list."""
-    return _there(layout, _of_history(repo), set(), only_data=False)
+    return _there(repo, _of_history(repo), set(), only_data=False)
+
+
+def store_paths(repo: Repository) -> StorePaths:
+    """Where the files of the store lie."""
+    from hydrargyrum.engine.storenames import StorePaths
+
+    return StorePaths(repo.engine.store, repo.engine.requirements)
 
 
 def _listed(names: set[bytes]) -> set[bytes]:
@@ -71,15 +92,16 @@ def _of_history(repo: Repository) -> set[bytes]:
     return found
 
 
-def _there(layout: RepoLayout, paths: set[bytes], old: set[bytes], only_data: bool) -> Iterator[bytes]:
+def _there(repo: Repository, paths: set[bytes], old: set[bytes], only_data: bool) -> Iterator[bytes]:
     """The revlog files of tracked files and their directories that are there."""
+    place = store_paths(repo).path
     for path in paths:
         index, data = b"data/%s.i" % path, b"data/%s.d" % path
-        if (only_data and index in old) or os.path.lexists(layout.store_path(index)):
+        if (only_data and index in old) or os.path.lexists(place(index)):
             yield index
-        if os.path.lexists(layout.store_path(data)):
+        if os.path.lexists(place(data)):
             yield data
-    if b"treemanifest" in layout.requirements:
+    if "treemanifest" in repo.engine.requirements:
         directories = set()
         for path in paths:
             while b"/" in path:
@@ -88,5 +110,5 @@ def _there(layout: RepoLayout, paths: set[bytes], old: set[bytes], only_data: bo
         for directory in directories:
             for ending in (b"i", b"d"):
                 name = b"meta/%s/00manifest.%s" % (directory, ending)
-                if os.path.lexists(layout.store_path(name)):
+                if os.path.lexists(place(name)):
                     yield name

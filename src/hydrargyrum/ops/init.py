@@ -205,7 +205,7 @@ def _without_store(wanted: set[str], config: Config, warn: Warn) -> set[str]:
 
 
 def _refuse_unknown(wanted: set[str]) -> None:
-    from hydrargyrum.engine.pure.store.requirements import SUPPORTED
+    from hydrargyrum.engine.requirements import SUPPORTED
 
     unknown = sorted(name for name in wanted if os.fsencode(name) not in SUPPORTED)
     if unknown:

@@ -15,8 +15,8 @@ from hydrargyrum.merge.state import MergeState
 from hydrargyrum.ops.applying import MoveStats, apply_plan, tell_outcome
 from hydrargyrum.ops.foreground import is_ahead
 from hydrargyrum.ops.nested.inner import any_dirty, refuse_changes
-from hydrargyrum.ops.nested.states import STATE_FILE
 from hydrargyrum.repo.branches import set_working_branch
+from hydrargyrum.repo.substates import STATE_FILE
 from hydrargyrum.types import NULL_NODE, NULL_REV
 
 TYPE_CHECKING = False

@@ -12,7 +12,7 @@ from hydrargyrum.types import StatusRequest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from hydrargyrum.ops.selection import Selection
     from hydrargyrum.repo import Repository
@@ -54,7 +54,7 @@ def purge(repo: Repository, selection: Selection, talk: Reporter, request: Purge
     selection.tell(talk, report.warnings)
     unknown = list(report.unknown) if request.unknown else []
     ignored = list(report.ignored) if request.ignored else []
-    directories = list(_directories(repo, selection, ignored=request.ignored)) if request.directories else []
+    directories = _directories(repo, selection, ignored=request.ignored) if request.directories else []
     if request.confirm is not None:
         question = _question(repo, request, len(unknown), len(ignored), directories)
         if question is None:
@@ -105,28 +105,32 @@ def _question(
     return None
 
 
-def _directories(repo: Repository, selection: Selection, *, ignored: bool) -> Iterable[str]:
+def _directories(repo: Repository, selection: Selection, *, ignored: bool) -> list[str]:
     """The directories that match, but for those inside nested repositories and, unless wanted, ignored ones."""
-    from hydrargyrum.engine.pure.matchers import ignore_for, matcher_for
-    from hydrargyrum.repo.repository import engine_settings
-
-    patterns, root = selection.patterns, repo.root
+    patterns, engine = selection.patterns, repo.engine
     if patterns.has_file_sets:
-        return  # no directory is in one
-    matcher = matcher_for(os.fsencode(root), patterns, on_disk=True)
-    rules = None if ignored else ignore_for(os.fsencode(root), engine_settings(repo.config, root))
+        return []  # no directory is in one
     only_names = len(selection.names) == len(set(patterns.patterns))
-    for start in selection.names if only_names and selection.names else ("",):
-        for place, below, _files in os.walk(os.path.join(root, start) if start else root):
-            if place != root and ".hg" in below:
-                below.clear()
+    level = list(selection.names) if only_names and selection.names else [""]
+    found: dict[str, None] = {}
+    while level:  # the engine is asked about all directories of one depth together
+        inside = []
+        for path in level:
+            below = _directories_in(os.path.join(repo.root, path))
+            if below is None or path in found or (path and ".hg" in below):
                 continue
-            path = os.path.relpath(place, root)
-            above = "" if path == "." else f"{path}/"
-            below[:] = [
-                name
-                for name in below
-                if name != ".hg" and not (rules and rules.ignores_file(os.fsencode(above + name)))
-            ]
-            if above and matcher.matches(os.fsencode(path)):
-                yield path
+            if path:
+                found[path] = None
+            inside += [f"{path}/{name}" if path else name for name in below if name != ".hg"]
+        passed = frozenset() if ignored else frozenset(engine.ignored_paths(inside))
+        level = [path for path in inside if path not in passed]
+    return engine.matching_paths(found, patterns)
+
+
+def _directories_in(path: str) -> list[str] | None:
+    """The directories in a directory, None where it cannot be read."""
+    try:
+        with os.scandir(path) as entries:
+            return [one.name for one in entries if one.is_dir(follow_symlinks=one.name == ".hg")]
+    except OSError:
+        return None

@@ -119,7 +119,11 @@ def find_revision(revlog: StoredRevlog, name: str, *, of_file: bool) -> int:
     is_prefix = bool(digits) and set(digits) <= set("0123456789abcdef") and len(digits) <= 40
     if is_prefix and (len(digits) == 40 or not of_file):
         count, rev = revlog.match(digits)
-        if count == 1:
+        # f...f stands for the working copy: the beginning of it names no other revision, not even a single one
+        is_working_copy = not of_file and not name.strip("f")
+        if count == 0 and is_working_copy:
+            raise errors.Abort("working directory revision cannot be specified")
+        if count == 1 and not is_working_copy:
             return rev
     raise errors.Abort(f"invalid revision identifier {name}")
 

@@ -1,4 +1,4 @@
-"""Repositories inside a repository, as `.hgsub` and `.hgsubstate` name them, and what differs in them.
+"""Repositories inside a repository: what patterns of the outer one mean there, and what differs in them.
 
 Only subrepositories of our own kind are looked into; others are refused by name.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 from hydrargyrum import errors
-from hydrargyrum.ops.nested.states import STATE_FILE, parse_revisions
+from hydrargyrum.repo.substates import shown_path, subrepos_of
 from hydrargyrum.types import PatternSet
 
 TYPE_CHECKING = False
@@ -26,26 +26,31 @@ class SubrepoState:
         path: where it is, from the outer root.
         kind: "hg", "git" or "svn".
         base, target: its revisions on both sides (hexadecimal), "" where it is not there, None for what is on disk.
+        source: what it is a copy of.
     """
 
-    __slots__ = ("base", "kind", "path", "target")
+    __slots__ = ("base", "kind", "path", "source", "target")
 
-    def __init__(self, path: str, kind: str, base: str | None, target: str | None) -> None:
+    def __init__(
+        self, path: str, kind: str, base: str | None, target: str | None, *, source: str = ""
+    ) -> None:
         self.path = path
         self.kind = kind
         self.base = base
         self.target = target
+        self.source = source
 
 
 def subrepo_states(base: Changeset, target: Changeset) -> list[SubrepoState]:
     """The subrepositories of either side, by path."""
-    old, new = recorded_subrepos(base), recorded_subrepos(target)
+    old, new = subrepos_of(base), subrepos_of(target)
     found = []
     for path in sorted({*old, *new}, key=os.fsencode):
-        kind = (new.get(path) or old[path])[0]
-        before = old[path][1] if path in old else ""
-        after = new[path][1] if path in new else ""
-        found.append(SubrepoState(path, kind, before, None if target.is_working_copy else after))
+        recorded = new.get(path) or old[path]
+        before = old[path].revision if path in old else ""
+        # one that the target no longer has is held against what is on disk
+        after = new[path].revision if path in new and not target.is_working_copy else None
+        found.append(SubrepoState(path, recorded.kind, before, after, source=recorded.source))
     return found
 
 
@@ -54,7 +59,8 @@ def nested_repository(repo: Repository, state: SubrepoState) -> Repository | Non
     if state.kind != "hg":
         raise errors.Unsupported(feature=f"looking into subrepository '{state.path}' of type {state.kind} is")
     root = os.path.join(repo.root, state.path)
-    return repo.nested(root) if os.path.isdir(os.path.join(root, ".hg")) else None
+    is_there = os.path.isdir(os.path.join(root, ".hg"))
+    return repo.subrepository(state.path, state.source) if is_there else None
 
 
 class _NothingWithin(Exception):
@@ -180,24 +186,33 @@ def _place_of(pattern: str, default_kind: str, cwd: str, outer_root: str) -> str
     return ""
 
 
+def names_subrepo(repo: Repository, patterns: PatternSet, path: str) -> bool:
+    """Whether patterns name a subrepository as a whole."""
+    if patterns.everything:
+        return True
+    below = patterns_below(patterns, repo.root, os.path.join(repo.root, path))
+    return below is not None and below.everything
+
+
 def subrepo_status(repo: Repository, question: StatusQuestion, state: SubrepoState) -> StatusOutcome:
     """What differs in one subrepository (and in those within), with paths from the outer root."""
     from hydrargyrum.ops.status import STATES, StatusOutcome, StatusQuestion, compare
 
     inner = nested_repository(repo, state)
     patterns = None if inner is None else patterns_below(question.patterns, repo.root, inner.root)
+    nothing = StatusOutcome(None, {letter: () for letter, _ in STATES}, {}, (), ())
     if inner is None or patterns is None:
-        return StatusOutcome(None, {letter: () for letter, _ in STATES}, {}, (), ())
-    outcome = compare(
-        inner,
-        StatusQuestion(
-            patterns,
-            inner[state.base or "null"],
-            inner[None if state.target is None else state.target or "null"],
-            groups=question.groups,
-            subrepos=True,
-        ),
-    )
+        return nothing
+    try:
+        base = inner[state.base or "null"]
+        target = inner[None if state.target is None else state.target or "null"]
+    except errors.UnknownRevision as problem:
+        place = shown_path(repo, state.path)
+        repo.reporter.warn(f'warning: error "{problem.text()}" in subrepository "{place}"\n')
+        return nothing
+    inner.reporter = repo.reporter
+    question = StatusQuestion(patterns, base, target, groups=question.groups, subrepos=True)
+    outcome = compare(inner, question)
     groups = {
         letter: [f"{state.path}/{path}" for path in outcome.group(letter)]
         if letter in question.groups or letter in "MAR!"
@@ -205,49 +220,3 @@ def subrepo_status(repo: Repository, question: StatusQuestion, state: SubrepoSta
         for letter, _ in STATES
     }
     return StatusOutcome(None, groups, {}, outcome.warnings, outcome._written)
-
-
-def recorded_subrepos(changeset: Changeset) -> dict[str, tuple[str, str]]:
-    """(kind, revision) by path."""
-    sources = _sources(_content(changeset, ".hgsub"))
-    owner = changeset.parents[0] if changeset.is_working_copy else changeset
-    revisions = parse_revisions(_content(owner, STATE_FILE)) if sources else {}
-    return {path: (_kind(source), revisions.get(path, "")) for path, source in sources.items()}
-
-
-def subrepo_sources(changeset: Changeset) -> dict[str, tuple[str, str]]:
-    """(kind, source) by path, sorted: the source without the mark of its kind."""
-    found = {}
-    for path, source in sorted(
-        _sources(_content(changeset, ".hgsub")).items(), key=lambda item: os.fsencode(item[0])
-    ):
-        kind = _kind(source)
-        found[path] = kind, source.partition("]")[2] if source.startswith(f"[{kind}]") else source
-    return found
-
-
-def _content(changeset: Changeset, path: str) -> bytes:
-    if not changeset.is_working_copy and path not in changeset.manifest:
-        return b""
-    file = changeset.find_file(path)
-    return b"" if file is None else file.data
-
-
-def _kind(source: str) -> str:
-    return source[1 : source.index("]")] if source.startswith("[") and "]" in source else "hg"
-
-
-def _sources(data: bytes) -> dict[str, str]:
-    """Sources by path: lines `path = source` in front of the first section."""
-    found: dict[str, str] = {}
-    for line in _lines(data):
-        if line.startswith("["):
-            break
-        path, equals, source = line.partition("=")
-        if equals and not line.startswith(("#", ";", " ", "\t")):
-            found[path.strip()] = source.strip()
-    return found
-
-
-def _lines(data: bytes) -> Sequence[str]:
-    return [line.decode("utf-8", "surrogateescape") for line in data.splitlines()]

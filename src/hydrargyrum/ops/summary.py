@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 from hydrargyrum.ops.nested.inner import Inner
-from hydrargyrum.ops.nested.states import has_subrepos, subrepos_of
+from hydrargyrum.repo.substates import has_subrepos, subrepos_of
 from hydrargyrum.types import NULL_REV, PatternSet, StatusRequest
 
 TYPE_CHECKING = False

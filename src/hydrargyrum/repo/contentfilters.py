@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from hydrargyrum.config import Config
-    from hydrargyrum.engine.pure.matching.matcher import Matcher
+    from hydrargyrum.matching.matcher import Matcher
 
     #: Given content and where it is filtered.
     DataFilter = Callable[[bytes, "Filtering"], bytes]
@@ -99,7 +99,7 @@ class ContentFilters:
 
 def matcher_of(root: str, pattern: str) -> Matcher:
     """What a pattern of these sections means: a glob from the root, unless it says otherwise."""
-    from hydrargyrum.engine.pure.matching.build import MatchRequest, build
+    from hydrargyrum.matching.build import MatchRequest, build
 
     return build(MatchRequest(os.fsencode(root), patterns=[os.fsencode(pattern)], default_kind=b"glob"))
 

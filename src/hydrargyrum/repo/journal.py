@@ -42,15 +42,15 @@ _UNDO_FILES = (
 class Places:
     """From the names in a journal to paths."""
 
-    __slots__ = ("_encode", "_plain", "_store")
+    __slots__ = ("_path", "_plain", "_store")
 
     def __init__(self, repo: Repository) -> None:
-        from hydrargyrum.engine.pure.store.layout import encoding_for
+        from hydrargyrum.engine.storenames import StorePaths
 
         engine = repo.engine
         self._plain = os.fsencode(engine.dot_hg)
         self._store = os.fsencode(engine.store)
-        self._encode = encoding_for(frozenset(map(os.fsencode, engine.requirements))).encode
+        self._path = StorePaths(engine.store, engine.requirements).path
 
     def knows(self, location: str) -> bool:
         """Whether files of a location can be found."""
@@ -70,7 +70,7 @@ class Places:
             return os.path.join(self._plain, os.fsencode(name))
         if not self.knows(location):
             raise errors.CorruptFile(path="journal.backupfiles", problem=f"unknown location {location}")
-        return os.path.join(self._store, self._encode(os.fsencode(name)))
+        return self._path(os.fsencode(name))
 
     def mode(self, location: str) -> int | None:
         """Mode for new files."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from hydrargyrum import errors
-from hydrargyrum.ops.nested.states import parse_revisions
-from hydrargyrum.ops.subrepos import SubrepoState, _sources, patterns_below, patterns_outside
+from hydrargyrum.ops.subrepos import SubrepoState, patterns_below, patterns_outside
+from hydrargyrum.repo.substates import parse_revisions
 from hydrargyrum.types import PatternSet
 
 
@@ -45,8 +45,6 @@ def test_other_patterns_are_refused(patterns: PatternSet) -> None:
 
 
 def test_records() -> None:
-    data = b"# comment\na = ../a\nb/c = [git]https://x\n\n[subpaths]\nx = y\n"
-    assert _sources(data) == {"a": "../a", "b/c": "[git]https://x"}
     node = b"1" * 40
     assert parse_revisions(node + b" a\n" + node + b" with blank\n\n") == {
         "a": "1" * 40,

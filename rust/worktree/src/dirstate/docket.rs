@@ -27,6 +27,39 @@ pub(crate) struct Docket {
     pub(crate) uuid: Vec<u8>,
 }
 
+/// What a docket says of its data file, for who looks below the dirstate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocketFacts {
+    /// How much of the data file is used.
+    pub data_size: u32,
+    /// Identifier of the data file; empty where there is none.
+    pub uuid: Vec<u8>,
+    /// Where the root nodes begin, and how many there are.
+    pub root: (u32, u32),
+    /// Nodes with an entry.
+    pub entries: u32,
+    /// Nodes with a copy source.
+    pub copies: u32,
+    /// Bytes that are no longer in use.
+    pub unreachable: u32,
+    /// Of the ignore patterns under which times of directories were recorded.
+    pub ignore_hash: [u8; 20],
+}
+
+impl From<Docket> for DocketFacts {
+    fn from(docket: Docket) -> DocketFacts {
+        DocketFacts {
+            data_size: docket.data_size,
+            uuid: docket.uuid,
+            root: (docket.root.children.start, docket.root.children.count),
+            entries: docket.root.entries,
+            copies: docket.root.copies,
+            unreachable: docket.unreachable,
+            ignore_hash: docket.ignore_hash,
+        }
+    }
+}
+
 impl Docket {
     /// The docket of a dirstate that was never written.
     pub(crate) fn empty() -> Docket {

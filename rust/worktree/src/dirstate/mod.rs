@@ -25,6 +25,7 @@ use hyg_store::layout::RepoLayout;
 use hyg_store::requirements::DIRSTATE_V2;
 
 pub use cursor::{Cursor, Item, Iter};
+pub use docket::DocketFacts;
 pub use edit::{Editor, Facts, Seen, Written};
 pub use fixes::{CleanFile, Fixes};
 pub use new::{NewDirstate, NewItem};
@@ -96,6 +97,30 @@ impl Dirstate {
             }
         }
         Err(Error::new(ErrorId::ChangedUnderneath).with("path", path.as_path()))
+    }
+
+    /// What the docket of a working copy says, itself read and nothing else. `None` in the first format; a file that was
+    /// never written says nothing, but has the second format if the repository asks for it.
+    ///
+    /// # Errors
+    /// [`ErrorId::CorruptFile`], [`ErrorId::Io`].
+    pub fn docket_facts(layout: &RepoLayout) -> Result<Option<DocketFacts>> {
+        if !layout.requirements.contains(DIRSTATE_V2) {
+            return Ok(None);
+        }
+        let path = layout.dot_hg.join("dirstate");
+        let main = match FileBytes::open(&path) {
+            Ok(main) => main,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => FileBytes::default(),
+            Err(error) => return Err(Error::io(&path, "read", &error)),
+        };
+        if main.is_empty() {
+            return Ok(Some(Docket::empty().into()));
+        }
+        match main.starts_with(docket::MARKER) {
+            true => Ok(Some(Docket::parse(&main, &path)?.into())),
+            false => Ok(None),
+        }
     }
 
     fn from_v1(dot_hg: &Path, path: PathBuf, main: FileBytes) -> Result<Dirstate> {

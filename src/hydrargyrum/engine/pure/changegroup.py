@@ -8,8 +8,8 @@ from __future__ import annotations
 from hydrargyrum import errors
 from hydrargyrum.engine.pure.graph import AncestorSet
 from hydrargyrum.engine.pure.store.filelog import MARKER
-from hydrargyrum.engine.pure.store.requirements import TREEMANIFEST
 from hydrargyrum.engine.pure.store.revlog import HAS_META
+from hydrargyrum.engine.requirements import TREEMANIFEST
 from hydrargyrum.text.delta import encode, trivial_header
 from hydrargyrum.types import NULL_NODE
 

@@ -10,20 +10,20 @@ from hydrargyrum.errors import EngineWarning
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from hydrargyrum.engine.pure.matching.ignore import IgnoreMatcher
-    from hydrargyrum.engine.pure.matching.matcher import Matcher
     from hydrargyrum.engine.pure.store.manifest import Manifest
+    from hydrargyrum.matching.ignore import IgnoreMatcher
+    from hydrargyrum.matching.matcher import Matcher
     from hydrargyrum.types import EngineSettings, PatternSet
 
 
 def matcher_for(root: bytes, patterns: PatternSet, *, on_disk: bool) -> Matcher:
     """The matcher for patterns; `on_disk` refuses names that lead through links, as they can in a working copy."""
     if patterns.everything:
-        from hydrargyrum.engine.pure.matching.matcher import AlwaysMatcher
+        from hydrargyrum.matching.matcher import AlwaysMatcher
 
         return AlwaysMatcher()
-    from hydrargyrum.engine.pure.matching.build import MatchRequest, build
-    from hydrargyrum.engine.pure.matching.source import DiskSource
+    from hydrargyrum.matching.build import MatchRequest, build
+    from hydrargyrum.matching.source import DiskSource
 
     request = MatchRequest(
         root,
@@ -38,7 +38,7 @@ def matcher_for(root: bytes, patterns: PatternSet, *, on_disk: bool) -> Matcher:
 
 def ignore_for(root: bytes, settings: EngineSettings) -> IgnoreMatcher:
     """The ignore files of a repository and those that the configuration names."""
-    from hydrargyrum.engine.pure.matching.ignore import load_ignore
+    from hydrargyrum.matching.ignore import load_ignore
 
     return load_ignore(root, [encode(path) for path in settings.ignore_files])
 

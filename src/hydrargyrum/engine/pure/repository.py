@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from hydrargyrum.engine.pure.worktree.checkout import PureCheckoutOutcome
     from hydrargyrum.engine.pure.worktree.edit import PureDirstateEditor
     from hydrargyrum.engine.pure.writing.writer import PureStoreWriter
-    from hydrargyrum.engine.revlogs import RevlogKind, StoredRevlog
+    from hydrargyrum.engine.revlogs import DocketRow, RevlogKind, StoredRevlog
     from hydrargyrum.engine.verifying import Receive
     from hydrargyrum.engine.writing import MovePlan
     from hydrargyrum.errors import EngineWarning
@@ -360,6 +360,17 @@ class PureRepository(ShowingMethods, HistoryQueries, FileSets):
         from hydrargyrum.engine.pure.revlogs import open_revlog
 
         return open_revlog(self._history(), kind, path)
+
+    def listed_files(self, *, lenient: bool = False) -> Paths:
+        from hydrargyrum.engine.pure.report.sequences import Paths
+        from hydrargyrum.engine.pure.writing.fncache import names
+
+        return Paths(names(self._layout, lenient=lenient), self._layout.root)
+
+    def dirstate_docket(self) -> DocketRow | None:
+        from hydrargyrum.engine.pure.worktree.dirstate_v2 import docket_row
+
+        return docket_row(self._layout)
 
     def bzip2_decoder(self) -> StreamDecoder:
         from hydrargyrum.engine.pure.bzip2_streams import Bzip2Decoder

@@ -9,7 +9,7 @@ import os
 
 from hydrargyrum import errors
 from hydrargyrum.ops.nested.inner import Inner
-from hydrargyrum.ops.nested.states import STATE_FILE, subrepos_of
+from hydrargyrum.repo.substates import STATE_FILE, subrepos_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ import os
 
 from hydrargyrum import errors
 from hydrargyrum.ops.nested.inner import Inner
-from hydrargyrum.ops.nested.states import (
+from hydrargyrum.ops.subrepos import names_subrepo
+from hydrargyrum.repo.substates import (
     SPEC_FILE,
     STATE_FILE,
     has_subrepos,
-    names_subrepo,
     subrepos_of,
     write_states,
 )

@@ -8,14 +8,14 @@ from __future__ import annotations
 import os
 
 from hydrargyrum import errors
-from hydrargyrum.ops.nested.states import has_subrepos, source_of, subrepos_of
+from hydrargyrum.repo.substates import has_subrepos, shown_path, source_of, subrepos_of
 from hydrargyrum.types import NULL_NODE, NULL_REV, Node, PatternSet, StatusRequest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hydrargyrum.merge.filemerge import FileMerger
-    from hydrargyrum.ops.nested.states import Subrepo
     from hydrargyrum.repo import Changeset, Repository
+    from hydrargyrum.repo.substates import Subrepo
 
 
 class Inner:
@@ -198,14 +198,6 @@ class _Naming:
             raise errors.Abort(f'{problem} (in subrepository "{self._path}")', hint=problem.hint) from problem
 
 
-def shown_path(outer: Repository, path: str) -> str:
-    """A path in a repository from the outermost one around it."""
-    while outer.within is not None:
-        path = f"{outer.within[1]}/{path}"
-        outer = outer.within[0]
-    return path
-
-
 def has_changes(repo: Repository, *, missing: bool) -> bool:
     """Whether a commit (of subrepositories too) would record something."""
     if any_dirty(repo, missing=missing):
@@ -267,7 +259,7 @@ def check_path(outer: Repository, path: str) -> None:
 
 def source_for(inner: Inner) -> str:
     """Where its changesets come from. Raises Abort where nobody says."""
-    from hydrargyrum.ops.nested.states import is_absolute, joined
+    from hydrargyrum.repo.substates import is_absolute, joined
 
     source = inner.recorded.source
     if is_absolute(source):

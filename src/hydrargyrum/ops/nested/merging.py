@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 from hydrargyrum.ops.nested.inner import Inner
-from hydrargyrum.ops.nested.states import STATE_FILE, Subrepo, subrepos_of, write_states
+from hydrargyrum.repo.substates import STATE_FILE, Subrepo, subrepos_of, write_states
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

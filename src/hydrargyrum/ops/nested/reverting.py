@@ -9,9 +9,10 @@ import os
 
 from hydrargyrum import errors
 from hydrargyrum.ops.nested.inner import Inner
-from hydrargyrum.ops.nested.states import has_subrepos, names_subrepo, subrepos_of
 from hydrargyrum.ops.revert import RevertRequest, revert
 from hydrargyrum.ops.selection import Selection
+from hydrargyrum.ops.subrepos import names_subrepo
+from hydrargyrum.repo.substates import has_subrepos, subrepos_of
 from hydrargyrum.types import PatternSet
 
 TYPE_CHECKING = False

@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 
 from hydrargyrum.ops.nested.inner import Inner
-from hydrargyrum.ops.nested.states import subrepos_of
 from hydrargyrum.ops.subrepos import patterns_below
+from hydrargyrum.repo.substates import subrepos_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

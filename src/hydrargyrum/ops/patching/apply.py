@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 from hydrargyrum import errors
-from hydrargyrum.engine.pure.matching.normalize import check_components
+from hydrargyrum.matching.normalize import check_components
 from hydrargyrum.ops.patching.parse import BinaryHunk, Hunk
 from hydrargyrum.repo.paths import relative_path
 

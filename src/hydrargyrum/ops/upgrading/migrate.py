@@ -9,13 +9,14 @@ import os
 import shutil
 import time
 
+from hydrargyrum.ops.fncache import names_of_history, store_paths
 from hydrargyrum.ops.upgrading.formats import CHANGELOG, FILELOGS, MANIFEST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from hydrargyrum.engine.pure.store.layout import RepoLayout
+    from hydrargyrum.engine.storenames import StorePaths
     from hydrargyrum.engine.writing import StoreWriter
     from hydrargyrum.ops.upgrading.plan import UpgradePlan
     from hydrargyrum.repo import Repository
@@ -59,11 +60,9 @@ def migrate_revlogs(repo: Repository, target: Repository, writer: StoreWriter, p
     Raises:
         EngineError: something cannot be read, or written.
     """
-    from hydrargyrum.engine.pure.store.layout import open_layout
-
     tell = repo.reporter.status
-    layouts = open_layout(os.fsencode(repo.root)), open_layout(os.fsencode(target.root))
-    paths, directories = _stored_paths(repo, layouts[0])
+    stores = store_paths(repo), store_paths(target)
+    paths, directories = _stored_paths(repo, stores[0])
     files = _Kind(repo, "file", FILELOGS, paths)
     manifests = _Kind(repo, "manifest", MANIFEST, directories)
     changes = _Kind(repo, "changelog", CHANGELOG, [""] if len(repo.engine.changelog()) else [])
@@ -77,7 +76,7 @@ def migrate_revlogs(repo: Repository, target: Repository, writer: StoreWriter, p
     )
     tell(f"migrating {shown_size(stored)} in store; {shown_size(texts)} tracked data\n")
     began = time.monotonic()
-    moving = _Moving(repo, target, writer, plan, layouts)
+    moving = _Moving(repo, target, writer, plan, stores)
     moving.one_kind(files, "filelogs", "revlog-count")
     moving.one_kind(manifests, "manifest", "filelog-count")
     change = moving.one_kind(changes, "changelog", "")
@@ -97,13 +96,13 @@ class _Moving:
         target: Repository,
         writer: StoreWriter,
         plan: UpgradePlan,
-        layouts: tuple[RepoLayout, RepoLayout],
+        stores: tuple[StorePaths, StorePaths],
     ) -> None:
         self._repo = repo
         self._target = target
         self._writer = writer
         self._chosen = plan.revlogs
-        self._layouts = layouts
+        self._stores = stores
         names = {one.name for one in plan.optimisations}
         self._deltas = next((how for name, how in _DELTAS if name in names), "keep")
         self._unchanged: list[bytes] = []
@@ -140,19 +139,18 @@ class _Moving:
             return
         note(f"blindly copying {os.fsdecode(radix)}.i containing {size[0]} revisions\n")
         kind.after += size[1]
-        source, target = self._layouts
+        source, target = self._stores
         for suffix in (b".i", b".d"):
             name = radix + suffix
-            if os.path.exists(source.store_path(name)):
-                copy = target.store_path(name)
+            if os.path.exists(source.path(name)):
+                copy = target.path(name)
                 os.makedirs(os.path.dirname(copy), exist_ok=True)
-                shutil.copyfile(source.store_path(name), copy)
+                shutil.copyfile(source.path(name), copy)
                 self._unchanged.append(name)
 
     def _list_files(self, names: Iterable[bytes]) -> None:
         """Notes files that were copied as they are in the list of files."""
-        from hydrargyrum.engine.pure.store.encoding import encode_directories
-        from hydrargyrum.engine.pure.writing.fncache import is_listed
+        from hydrargyrum.engine.storenames import encode_directories, is_listed
 
         if "fncache" not in self._target.engine.requirements:
             return
@@ -171,25 +169,21 @@ def _radix(kind: str, path: str) -> bytes:
     return b"meta/%s/00manifest" % name if name else b"00manifest"
 
 
-def _stored_paths(repo: Repository, layout: RepoLayout) -> tuple[list[str], list[str]]:
+def _stored_paths(repo: Repository, store: StorePaths) -> tuple[list[str], list[str]]:
     """The files with revlogs, and the directories with manifests, each in byte order."""
-    from hydrargyrum.engine.pure.store.encoding import decode_directories
-    from hydrargyrum.engine.pure.writing import fncache
-    from hydrargyrum.ops.fncache import names_of_history
-
     if "fncache" in repo.engine.requirements:
-        names = set(map(decode_directories, fncache.read(layout)))
+        names = set(map(os.fsencode, repo.engine.listed_files()))
     else:
-        names = set(names_of_history(repo, layout))
+        names = set(names_of_history(repo))
     files, directories = [], []
     for name in sorted(names):
-        if not name.endswith(b".i") or not os.path.lexists(layout.store_path(name)):
+        if not name.endswith(b".i") or not os.path.lexists(store.path(name)):
             continue
         if name.startswith(b"data/"):
             files.append(os.fsdecode(name[5:-2]))
         elif name.startswith(b"meta/") and name.endswith(b"/00manifest.i"):
             directories.append(os.fsdecode(name[5:-13]))
-    root = [""] if os.path.lexists(layout.store_path(b"00manifest.i")) else []
+    root = [""] if os.path.lexists(store.path(b"00manifest.i")) else []
     return files, root + directories
 
 

@@ -117,7 +117,7 @@ class Traits:
     __slots__ = ("values",)
 
     def __init__(self, requirements: frozenset[str], config: Config, *, whole_changesets: bool) -> None:
-        from hydrargyrum.engine.pure.store.compress import compression_of
+        from hydrargyrum.engine.requirements import compression_of
 
         compression = compression_of(frozenset(name.encode() for name in requirements))
         self.values: dict[str, object] = {}

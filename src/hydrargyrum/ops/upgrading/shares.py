@@ -19,9 +19,15 @@ _HINT = "see `hg help config.format.use-share-safe` for more information"
 
 
 def settle_mismatch(
-    root: str, problem: errors.ShareSafeMismatch, config: Config, warn: Callable[[str], object]
+    root: str,
+    problem: errors.ShareSafeMismatch,
+    config: Config,
+    warn: Callable[[str], object],
+    read: Callable[[], frozenset[str]],
 ) -> bool:
     """Does what is configured for the share with the working copy `root`; whether it is still to be read leniently.
+
+    `read` answers what the share requires where it is read as what its source is.
 
     Raises:
         ShareSafeMismatch: it is to be refused.
@@ -40,7 +46,7 @@ def settle_mismatch(
             f"share-safe mismatch with source.\nUnrecognized value '{choice}' of `share.{item}` set.",
             hint=_HINT,
         )
-    failure = _change(root, upwards=upwards)
+    failure = _change(root, read, upwards=upwards)
     if not failure:
         if config.boolean("share", f"{item}:verbose-upgrade"):
             change = "upgraded to use" if upwards else "downgraded to not use"
@@ -56,9 +62,8 @@ def settle_mismatch(
     return True
 
 
-def _change(root: str, *, upwards: bool) -> str:
+def _change(root: str, read: Callable[[], frozenset[str]], *, upwards: bool) -> str:
     """Writes what the share requires from now on; "" or why that is not possible."""
-    from hydrargyrum.engine.pure.store.layout import open_layout
     from hydrargyrum.ops.init import OF_THE_WORKING_COPY, write_requirements
 
     dot_hg = os.path.join(root, ".hg")
@@ -69,7 +74,6 @@ def _change(root: str, *, upwards: bool) -> str:
     if held is None:
         return "Lock held"
     with held:
-        layout = open_layout(os.fsencode(root), lenient_share=True)
-        requirements = frozenset(map(os.fsdecode, layout.requirements))
+        requirements = read()
         write_requirements(dot_hg, requirements & OF_THE_WORKING_COPY if upwards else requirements)
     return ""

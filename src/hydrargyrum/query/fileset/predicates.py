@@ -277,10 +277,10 @@ def status(query: FileQuery, paths: Paths, argument: Argument) -> Paths:
 @builtin("subrepo([pattern])")
 def subrepo(query: FileQuery, paths: Paths, argument: Argument) -> Paths:
     """Is a subrepository, the one that the pattern names, or any."""
-    from hydrargyrum.query.subrepostate import recorded_subrepos
+    from hydrargyrum.repo.substates import subrepos_of
 
     items_of(argument, 0, 1, "subrepo takes at most one argument")
-    recorded = frozenset(recorded_subrepos(query.changeset)) & paths
+    recorded = frozenset(subrepos_of(query.changeset)) & paths
     if argument is None:
         return recorded
     pattern = pattern_of(argument, "subrepo requires a pattern or no arguments")

@@ -30,9 +30,9 @@ def _files(query: Query, changeset: Changeset) -> object:
 
 
 def _subrepos(_query: Query, changeset: Changeset) -> object:
-    from hydrargyrum.query.subrepostate import recorded_subrepos
+    from hydrargyrum.repo.substates import subrepos_of
 
-    return recorded_subrepos(changeset)
+    return subrepos_of(changeset)
 
 
 def _summary(_query: Query, changeset: Changeset) -> object:

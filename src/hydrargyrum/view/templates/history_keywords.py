@@ -192,10 +192,10 @@ def diffstat(scope: Scope) -> object:
 @template_keyword("subrepos", requires=("changeset",))
 def subrepos(scope: Scope) -> object:
     """Subrepositories that it changes."""
-    from hydrargyrum.ops.subrepos import recorded_subrepos
+    from hydrargyrum.repo.substates import subrepos_of
 
     changeset = changeset_of(scope)
-    now, before = recorded_subrepos(changeset), recorded_subrepos(changeset.parents[0])
+    now, before = subrepos_of(changeset), subrepos_of(changeset.parents[0])
     changed = [place for place in {**now, **before} if now.get(place) != before.get(place)] if now else []
     return named_list("subrepo", sorted(changed))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from binascii import unhexlify
 
-from hydrargyrum.engine.pure.store import requirements as req
+from hydrargyrum.engine import requirements as req
 from hydrargyrum.engine.pure.store.files import read_optional
 
 TYPE_CHECKING = False

@@ -5,8 +5,8 @@ The sentences are `errors.WARNINGS`; whether configuration silences one is for w
 
 from __future__ import annotations
 
+from hydrargyrum.engine import requirements as req
 from hydrargyrum.engine.pure.names.obsstore import read_markers
-from hydrargyrum.engine.pure.store import requirements as req
 from hydrargyrum.errors import EngineWarning
 
 TYPE_CHECKING = False

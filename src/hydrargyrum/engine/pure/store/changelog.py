@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from binascii import unhexlify
 
-from hydrargyrum.engine.pure.store import requirements as req
+from hydrargyrum.engine import requirements as req
 from hydrargyrum.engine.pure.store.revlog import NULL_NODE, Revlog
 from hydrargyrum.engine.pure.text import node_of
 from hydrargyrum.text.hunks import Unreadable

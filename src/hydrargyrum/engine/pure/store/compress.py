@@ -30,15 +30,6 @@ def available() -> tuple[str, ...]:
     return ("zlib", "none") if _zstd(ZSTD_LEVEL) is None else ("zlib", "zstd", "none")
 
 
-def compression_of(requirements: frozenset[bytes]) -> str:
-    """The compression for new revisions. Several may be named; the last one in byte order counts."""
-    found = "zlib"
-    for name in sorted(requirements):
-        if name.startswith((b"revlog-compression-", b"exp-compression-")):
-            found = name.split(b"-", 2)[2].decode("ascii", "replace")
-    return found
-
-
 class ChunkWriter:
     """Makes chunks with one compression."""
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import os
 
 from hydrargyrum import errors
-from hydrargyrum.engine.pure.store import requirements as req
-from hydrargyrum.engine.pure.store.encoding import PathEncoding
+from hydrargyrum.engine import requirements as req
 from hydrargyrum.engine.pure.store.files import is_directory, read_file, read_optional
 from hydrargyrum.engine.pure.text import decode
+from hydrargyrum.engine.storenames import encoding_for
 
 
 class RepoLayout:
@@ -136,16 +136,3 @@ def _share_source(dot_hg: bytes, relative: bool) -> bytes:
     if not found:
         raise errors.ShareSourceMissing(path=decode(path), target=decode(target))
     return target
-
-
-def encoding_for(requirements: frozenset[bytes]) -> PathEncoding:
-    """How a repository with these requirements names the files of its store."""
-    if req.STORE not in requirements:
-        return PathEncoding("basic")
-    if req.FNCACHE not in requirements:
-        return PathEncoding("escaped")
-    if req.DOTENCODE in requirements:
-        return PathEncoding("dotencode")
-    if req.PLAIN_ENCODE in requirements:
-        return PathEncoding("plain")
-    return PathEncoding("hashed")

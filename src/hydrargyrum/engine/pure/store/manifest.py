@@ -5,7 +5,7 @@ Which changeset a manifest belongs to, and the files' contents, live elsewhere (
 
 from __future__ import annotations
 
-from hydrargyrum.engine.pure.store import requirements as req
+from hydrargyrum.engine import requirements as req
 from hydrargyrum.engine.pure.store.revlog import NEUTRAL, NULL_NODE, Revlog
 from hydrargyrum.engine.pure.text import node_of
 from hydrargyrum.text.hunks import Unreadable

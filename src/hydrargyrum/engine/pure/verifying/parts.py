@@ -51,15 +51,6 @@ def size_problems(layout: RepoLayout, revlog: Revlog) -> Iterator[tuple[str, int
         yield "index-length", extra
 
 
-def listed_files(layout: RepoLayout) -> Iterator[bytes]:
-    """The files that the store's list names, there or not."""
-    from hydrargyrum.engine.pure.store.encoding import decode_directories
-    from hydrargyrum.engine.pure.writing import fncache
-
-    for marked in fncache.read(layout):
-        yield decode_directories(marked)
-
-
 def new_entries(revlog: Revlog, rev: int) -> Iterator[File]:
     """The entries of a manifest that its delta brings; all of them where it is stored whole.
 

@@ -146,11 +146,11 @@ class Verification:
     def _check_directories(
         self, below: dict[bytes, Links], directory: bytes, file_nodes: FileNodes, store_files: set[bytes]
     ) -> None:
-        from hydrargyrum.engine.pure.verifying.parts import listed_files
+        from hydrargyrum.engine.pure.writing import fncache
 
         if not directory:
             self.tell("step", step="directories")
-            store_files.update(name for name in listed_files(self.layout) if name.startswith(b"meta/"))
+            store_files.update(name for name in fncache.names(self.layout) if name.startswith(b"meta/"))
         for name, links in below.items():
             for path, nodes in self._check_manifests(links, name, store_files).items():
                 file_nodes.setdefault(path, {}).update(nodes)
@@ -178,13 +178,14 @@ class Verification:
 
     def _check_files(self, file_links: dict[bytes, list[int]], file_nodes: FileNodes) -> tuple[int, int]:
         """How many files there are, and how many revisions of them."""
-        from hydrargyrum.engine.pure.store import requirements as req
-        from hydrargyrum.engine.pure.verifying.parts import FileCheck, listed_files
+        from hydrargyrum.engine import requirements as req
+        from hydrargyrum.engine.pure.verifying.parts import FileCheck
+        from hydrargyrum.engine.pure.writing import fncache
 
         self.tell("step", step="files")
         listed: set[bytes] | None = None
         if req.FNCACHE in self.layout.requirements:
-            listed = {name for name in listed_files(self.layout) if name.startswith(b"data/")}
+            listed = {name for name in fncache.names(self.layout) if name.startswith(b"data/")}
         check = FileCheck(self, listed)
         paths = sorted(file_links.keys() | file_nodes.keys())
         for path in paths:

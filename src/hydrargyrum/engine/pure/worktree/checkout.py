@@ -12,13 +12,13 @@ import time
 
 from hydrargyrum import errors
 from hydrargyrum.contents import read_content
-from hydrargyrum.engine.pure.matching.normalize import audit
-from hydrargyrum.engine.pure.matching.source import DiskSource
 from hydrargyrum.engine.pure.text import decode, encode
 from hydrargyrum.engine.pure.worktree.edit import Written
 from hydrargyrum.engine.pure.worktree.entry import reliable_time, split_time
 from hydrargyrum.engine.pure.worktree.paths_on_disk import filesystem_now
 from hydrargyrum.errors import EngineWarning
+from hydrargyrum.matching.normalize import audit
+from hydrargyrum.matching.source import DiskSource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

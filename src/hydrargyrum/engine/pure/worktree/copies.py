@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterator
     from typing import TypeAlias
 
-    from hydrargyrum.engine.pure.matching.matcher import Matcher
     from hydrargyrum.engine.pure.names.history import History
     from hydrargyrum.engine.pure.store.manifest import Manifest
     from hydrargyrum.engine.pure.worktree.dirstate import Dirstate
+    from hydrargyrum.matching.matcher import Matcher
 
     #: source by destination
     Copies: TypeAlias = dict[bytes, bytes]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 from hydrargyrum import errors
-from hydrargyrum.engine.pure.store import requirements as req
+from hydrargyrum.engine import requirements as req
 from hydrargyrum.engine.pure.store.files import corrupt, read_optional
 from hydrargyrum.engine.pure.text import decode
 from hydrargyrum.engine.pure.worktree.dirstate_v2 import MARKER, Docket

@@ -5,9 +5,12 @@ Locks and files are `dirstate`'s and `fixes`' business (format: `docs/formats/di
 
 from __future__ import annotations
 
+import os
 from struct import Struct
 
-from hydrargyrum.engine.pure.store.files import corrupt
+from hydrargyrum.engine import requirements as req
+from hydrargyrum.engine.pure.store.files import corrupt, read_optional
+from hydrargyrum.engine.pure.text import decode
 from hydrargyrum.engine.pure.worktree.entry import (
     ANY_TRACKED,
     EXPECTED_MODIFIED,
@@ -18,7 +21,9 @@ from hydrargyrum.engine.pure.worktree.entry import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from hydrargyrum.engine.pure.store.layout import RepoLayout
     from hydrargyrum.engine.pure.worktree.entry import Entry
+    from hydrargyrum.engine.revlogs import DocketRow
 
 MARKER = b"dirstate-v2\n"
 #: marker, both parents (in 32 bytes each), tree metadata, used size of the data file, length of its identifier
@@ -73,6 +78,19 @@ class Docket:
         counters = self.root_start, self.root_count, self.entries, self.copies, self.unreachable
         sizes = self.data_size, len(self.uid)
         return _DOCKET.pack(MARKER, *self.parents, *counters, self.ignore_hash, *sizes) + self.uid
+
+
+def docket_row(layout: RepoLayout) -> DocketRow | None:
+    """See `engine.revlogs.RevlogRepository.dirstate_docket`."""
+    if req.DIRSTATE_V2 not in layout.requirements:
+        return None
+    path = os.path.join(layout.dot_hg, b"dirstate")
+    data = read_optional(path) or b""
+    if data and not data.startswith(MARKER):
+        return None  # left with the first format
+    docket = Docket(data, path)
+    counts = docket.root_start, docket.root_count, docket.entries, docket.copies, docket.unreachable
+    return docket.data_size, decode(docket.uid), *counts, docket.ignore_hash
 
 
 def read_tree(data: bytes, docket: Docket, path: bytes) -> tuple[dict[bytes, Entry], dict[bytes, bytes]]:

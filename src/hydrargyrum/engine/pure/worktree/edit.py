@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 from hydrargyrum import errors
-from hydrargyrum.engine.pure.store import requirements as req
+from hydrargyrum.engine import requirements as req
 from hydrargyrum.engine.pure.text import decode, encode
 from hydrargyrum.engine.pure.worktree.dirstate import read_dirstate
 from hydrargyrum.engine.pure.worktree.entry import (

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from hydrargyrum.engine.pure.matching.matcher import Matcher
     from hydrargyrum.engine.pure.names.history import History
     from hydrargyrum.engine.pure.store.manifest import Found as ManifestFile
     from hydrargyrum.engine.pure.store.manifest import Manifest
     from hydrargyrum.engine.pure.worktree.compare import WorkingFiles
     from hydrargyrum.engine.pure.worktree.walk import Found
+    from hydrargyrum.matching.matcher import Matcher
 
 
 def empty_groups() -> dict[str, list[bytes]]:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hydrargyrum.engine.protocol import ProgressCallback
-    from hydrargyrum.engine.pure.matching.matcher import Matcher
     from hydrargyrum.engine.pure.names.history import History
     from hydrargyrum.engine.pure.store.layout import RepoLayout
     from hydrargyrum.engine.pure.store.manifest import Manifest
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from hydrargyrum.engine.pure.worktree.dirstate import Dirstate
     from hydrargyrum.engine.pure.worktree.walk import Found, WalkOptions
     from hydrargyrum.errors import EngineWarning
+    from hydrargyrum.matching.matcher import Matcher
     from hydrargyrum.types import EngineSettings, StatusRequest
 
 
@@ -61,8 +61,8 @@ def _between_revisions(
     groups = compare_revisions(old, new, matcher, clean=request.clean)
     copies: dict[bytes, bytes] = {}
     if request.copies:
-        from hydrargyrum.engine.pure.matching.matcher import AlwaysMatcher
         from hydrargyrum.engine.pure.worktree.copies import CopyTracer
+        from hydrargyrum.matching.matcher import AlwaysMatcher
 
         copies = CopyTracer(history, None, ()).copies(base, target, matcher, AlwaysMatcher())
     return PureStatusReport(layout.root, groups, copies, (), None)
@@ -150,8 +150,8 @@ class _WorkingStatus:
         }
 
     def _copies(self, matcher: Matcher) -> dict[bytes, bytes]:
-        from hydrargyrum.engine.pure.matching.matcher import AlwaysMatcher
         from hydrargyrum.engine.pure.worktree.copies import CopyTracer, dirstate_copies
+        from hydrargyrum.matching.matcher import AlwaysMatcher
 
         parent = self._parent()
         base = parent if self._request.base is None else self._request.base

@@ -30,10 +30,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from hydrargyrum.engine.pure.matching.ignore import IgnoreMatcher
-    from hydrargyrum.engine.pure.matching.matcher import Matcher
     from hydrargyrum.engine.pure.worktree.dirstate import Dirstate
     from hydrargyrum.engine.pure.worktree.entry import Entry
+    from hydrargyrum.matching.ignore import IgnoreMatcher
+    from hydrargyrum.matching.matcher import Matcher
 
 #: How often a long walk tells that it goes on, in directories.
 CHECK_EVERY = 64

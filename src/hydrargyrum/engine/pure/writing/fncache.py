@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 
-from hydrargyrum.engine.pure.store import requirements as req
-from hydrargyrum.engine.pure.store.encoding import encode_directories
+from hydrargyrum import errors
+from hydrargyrum.engine import requirements as req
 from hydrargyrum.engine.pure.store.files import corrupt, read_optional
+from hydrargyrum.engine.pure.text import decode
+from hydrargyrum.engine.storenames import decode_directories, encode_directories, is_listed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,11 +21,6 @@ if TYPE_CHECKING:
     from hydrargyrum.engine.pure.writing.files import StoreFiles
 
 NAME = b"fncache"
-
-
-def is_listed(name: bytes) -> bool:
-    """Whether a store file belongs into the list."""
-    return name.startswith((b"data/", b"meta/")) and name.endswith((b".i", b".d"))
 
 
 def read(layout: RepoLayout) -> list[bytes]:
@@ -37,9 +34,23 @@ def read(layout: RepoLayout) -> list[bytes]:
     if not data:
         return []
     lines = data.split(b"\n")
-    if lines.pop() or b"" in lines:
-        raise corrupt(path, "an entry is empty or the last one is cut short")
+    if lines.pop():
+        raise corrupt(path, "fncache does not ends with a newline", len(data))
+    if b"" in lines:
+        problem, line = "invalid entry in fncache", lines.index(b"") + 1
+        raise errors.CorruptFile(path=decode(path), problem=problem, line=line)
     return lines
+
+
+def names(layout: RepoLayout, *, lenient: bool = False) -> list[bytes]:
+    """The names in the list as they are meant, in byte order, each once.
+
+    Raises as `read`; `lenient` answers what whole lines there are.
+    """
+    if not lenient:
+        return sorted({decode_directories(name) for name in read(layout)})
+    lines = (read_optional(os.path.join(layout.store, NAME)) or b"").split(b"\n")[:-1]
+    return sorted({decode_directories(name) for name in lines if name})
 
 
 def add_created(layout: RepoLayout, files: StoreFiles) -> None:

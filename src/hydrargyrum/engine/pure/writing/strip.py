@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import os
 
-from hydrargyrum.engine.pure.store import requirements as req
-from hydrargyrum.engine.pure.store.encoding import encode_directories
+from hydrargyrum.engine import requirements as req
 from hydrargyrum.engine.pure.store.filelog import Filelog
 from hydrargyrum.engine.pure.store.files import io_error
 from hydrargyrum.engine.pure.store.index import ENTRY_SIZE
 from hydrargyrum.engine.pure.store.manifest import ManifestLog
 from hydrargyrum.engine.pure.writing import fncache
+from hydrargyrum.engine.storenames import encode_directories, is_listed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def strip(layout: RepoLayout, files: StoreFiles, changelog: Changelog, first: in
     for revlog in _revlogs(layout, touched):
         cuts.update(_cuts(revlog, _cut_point(revlog, first)))
     cuts.update(_cuts(changelog, first))
-    gone = {encode_directories(name) for name, size in cuts.items() if not size and fncache.is_listed(name)}
+    gone = {encode_directories(name) for name, size in cuts.items() if not size and is_listed(name)}
     files.note_cuts(cuts)
     if gone:
         fncache.rewrite(layout, files, [name for name in fncache.read(layout) if name not in gone])

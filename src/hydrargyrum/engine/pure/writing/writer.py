@@ -6,8 +6,8 @@ What is appended is decided in `commit` and `incoming`; the repository that made
 from __future__ import annotations
 
 from hydrargyrum import errors
-from hydrargyrum.engine.pure.store import requirements as req
-from hydrargyrum.engine.pure.store.compress import ChunkWriter, compression_of
+from hydrargyrum.engine import requirements as req
+from hydrargyrum.engine.pure.store.compress import ChunkWriter
 from hydrargyrum.engine.pure.store.filelog import Filelog
 from hydrargyrum.engine.pure.store.files import io_error
 from hydrargyrum.engine.pure.store.index import ENTRY_SIZE
@@ -60,7 +60,7 @@ class PureStoreWriter:
         self._on_end = on_end
         requirements = layout.requirements
         self._form = Format(
-            _chunk_writer(compression_of(requirements), settings),
+            _chunk_writer(req.compression_of(requirements), settings),
             general_delta=b"generaldelta" in requirements,
             sparse=b"sparserevlog" in requirements,
             delta_info=b"delta-info-revlog" in requirements,

@@ -296,7 +296,7 @@ def _matching_lines(changeset: Changeset, path: str, wanted: Expression) -> list
 @builtin("subrepo([pattern])", safe=False)
 def subrepo(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
     """Changes a subrepository: the one that the pattern names, or any."""
-    from hydrargyrum.query.subrepostate import recorded_subrepos
+    from hydrargyrum.repo.substates import subrepos_of
 
     arguments = items_of(argument, 0, 1, "subrepo takes at most one argument")
     named = text_test(text_of(arguments[0], "subrepo requires a pattern"))[2] if arguments else None
@@ -310,8 +310,8 @@ def subrepo(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSe
         if named is None:
             return bool(report.added or report.modified or report.removed)
         changeset = query.repo[rev]
-        new = recorded_subrepos(changeset)
-        old = recorded_subrepos(changeset.parents[0])
+        new = subrepos_of(changeset)
+        old = subrepos_of(changeset.parents[0])
         if report.added:
             return any(map(named, new))
         if report.modified:

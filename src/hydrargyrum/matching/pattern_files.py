@@ -6,16 +6,16 @@ Sub-includes stay as they are, because they become matchers of their own.
 from __future__ import annotations
 
 from hydrargyrum import errors
-from hydrargyrum.engine.pure.matching import patterns
-from hydrargyrum.engine.pure.matching.normalize import canonical, join, normalize
-from hydrargyrum.engine.pure.matching.source import text as shown
+from hydrargyrum.matching import patterns
+from hydrargyrum.matching.normalize import canonical, join, normalize
+from hydrargyrum.matching.source import text as shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from hydrargyrum.engine.pure.matching.patterns import Pattern
-    from hydrargyrum.engine.pure.matching.source import Source
+    from hydrargyrum.matching.patterns import Pattern
+    from hydrargyrum.matching.source import Source
 
 #: How many pattern files may be read for one matcher, and how deep they may include each other.
 MAX_READS = 4096

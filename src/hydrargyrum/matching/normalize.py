@@ -8,11 +8,11 @@ from __future__ import annotations
 import posixpath
 
 from hydrargyrum import errors
-from hydrargyrum.engine.pure.matching.source import text
+from hydrargyrum.matching.source import text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from hydrargyrum.engine.pure.matching.source import Source
+    from hydrargyrum.matching.source import Source
 
 normalize = posixpath.normpath
 join = posixpath.join

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from hydrargyrum import errors
-from hydrargyrum.engine.pure.matching.build import MatchRequest, build
-from hydrargyrum.engine.pure.matching.ignore import load_ignore
-from hydrargyrum.engine.pure.matching.roots import directories_above
-from hydrargyrum.engine.pure.matching.source import DictSource
+from hydrargyrum.matching.build import MatchRequest, build
+from hydrargyrum.matching.ignore import load_ignore
+from hydrargyrum.matching.roots import directories_above
+from hydrargyrum.matching.source import DictSource
 
-TABLE = Path(__file__).parents[3] / "fixtures" / "matching" / "table.tsv"
+TABLE = Path(__file__).parents[2] / "fixtures" / "matching" / "table.tsv"
 ROOT = b"/r"
 
 

@@ -5,16 +5,16 @@ Making them from what a user wrote is done in `build`.
 
 from __future__ import annotations
 
-from hydrargyrum.engine.pure.matching import roots as visits
-from hydrargyrum.engine.pure.matching.roots import Roots, children_by_directory
+from hydrargyrum.matching import roots as visits
+from hydrargyrum.matching.roots import Roots, children_by_directory
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from hydrargyrum.engine.pure.matching.compiled import Compiled
-    from hydrargyrum.engine.pure.matching.patterns import Pattern
-    from hydrargyrum.engine.pure.matching.roots import Visit
+    from hydrargyrum.matching.compiled import Compiled
+    from hydrargyrum.matching.patterns import Pattern
+    from hydrargyrum.matching.roots import Visit
 
 
 class Matcher:

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hydrargyrum import errors
-from hydrargyrum.engine.pure.matching import roots as visits
-from hydrargyrum.engine.pure.matching.build import MatchRequest, build
-from hydrargyrum.engine.pure.matching.ignore import load_ignore
-from hydrargyrum.engine.pure.matching.matcher import (
+from hydrargyrum.matching import roots as visits
+from hydrargyrum.matching.build import MatchRequest, build
+from hydrargyrum.matching.ignore import load_ignore
+from hydrargyrum.matching.matcher import (
     AlwaysMatcher,
     DifferenceMatcher,
     ExactMatcher,
@@ -18,7 +18,7 @@ from hydrargyrum.engine.pure.matching.matcher import (
     NeverMatcher,
     UnionMatcher,
 )
-from hydrargyrum.engine.pure.matching.source import DictSource, DiskSource
+from hydrargyrum.matching.source import DictSource, DiskSource
 
 NOTHING = DictSource({})
 
@@ -220,7 +220,7 @@ def test_a_walk_reaches_every_match(patterns, excluded, paths):
 def test_look_ups_answer_as_the_joined_expressions_do(globs, paths):
     import re
 
-    from hydrargyrum.engine.pure.matching.patterns import END_OR_BELOW, to_regex
+    from hydrargyrum.matching.patterns import END_OR_BELOW, to_regex
 
     found = [(b"relglob" if unrooted else b"rootglob", glob.encode()) for unrooted, glob in globs]
     lines = b"".join(b"%s:%s\n" % pattern for pattern in found)

@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from hydrargyrum.engine.pure.matching.patterns import Pattern
+    from hydrargyrum.matching.patterns import Pattern
 
     Visit = str | frozenset[bytes]
 

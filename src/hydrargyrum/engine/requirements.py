@@ -1,12 +1,13 @@
-"""The features a repository says it needs, and the gate that refuses what this program lacks.
+"""The features a repository says it needs, and the gate that refuses what this program lacks, as both engines know them.
 
-The format is described in `docs/formats/requires.md`; where the files lie is `layout`'s business.
+The format is described in `docs/formats/requires.md`; where the files lie is not known here.
 """
 
 from __future__ import annotations
 
+from os import fsdecode
+
 from hydrargyrum import errors
-from hydrargyrum.engine.pure.text import decode
 
 REVLOGV1 = b"revlogv1"
 STORE = b"store"
@@ -74,10 +75,19 @@ def gate(requirements: frozenset[bytes], path: bytes) -> None:
     unknown = sorted(requirements - SUPPORTED - {SPARSE})
     for name in unknown:
         if not name[:1].isalnum():
-            raise errors.CorruptRequirement(path=decode(path))
+            raise errors.CorruptRequirement(path=fsdecode(path))
     if unknown:
-        raise errors.UnknownRequirement(features=decode(b" ".join(unknown)))
+        raise errors.UnknownRequirement(features=fsdecode(b" ".join(unknown)))
     if SPARSE in requirements:
         raise errors.SparseNotEnabled()
     if DOTENCODE in requirements and PLAIN_ENCODE in requirements:
-        raise errors.IncompatibleRequirements(first=decode(DOTENCODE), second=decode(PLAIN_ENCODE))
+        raise errors.IncompatibleRequirements(first=fsdecode(DOTENCODE), second=fsdecode(PLAIN_ENCODE))
+
+
+def compression_of(requirements: frozenset[bytes]) -> str:
+    """The compression for new revisions. Several may be named; the last one in byte order counts."""
+    found = "zlib"
+    for name in sorted(requirements):
+        if name.startswith((b"revlog-compression-", b"exp-compression-")):
+            found = name.split(b"-", 2)[2].decode("ascii", "replace")
+    return found

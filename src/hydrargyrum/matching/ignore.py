@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import posixpath
 
-from hydrargyrum.engine.pure.matching import patterns as spelling
-from hydrargyrum.engine.pure.matching.compiled import Compiled
-from hydrargyrum.engine.pure.matching.normalize import join, normalize
-from hydrargyrum.engine.pure.matching.pattern_files import MAX_DEPTH, MAX_READS, Expander, parse
-from hydrargyrum.engine.pure.matching.roots import directories_above
+from hydrargyrum.matching import patterns as spelling
+from hydrargyrum.matching.compiled import Compiled
+from hydrargyrum.matching.normalize import join, normalize
+from hydrargyrum.matching.pattern_files import MAX_DEPTH, MAX_READS, Expander, parse
+from hydrargyrum.matching.roots import directories_above
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hydrargyrum.engine.pure.matching.source import Source
     from hydrargyrum.errors import EngineWarning
+    from hydrargyrum.matching.source import Source
 
 
 class IgnoreMatcher:
@@ -72,7 +72,7 @@ def load_ignore(root: bytes, files: Sequence[bytes] = (), source: Source | None 
         InvalidPattern, PathOutsideRepository, IllegalPath: with a fact `within` that names the file.
     """
     if source is None:
-        from hydrargyrum.engine.pure.matching.source import DiskSource
+        from hydrargyrum.matching.source import DiskSource
 
         source = DiskSource(root)
     remembering = _Remembering(source)

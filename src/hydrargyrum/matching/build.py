@@ -5,9 +5,9 @@ Reading options and configuration belongs to the callers.
 
 from __future__ import annotations
 
-from hydrargyrum.engine.pure.matching import patterns as spelling
-from hydrargyrum.engine.pure.matching.compiled import Compiled
-from hydrargyrum.engine.pure.matching.matcher import (
+from hydrargyrum.matching import patterns as spelling
+from hydrargyrum.matching.compiled import Compiled
+from hydrargyrum.matching.matcher import (
     AlwaysMatcher,
     DifferenceMatcher,
     IncludeMatcher,
@@ -16,15 +16,15 @@ from hydrargyrum.engine.pure.matching.matcher import (
     NeverMatcher,
     PatternMatcher,
 )
-from hydrargyrum.engine.pure.matching.pattern_files import Expander
+from hydrargyrum.matching.pattern_files import Expander
 from hydrargyrum.types import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hydrargyrum.engine.pure.matching.patterns import Pattern
-    from hydrargyrum.engine.pure.matching.source import Source
+    from hydrargyrum.matching.patterns import Pattern
+    from hydrargyrum.matching.source import Source
 
 
 class MatchRequest(Value):
@@ -66,7 +66,7 @@ def build(request: MatchRequest, source: Source | None = None) -> Matcher:
         A fact `within` names the pattern file that is wrong.
     """
     if source is None:
-        from hydrargyrum.engine.pure.matching.source import DiskSource
+        from hydrargyrum.matching.source import DiskSource
 
         source = DiskSource(request.root)
     matcher: Matcher = AlwaysMatcher()

@@ -1,6 +1,6 @@
 """What `.hgsub` and `.hgsubstate` say: where subrepositories are, what they are copies of, and at which revision.
 
-Opening them is the business of `inner`.
+Opening them, and what patterns mean inside, belongs to `ops`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from hydrargyrum.repo import Changeset, Repository
     from hydrargyrum.repo.workingcopy import WorkingCopy
-    from hydrargyrum.types import PatternSet
 
 #: Which repositories are inside, and from where; kept by the user.
 SPEC_FILE = ".hgsub"
@@ -57,7 +56,15 @@ def subrepos_of(changeset: Changeset | WorkingCopy) -> dict[str, Subrepo]:
     spec = _content(changeset, SPEC_FILE)
     if spec is None:
         return {}
-    layer = parse(SPEC_FILE, spec)
+
+    def included(path: str) -> bytes | None:
+        if not changeset.is_working_copy and path not in changeset.manifest:
+            raise errors.Abort(f"subrepo spec file '{path}' not found")
+        if changeset.is_working_copy and not _is_tracked(changeset.repo, path):
+            raise errors.Abort(f"subrepo spec file '{path}' not found")
+        return _content(changeset, path)
+
+    layer = parse(SPEC_FILE, spec, included)
     repo = changeset.repo
     rules = {name: value.text for name, value in layer.sections.get("subpaths", {}).items()}
     rules.update((name, value.text) for name, value in repo.config.section("subpaths"))
@@ -96,16 +103,6 @@ def has_subrepos(repo: Repository) -> bool:
     return os.path.lexists(os.path.join(repo.root, SPEC_FILE)) and _is_tracked(repo, SPEC_FILE)
 
 
-def names_subrepo(repo: Repository, patterns: PatternSet, path: str) -> bool:
-    """Whether patterns name a subrepository as a whole."""
-    from hydrargyrum.ops.subrepos import patterns_below
-
-    if patterns.everything:
-        return True
-    below = patterns_below(patterns, repo.root, os.path.join(repo.root, path))
-    return below is not None and below.everything
-
-
 def write_states(repo: Repository, states: Mapping[str, Subrepo]) -> None:
     """Writes the revisions into the working copy, for the next commit."""
     from hydrargyrum.atomicfile import write_file
@@ -116,6 +113,14 @@ def write_states(repo: Repository, states: Mapping[str, Subrepo]) -> None:
         if states[path].revision
     ]
     write_file(os.path.join(repo.root, STATE_FILE), os.fsencode("".join(lines)))
+
+
+def shown_path(outer: Repository, path: str) -> str:
+    """A path in a repository from the outermost one around it."""
+    while outer.within is not None:
+        path = f"{outer.within[1]}/{path}"
+        outer = outer.within[0]
+    return path
 
 
 def source_of(repo: Repository) -> str:
@@ -158,7 +163,7 @@ def _content(changeset: Changeset | WorkingCopy, path: str) -> bytes | None:
             with open(os.path.join(repo.root, path), "rb") as file:
                 return file.read()
         except FileNotFoundError:
-            if path == SPEC_FILE:
+            if path != STATE_FILE:
                 repo.reporter.warn(f"warning: subrepo spec file '{path}' not found\n")
             return None
     found = changeset.find_file(path)

@@ -9,19 +9,19 @@ from __future__ import annotations
 import posixpath
 
 from hydrargyrum import errors
-from hydrargyrum.engine.pure.matching import patterns as spelling
-from hydrargyrum.engine.pure.matching.lookups import Lookups
-from hydrargyrum.engine.pure.matching.normalize import canonical, join, normalize
-from hydrargyrum.engine.pure.matching.pattern_files import Expander
-from hydrargyrum.engine.pure.matching.source import text as shown
+from hydrargyrum.matching import patterns as spelling
+from hydrargyrum.matching.lookups import Lookups
+from hydrargyrum.matching.normalize import canonical, join, normalize
+from hydrargyrum.matching.pattern_files import Expander
+from hydrargyrum.matching.source import text as shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import re
     from collections.abc import Callable, Sequence
 
-    from hydrargyrum.engine.pure.matching.patterns import Pattern
-    from hydrargyrum.engine.pure.matching.source import Source
+    from hydrargyrum.matching.patterns import Pattern
+    from hydrargyrum.matching.source import Source
 
     Match = Callable[[bytes], re.Match[bytes] | None]
     Piece = tuple[Pattern, bytes]

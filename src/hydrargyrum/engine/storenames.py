@@ -1,9 +1,13 @@
-"""From the name of a store file (`data/Foo.txt.i`) to the name it has on disk (`data/_foo.txt.i`).
+"""From the name of a store file (`data/Foo.txt.i`) to the name it has on disk (`data/_foo.txt.i`), for either engine.
 
-The rules are in `docs/formats/store-encoding.md`; which encoding a repository uses is `layout`'s answer.
+The rules are in `docs/formats/store-encoding.md`; what lies in the files is not known here.
 """
 
 from __future__ import annotations
+
+import os
+
+from hydrargyrum.engine import requirements as req
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,6 +68,38 @@ class PathEncoding:
             if len(escaped) <= MAX_LENGTH:
                 return escaped
         return _hashed(name, dot)
+
+
+def encoding_for(requirements: frozenset[bytes]) -> PathEncoding:
+    """How a repository with these requirements names the files of its store."""
+    if req.STORE not in requirements:
+        return PathEncoding("basic")
+    if req.FNCACHE not in requirements:
+        return PathEncoding("escaped")
+    if req.DOTENCODE in requirements:
+        return PathEncoding("dotencode")
+    if req.PLAIN_ENCODE in requirements:
+        return PathEncoding("plain")
+    return PathEncoding("hashed")
+
+
+class StorePaths:
+    """Where the files of a store lie, by its directory and what its repository requires."""
+
+    __slots__ = ("_encode", "_store")
+
+    def __init__(self, store: str, requirements: frozenset[str]) -> None:
+        self._store = os.fsencode(store)
+        self._encode = encoding_for(frozenset(map(os.fsencode, requirements))).encode
+
+    def path(self, name: bytes) -> bytes:
+        """Full path of a file, for example of `data/a.i`."""
+        return os.path.join(self._store, self._encode(name))
+
+
+def is_listed(name: bytes) -> bool:
+    """Whether a store file belongs into the store's list of files."""
+    return name.startswith((b"data/", b"meta/")) and name.endswith((b".i", b".d"))
 
 
 def encode_directories(name: bytes) -> bytes:

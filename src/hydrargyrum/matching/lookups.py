@@ -5,11 +5,11 @@ Paths that hold a newline are none of its business (`.` does not match one), nor
 
 from __future__ import annotations
 
-from hydrargyrum.engine.pure.matching.patterns import END_OR_BELOW, is_everything, shape
+from hydrargyrum.matching.patterns import END_OR_BELOW, is_everything, shape
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from hydrargyrum.engine.pure.matching.patterns import Pattern
+    from hydrargyrum.matching.patterns import Pattern
 
 
 class Lookups:

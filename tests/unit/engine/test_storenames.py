@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hydrargyrum.engine.pure.store.encoding import MAX_LENGTH, PathEncoding
+from hydrargyrum.engine.storenames import MAX_LENGTH, PathEncoding
 
 ROWS = [
     tuple(field.encode("latin-1").decode("unicode_escape").encode("latin-1") for field in line.split("\t"))
