@@ -60,6 +60,7 @@ test-nightly: $(VENV)/.test-tools $(VENV)/.installed $(PEER)/.installed
 	HYG_WALK_STEPS=2000 HYG_WALK_SEEDS="0 1 2 3 4 5" HYG_WALK_VERIFY=1 HYG_CRASH_POINTS=all HYG_MIXED_SECONDS=60 \
 	  HYG_TEST_ENGINES=both HYG_PEER=$(CURDIR)/$(PEER)/bin/hg HYG_TEST_HG=$(CURDIR)/$(BIN)/hg \
 	  $(BIN)/python -m pytest -q -s -n 2 $(NIGHTLY)
+	$(BIN)/python conformance/run.py --hg $(BIN)/hg --ratchet --all
 
 # what `pip install .` gives where there is no cargo
 test-pure: $(VENV)/.test-tools $(PEER)/.installed
