@@ -7,13 +7,67 @@ use hyg_base::{Result, Rev};
 
 use crate::Graph;
 
-/// Walks ancestors in descending order, each once. [`Rev::NULL`] is nobody's ancestor here.
-#[derive(Debug)]
-pub struct Ancestors<G> {
-    graph: G,
+/// Walks ancestors in descending order, each once; the graph is given at every step, so that a walk may be kept while
+/// nobody holds one. [`Rev::NULL`] is nobody's ancestor here.
+#[derive(Clone, Debug)]
+pub struct Descent {
     pending: BinaryHeap<Rev>,
     last: Option<Rev>,
     stop: Rev,
+}
+
+impl Descent {
+    /// Begins with `revs` and goes on to ancestors that are not smaller than `stop`.
+    pub fn new(revs: impl IntoIterator<Item = Rev>, stop: Rev) -> Descent {
+        let mut walk = Descent {
+            pending: BinaryHeap::new(),
+            last: None,
+            stop: stop.max(Rev(0)),
+        };
+        for rev in revs {
+            walk.push(rev);
+        }
+        walk
+    }
+
+    fn push(&mut self, rev: Rev) {
+        if rev >= self.stop {
+            self.pending.push(rev);
+        }
+    }
+
+    /// The next one, `None` at the end.
+    ///
+    /// # Errors
+    /// Where parents cannot be read.
+    pub fn advance(&mut self, graph: &(impl Graph + ?Sized)) -> Result<Option<Rev>> {
+        loop {
+            // The same revision can be pending several times; equal ones come out one after the other.
+            match self.pending.pop() {
+                None => return Ok(None),
+                Some(rev) if self.last == Some(rev) => {}
+                Some(rev) => {
+                    for parent in graph.parents(rev)? {
+                        self.push(parent);
+                    }
+                    self.last = Some(rev);
+                    return Ok(Some(rev));
+                }
+            }
+        }
+    }
+
+    /// A revision that nothing still to come exceeds; `None` when the walk is over.
+    pub fn upper_bound(&self) -> Option<Rev> {
+        self.pending.peek().copied()
+    }
+}
+
+/// The same over one graph.
+#[derive(Debug)]
+pub struct Ancestors<G> {
+    graph: G,
+    walk: Descent,
 }
 
 impl<G: Graph> Ancestors<G> {
@@ -28,28 +82,17 @@ impl<G: Graph> Ancestors<G> {
         stop: Rev,
         inclusive: bool,
     ) -> Result<Ancestors<G>> {
-        let mut walk = Ancestors {
-            graph,
-            pending: BinaryHeap::new(),
-            last: None,
-            stop: stop.max(Rev(0)),
-        };
+        let mut walk = Descent::new([], stop);
         for rev in revs {
             if inclusive {
                 walk.push(rev);
             } else if !rev.is_null() {
-                for parent in walk.graph.parents(rev)? {
+                for parent in graph.parents(rev)? {
                     walk.push(parent);
                 }
             }
         }
-        Ok(walk)
-    }
-
-    fn push(&mut self, rev: Rev) {
-        if rev >= self.stop {
-            self.pending.push(rev);
-        }
+        Ok(Ancestors { graph, walk })
     }
 
     /// The next ancestor, `None` at the end.
@@ -57,25 +100,11 @@ impl<G: Graph> Ancestors<G> {
     /// # Errors
     /// Where parents cannot be read.
     pub fn advance(&mut self) -> Result<Option<Rev>> {
-        loop {
-            // The same revision can be pending several times; equal ones come out one after the other.
-            match self.pending.pop() {
-                None => return Ok(None),
-                Some(rev) if self.last == Some(rev) => {}
-                Some(rev) => {
-                    for parent in self.graph.parents(rev)? {
-                        self.push(parent);
-                    }
-                    self.last = Some(rev);
-                    return Ok(Some(rev));
-                }
-            }
-        }
+        self.walk.advance(&self.graph)
     }
 
-    /// A revision that nothing still to come exceeds; `None` when the walk is over.
     fn upper_bound(&self) -> Option<Rev> {
-        self.pending.peek().copied()
+        self.walk.upper_bound()
     }
 }
 
@@ -86,7 +115,7 @@ impl<G: Graph> Iterator for Ancestors<G> {
         match self.advance() {
             Ok(rev) => rev.map(Ok),
             Err(error) => {
-                self.pending.clear();
+                self.walk = Descent::new([], Rev(0));
                 Some(Err(error))
             }
         }

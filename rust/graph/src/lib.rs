@@ -9,7 +9,7 @@ mod missing;
 mod oracle;
 mod sets;
 
-pub use ancestors::{Ancestors, LazyAncestors, is_ancestor};
+pub use ancestors::{Ancestors, Descent, LazyAncestors, is_ancestor};
 pub use common_ancestors::{common_ancestor_heads, common_ancestors};
 pub use heads::{all_heads, heads};
 pub use missing::missing_ancestors;

@@ -61,7 +61,7 @@ fn kept(paths: Vec<Vec<u8>>, fits: impl Fn(&RepoPath) -> Result<bool>) -> Result
 }
 
 /// A test by Python's `re`, for expressions: its `search` on the bytes of a text, which ends when it takes too long.
-fn python_search(
+pub(crate) fn python_search(
     py: Python<'_>,
     pattern: &[u8],
     ignore_case: bool,

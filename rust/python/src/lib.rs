@@ -24,6 +24,7 @@ mod operations;
 mod paths;
 mod render;
 mod revlogs;
+mod revset;
 mod searching;
 mod shared;
 mod showing;
@@ -58,6 +59,8 @@ mod _native {
     use crate::paths::PathSequence;
     #[pymodule_export]
     use crate::revlogs::StoredRevlog;
+    #[pymodule_export]
+    use crate::revset::LazyRevisions;
     #[pymodule_export]
     use crate::searching::FileLines;
     #[pymodule_export]

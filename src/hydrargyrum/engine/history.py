@@ -6,8 +6,8 @@ Only types live here, so at run time this module is imported by nobody. Revision
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, Protocol
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal, Protocol, Self
 
 from hydrargyrum.types import ChangesetRecord, Node, PatternSet, Rev, TextQuery
 
@@ -17,8 +17,57 @@ if TYPE_CHECKING:
     from hydrargyrum.engine.protocol import ArrowTable
 
 
+class LazyRevisions(Protocol):
+    """A set of revisions with an order that is evaluated as far as somebody reads; it sees the history as it was."""
+
+    @property
+    def direction(self) -> int:
+        """1 where it ascends, -1 where it descends, 0 where neither is known."""
+        ...
+
+    def __iter__(self) -> Iterator[Rev]: ...
+    def __len__(self) -> int: ...
+    def among(self, revs: Sequence[Rev]) -> list[Rev]:
+        """Those of `revs` that belong to it, in their order."""
+        ...
+
+    def first(self) -> Rev | None: ...
+    def reversed(self) -> Self: ...
+    def sorted(self, descending: bool) -> Self: ...
+    def between(self, start: int, stop: int) -> Self:
+        """The revisions from place `start` to before place `stop`."""
+        ...
+
+    def both(self, other: Self) -> Self:
+        """The revisions of both, in the order of this set."""
+        ...
+
+    def without(self, other: Self) -> Self:
+        """The revisions that the other set lacks."""
+        ...
+
+    def joined(self, other: Self) -> Self:
+        """This set, then what else the other one has."""
+        ...
+
+
 class HistoryRepository(Protocol):
     """What an `EngineRepository` answers about sets of changesets. The graph does not know what is hidden."""
+
+    # -- whole expressions ------------------------------------------------------------------------------------
+    #: Whether it evaluates trees of revision sets by itself; otherwise `revision_set` always answers None.
+    evaluates_sets: bool
+
+    def revision_set(
+        self, tree: tuple[object, ...], order: Literal["define", "follow", "any"], cwd: str
+    ) -> LazyRevisions | None:
+        """What an optimised tree means among the visible revisions, where the engine understands all of it.
+
+        The tree is that of `query.revset` with these nodes besides: `("revisions", R)`, R a list or a set of this
+        method, `("dates", first, last)` in seconds, `("generations", tree, first, last)`. Patterns for files start
+        from `cwd`. Raises what resolving a name raises; everything else that is wrong is left to the caller (None).
+        """
+        ...
 
     # -- the graph --------------------------------------------------------------------------------------------
     def parent_columns(self, revs: Iterable[Rev]) -> tuple[Sequence[Rev], Sequence[Rev]]:

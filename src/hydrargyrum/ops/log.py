@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from hydrargyrum.errors import EngineWarning
+    from hydrargyrum.query.revset.sets import RevisionSet
     from hydrargyrum.repo import Changeset, Repository
     from hydrargyrum.repo.reporter import Steps
     from hydrargyrum.types import Rev
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 #: How many changesets are looked at in one go: few at first, so that output begins at once.
 FIRST_BATCH, BATCH = 32, 1000
+#: So many are asked about together at most: the engine has an index for many.
+_MOST_ASKED = 1 << 16
 #: Changesets shown at once with their patches.
 PATCHES_AT_ONCE = 64
 
@@ -158,7 +161,9 @@ def walk(repo: Repository, request: LogRequest) -> Found:
     if request.topological:
         revs = _topological(repo, revs)
     elif request.descending and request.revisions and not request.follow and not _has_order(repo, request):
-        revs = sorted(set(revs), reverse=True)
+        revs = (
+            starts.sorted(descending=True) if revs is starts and starts else sorted(set(revs), reverse=True)
+        )
     if request.filters:
         revs = _filtered(repo, revs, request)
     everything = plain and request.limit is None and not request.topological
@@ -176,7 +181,7 @@ def _names_the_root(repo: Repository, patterns: PatternSet) -> bool:
 def _walk_files(
     repo: Repository,
     request: LogRequest,
-    starts: Sequence[Rev] | None,
+    starts: RevisionSet | None,
     warnings: list[EngineWarning],
 ) -> tuple[Iterable[Rev], Callable[[Changeset], PatternSet]]:
     """The changesets that have to do with files, and which of their files."""
@@ -189,7 +194,11 @@ def _walk_files(
     if not by_content:
         assert paths is not None
         by_content = file_history.needs_scan(
-            repo, starts, paths, follow=bool(request.follow), named=bool(request.revisions)
+            repo,
+            None if starts is None else list(starts),
+            paths,
+            follow=bool(request.follow),
+            named=bool(request.revisions),
         )
     if request.follow and not by_content:
         walker = file_history.FileAncestors(repo, first_only=request.follow == "first")
@@ -222,19 +231,21 @@ def _has_order(repo: Repository, request: LogRequest) -> bool:
     return is_topological(repo, request.revisions)
 
 
-def _starts(repo: Repository, request: LogRequest) -> Sequence[Rev] | None:
+def _starts(repo: Repository, request: LogRequest) -> RevisionSet | None:
     """The revisions that were named, or those to follow from; None for all that are visible."""
     if request.revisions:
-        from hydrargyrum.ops.revisions import resolve_revisions
+        from hydrargyrum.ops.revisions import resolve_set
 
-        return resolve_revisions(repo, request.revisions)
+        return resolve_set(repo, request.revisions)
     if request.follow:
+        from hydrargyrum.query.revset.sets import Listed
+
         parent = repo["."].rev
-        return [] if parent == NULL_REV else [parent]
+        return Listed([] if parent == NULL_REV else [parent], 1)
     return None
 
 
-def _listed(repo: Repository, starts: Sequence[Rev] | None) -> Iterable[Rev]:
+def _listed(repo: Repository, starts: RevisionSet | None) -> Iterable[Rev]:
     if starts is not None:
         return starts
     hidden = repo.hidden
@@ -242,10 +253,11 @@ def _listed(repo: Repository, starts: Sequence[Rev] | None) -> Iterable[Rev]:
     return revs if not hidden else (rev for rev in revs if rev not in hidden)
 
 
-def _followed(repo: Repository, starts: Sequence[Rev] | None, request: LogRequest) -> Iterator[Rev]:
+def _followed(repo: Repository, starts: RevisionSet | None, request: LogRequest) -> Iterator[Rev]:
     """Ancestors, newest first."""
-    found = [rev for rev in starts or () if rev != WDIR_REV]
-    if len(found) < len(starts or ()):
+    named = list(starts or ())
+    found = [rev for rev in named if rev != WDIR_REV]
+    if len(found) < len(named):
         yield WDIR_REV
         found += [parent.rev for parent in repo.working_copy.parents if parent.rev != NULL_REV]
     if request.follow == "all":
@@ -312,9 +324,11 @@ def _filtered(repo: Repository, revs: Iterable[Rev], request: LogRequest) -> Ite
     text, values = _condition(repo, request)
     wanted = revisions_for(repo, text, *values)
     with _searching(repo) as steps:
-        for piece in batches(revs):
+        rest, size = iter(revs), FIRST_BATCH
+        while piece := list(islice(rest, size)):
             yield from wanted.select(piece)
             steps.increment(len(piece))
+            size = min(size * 4, _MOST_ASKED)
 
 
 def _condition(repo: Repository, request: LogRequest) -> tuple[str, list[str]]:

@@ -14,11 +14,19 @@ if TYPE_CHECKING:
 
 #: Notations of dates, and those that are ranges by themselves.
 RANGE_FORMATS = (*INPUT_FORMATS, "%Y", "%Y-%m", "%b", "%b %Y")
+#: Moments before and after all others.
+_BEGINNING, _END = -(1 << 63), (1 << 63) - 1
 _LATEST = {"mb": "12", "HI": "23", "M": "59", "S": "59"}
 
 
 def date_test(text: str) -> Callable[[int], bool]:
-    """A test whether a moment, in seconds since the epoch, lies in a range.
+    """A test whether a moment, in seconds since the epoch, lies in a range. Raises as `date_span`."""
+    first, last = date_span(text)
+    return lambda moment: first <= moment <= last
+
+
+def date_span(text: str) -> tuple[int, int]:
+    """The first and the last second of a range, since the epoch.
 
     Raises:
         InputError: it is no range; ParseError: a date in it is none.
@@ -30,19 +38,14 @@ def date_test(text: str) -> Callable[[int], bool]:
         if not text[1:]:
             raise errors.InputError(f"invalid day spec, use '{text[0]}DATE'")
         if text[0] == "<":
-            end = _latest(text[1:])
-            return lambda moment: moment <= end
-        begin = _earliest(text[1:])
-        return lambda moment: moment >= begin
+            return _BEGINNING, _latest(text[1:])
+        return _earliest(text[1:]), _END
     if text[0] == "-":
-        oldest = now()[0] - _days(text[1:]) * 86400
-        return lambda moment: moment >= oldest
+        return now()[0] - _days(text[1:]) * 86400, _END
     first, to, last = text.partition(" to ")
     if to:
-        start, stop = _earliest(first), _latest(last)
-    else:
-        start, stop = _earliest(text), _latest(text)
-    return lambda moment: start <= moment <= stop
+        return _earliest(first), _latest(last)
+    return _earliest(text), _latest(text)
 
 
 def _days(text: str) -> int:

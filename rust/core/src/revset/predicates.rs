@@ -1,266 +1,412 @@
-//! Predicates: what `name(...)` means in an expression.
-//! Those that are not known here are refused.
+//! Predicates about the graph, phases, names and what is obsolete: what `name(...)` means in an expression.
+//! Those about order are `order`'s, those that look at each changeset by itself `selecting`'s; others are refused.
 
 use hyg_base::{Phase, Result, Rev};
-use hyg_graph::Graph;
-use hyg_store::phases::Phases;
+use hyg_graph::{Ancestors, Graph, Towards};
 
-use super::evaluate::{Members, Query};
-use super::refused;
-use super::syntax::Tree;
-use crate::names::branches::{self, BranchReader};
-use crate::names::{bookmarks, tags};
-use crate::ops::history::{self, Fields};
+use super::evaluate::{Order, Query};
+use super::sets::{Direction, Members, Set};
+use super::tree::{Tree, arguments};
+use super::{order, refused, selecting};
+use crate::names::branches;
+use crate::names::hidden;
 
-/// The revisions that a predicate means: ascending, unless it is about order.
-pub(super) fn call(query: &Query<'_>, name: &str, arguments: &[Tree]) -> Result<Vec<Rev>> {
-    if let Some(found) = among(query, name, arguments, query.all())? {
+/// The predicates that are not refused whatever their arguments.
+pub(super) const KNOWN: [&str; 65] = [
+    "_commonancestorheads",
+    "_firstancestors",
+    "_firstdescendants",
+    "_followfirst",
+    "_hexlist",
+    "_intlist",
+    "_list",
+    "_notpublic",
+    "_phaseandancestors",
+    "_rev",
+    "all",
+    "ancestor",
+    "ancestors",
+    "author",
+    "bookmark",
+    "branch",
+    "branchpoint",
+    "children",
+    "closed",
+    "commonancestors",
+    "desc",
+    "descendants",
+    "draft",
+    "expectsize",
+    "extinct",
+    "extra",
+    "file",
+    "filelog",
+    "first",
+    "follow",
+    "grep",
+    "head",
+    "heads",
+    "hidden",
+    "id",
+    "keyword",
+    "last",
+    "limit",
+    "max",
+    "merge",
+    "min",
+    "named",
+    "none",
+    "obsolete",
+    "only",
+    "orphan",
+    "p1",
+    "p2",
+    "parents",
+    "present",
+    "public",
+    "rev",
+    "reverse",
+    "revset",
+    "roots",
+    "secret",
+    "sort",
+    "stack",
+    "successors",
+    "tag",
+    "tagged",
+    "user",
+    "date",
+    "_phase",
+    "_internal",
+];
+
+/// The revisions of `subset` that a predicate means.
+pub(super) fn call(
+    query: &Query<'_>,
+    name: &str,
+    given: &[Tree],
+    subset: &Set,
+    order: Order,
+) -> Result<Set> {
+    if let Some(found) = order::call(query, name, given, subset, order)? {
         return Ok(found);
     }
-    let changelog = query.changelog;
-    let found = match (name, arguments) {
-        ("all", []) => query.all().to_vec(),
-        ("none", []) => Vec::new(),
-        ("p1", []) => query.working_parents()[0].into_iter().collect(),
-        ("p2", []) => query.working_parents()[1].into_iter().collect(),
-        ("parents", []) => {
-            let parents = query.working_parents().into_iter().flatten();
-            query.sorted(parents.collect())
+    if let Some(condition) = selecting::condition(query, name, given)? {
+        return Ok(subset.clone().that(condition));
+    }
+    if let Some(found) = selecting::named(query, name, given, subset)? {
+        return Ok(found);
+    }
+    let listed = match related(query, name, given)? {
+        None => phases(query, name, given)?,
+        found => found,
+    };
+    if let Some(revs) = listed {
+        return query.ascending_within(revs, subset);
+    }
+    match (name, given) {
+        ("all", []) => {
+            let all = Set::span(0, query.count(), Direction::Up);
+            subset.clone().and(query, all)
         }
-        ("p1", [of]) => query.parents(&query.revisions(of)?, &[0])?,
-        ("p2", [of]) => query.parents(&query.revisions(of)?, &[1])?,
-        ("parents", [of]) => query.parents(&query.revisions(of)?, &[0, 1])?,
-        ("children", [of]) => query.shown(hyg_graph::children(changelog, &query.revisions(of)?)?),
-        ("ancestors", [of]) => query.ancestors(&query.revisions(of)?)?,
-        ("descendants", [of]) => {
-            let found = hyg_graph::descendants(changelog, &query.revisions(of)?, false)?;
-            query.shown(found)
+        ("none", []) => Ok(Set::empty()),
+        ("ancestors" | "descendants", _) => relatives(query, name, given, subset),
+        ("_firstancestors" | "_firstdescendants", [of]) => {
+            let revs = query.revs_of(of)?;
+            let found = query.generations(&revs, towards(name), (0, u64::MAX), true)?;
+            subset.clone().and(query, found)
+        }
+        ("follow" | "_followfirst", []) => {
+            let revs = &query.working_parents()?[..1];
+            let first = name == "_followfirst";
+            let found = query.generations(revs, Towards::Ancestors, (0, u64::MAX), first)?;
+            subset.clone().and(query, found)
+        }
+        ("commonancestors", [of]) => {
+            let revs = query.revisions(of, Order::Any)?.revs(query)?;
+            let heads = hyg_graph::common_ancestor_heads(query.changelog, &revs)?;
+            match revs.is_empty() {
+                true => Ok(Set::empty()),
+                false => subset.clone().and(query, Set::below(heads)),
+            }
+        }
+        ("heads", [of]) => {
+            let inner = match order {
+                Order::Define => Order::Follow,
+                other => other,
+            };
+            let revs = query.revisions(of, inner)?.revs(query)?;
+            query.ascending_within(hyg_graph::childless(query.changelog, &revs)?, subset)
+        }
+        ("roots", [of]) => {
+            let found = Set::ordered(roots(query, query.revs_of(of)?)?);
+            subset.clone().and(query, found)
+        }
+        ("max" | "min", [of]) => {
+            let revs = query.revisions(of, Order::Define)?;
+            one_of(query, revs.extreme(query, name == "max")?, subset)
+        }
+        ("ancestor", _) => {
+            let parts = Tree::Or(given.to_vec());
+            let revs = query.revisions(&parts, Order::Any)?.revs(query)?;
+            let mut found = revs.first().copied();
+            for rev in revs.iter().skip(1) {
+                let known = found.unwrap_or(Rev::NULL);
+                found = Some(greatest_common_ancestor(query, known, *rev)?);
+            }
+            one_of(query, found, subset)
+        }
+        _ => refused(),
+    }
+}
+
+/// A revision, if there is one and it is asked about.
+fn one_of(query: &Query<'_>, found: Option<Rev>, subset: &Set) -> Result<Set> {
+    match found {
+        Some(rev) if subset.contains(query, rev)? => Ok(Set::one(rev)),
+        _ => Ok(Set::empty()),
+    }
+}
+
+/// Relatives that are found as one list.
+fn related(query: &Query<'_>, name: &str, given: &[Tree]) -> Result<Option<Vec<Rev>>> {
+    let changelog = query.changelog;
+    let or_working = |given: &[Tree]| match given {
+        [] => Ok(None),
+        [of] => query.revs_of(of).map(Some),
+        _ => refused(),
+    };
+    let mut found = match (name, given) {
+        ("p1" | "p2" | "parents", _) => {
+            let both = match or_working(given)? {
+                Some(revs) => [query.parents(&revs, 0)?, query.parents(&revs, 1)?],
+                None => {
+                    let parents = query.working_parents()?;
+                    [
+                        parents[..1].to_vec(),
+                        parents.get(1).copied().into_iter().collect(),
+                    ]
+                }
+            };
+            let [mut first, second] = both;
+            let mut found = match name {
+                "p1" => first,
+                "p2" => second,
+                _ => {
+                    first.extend(second);
+                    first
+                }
+            };
+            found.retain(|rev| !rev.is_null());
+            found
+        }
+        ("children", [of]) => hyg_graph::children(changelog, &query.revs_of(of)?)?,
+        ("_commonancestorheads", [of]) => {
+            let revs = query.revisions(of, Order::Any)?.revs(query)?;
+            hyg_graph::common_ancestor_heads(changelog, &revs)?
         }
         ("only", [of]) => {
-            let heads = query.revisions(of)?;
+            let heads = query.revs_of(of)?;
             if heads.is_empty() {
-                return Ok(heads);
+                return Ok(Some(heads));
             }
-            let below = hyg_graph::descendants(changelog, &heads, false)?;
-            let below = Members::of(query.count(), &below);
-            let mut others = query.hidden.heads(changelog)?;
+            let below = Members::of(&hyg_graph::descendants(changelog, &heads, false)?);
+            let mut others = query.hidden().heads(changelog)?;
             others.retain(|rev| !below.has(*rev));
             hyg_graph::missing_ancestors(changelog, &heads, &others)?
         }
         ("only", [of, but]) => {
-            let (heads, bases) = (query.revisions(of)?, query.revisions(but)?);
+            let (heads, bases) = (query.revs_of(of)?, query.revs_of(but)?);
             hyg_graph::missing_ancestors(changelog, &heads, &bases)?
         }
-        ("heads", [of]) => hyg_graph::childless(changelog, &query.revisions(of)?)?,
-        ("roots", [of]) => roots(query, &query.revisions(of)?)?,
+        ("stack", []) => stack(query, query.working_parents()?[0])?,
         ("head", []) => {
-            let heads = branches::all_heads_in(query.repo, &query.hidden)?.into_values();
-            query.sorted(heads.flatten().map(|(rev, _)| rev).collect())
+            let heads = branches::all_heads_in(query.repo, query.hidden())?.into_values();
+            heads.flatten().map(|(rev, _)| rev).collect()
         }
-        ("max", [of]) => query.revisions(of)?.into_iter().max().into_iter().collect(),
-        ("min", [of]) => query.revisions(of)?.into_iter().min().into_iter().collect(),
-        ("tag", []) => {
-            let known = tags::listed(query.repo)?.into_iter();
-            let named = known.filter(|tag| tag.name != b"tip");
-            query.sorted(named.map(|tag| tag.rev).collect())
-        }
-        ("bookmark", []) => {
-            let mut found = Vec::new();
-            for (_, node) in bookmarks::read(query.repo)?.iter() {
-                found.extend(changelog.revlog().find(&node)?);
+        ("obsolete", []) => query.hidden().obsolete().to_vec(),
+        ("orphan", []) => orphans(query)?,
+        ("extinct", []) => {
+            let mut needed = Vec::new();
+            let mut walk = Ancestors::new(changelog, orphans(query)?, Rev(0), false)?;
+            while let Some(rev) = walk.advance()? {
+                needed.push(rev);
             }
-            let found = query.sorted(found);
-            query.shown(found)
-        }
-        ("rev", [Tree::Name(number)]) => {
-            let number = std::str::from_utf8(number)
-                .ok()
-                .and_then(|text| text.parse().ok());
-            match number.map(Rev) {
-                Some(rev) if rev.0 >= 0 => {
-                    let known = query.all().binary_search(&rev).is_ok();
-                    known.then_some(rev).into_iter().collect()
-                }
-                _ => return refused(),
-            }
-        }
-        ("first" | "last" | "limit" | "reverse" | "sort", _) => {
-            return ordered(query, name, arguments);
-        }
-        _ => return refused(),
-    };
-    Ok(found)
-}
-
-/// What is about order.
-fn ordered(query: &Query<'_>, name: &str, arguments: &[Tree]) -> Result<Vec<Rev>> {
-    let Some((of, rest)) = arguments.split_first() else {
-        return refused();
-    };
-    let number = |tree: &Tree| match tree {
-        Tree::Name(text) => match std::str::from_utf8(text)
-            .ok()
-            .and_then(|text| text.parse().ok())
-        {
-            Some(number) => Ok::<usize, hyg_base::Error>(number),
-            None => refused(),
-        },
-        _ => refused(),
-    };
-    let mut found = query.revisions(of)?;
-    match (name, rest) {
-        ("reverse", []) => found.reverse(),
-        ("first" | "limit", []) => found.truncate(1),
-        ("first" | "limit", [count]) => found.truncate(number(count)?),
-        ("limit", [count, skipped]) => {
-            let (count, skipped) = (number(count)?, number(skipped)?);
-            found = found.into_iter().skip(skipped).take(count).collect();
-        }
-        ("last", []) => found = found.split_off(found.len().saturating_sub(1)),
-        ("last", [count]) => found = found.split_off(found.len().saturating_sub(number(count)?)),
-        ("sort", []) => found.sort_unstable(),
-        ("sort", [Tree::Name(keys)]) => sort(query, keys, &mut found)?,
-        _ => return refused(),
-    }
-    Ok(found)
-}
-
-fn sort(query: &Query<'_>, keys: &[u8], revs: &mut Vec<Rev>) -> Result<()> {
-    let keys: Vec<&[u8]> = keys
-        .split(u8::is_ascii_whitespace)
-        .filter(|key| !key.is_empty())
-        .collect();
-    for key in keys.into_iter().rev() {
-        let (key, backwards) = match key.strip_prefix(b"-") {
-            Some(key) => (key, true),
-            None => (key, false),
-        };
-        let changelog = query.changelog;
-        // all keys as bytes that compare as the values do
-        let mut keyed = Vec::with_capacity(revs.len());
-        for rev in revs.iter() {
-            let record = || changelog.changeset(*rev);
-            let ordered = |number: i64| (number ^ i64::MIN).to_be_bytes().to_vec();
-            let value = match key {
-                b"rev" => ordered(i64::from(rev.0)),
-                b"user" | b"author" => record()?.user().to_vec(),
-                b"desc" => record()?.description().to_vec(),
-                b"branch" => record()?.branch()?.name.into_owned(),
-                b"date" => ordered(record()?.date()?.seconds),
-                _ => return refused(),
-            };
-            keyed.push((value, *rev));
-        }
-        keyed.sort_by(|a, b| {
-            if backwards {
-                b.0.cmp(&a.0)
-            } else {
-                a.0.cmp(&b.0)
-            }
-        });
-        *revs = keyed.into_iter().map(|(_, rev)| rev).collect();
-    }
-    Ok(())
-}
-
-fn roots(query: &Query<'_>, revs: &[Rev]) -> Result<Vec<Rev>> {
-    let members = Members::of(query.count(), revs);
-    let mut found = Vec::new();
-    for rev in query.sorted(revs.to_vec()) {
-        if !query
-            .changelog
-            .parents(rev)?
-            .iter()
-            .any(|parent| members.has(*parent))
-        {
-            found.push(rev);
-        }
-    }
-    Ok(found)
-}
-
-/// Those of `revs` that a predicate means which looks at each by itself; `None` for other predicates.
-pub(super) fn among(
-    query: &Query<'_>,
-    name: &str,
-    arguments: &[Tree],
-    revs: &[Rev],
-) -> Result<Option<Vec<Rev>>> {
-    let found = match (name, arguments) {
-        ("author" | "user" | "desc" | "keyword", [Tree::Name(text)]) => {
-            if text.starts_with(b"re:") || text.starts_with(b"literal:") {
-                return refused();
-            }
-            let all = name == "keyword";
-            let fields = Fields {
-                user: all || name == "author" || name == "user",
-                description: all || name == "desc",
-                files: all,
-            };
-            let fits = history::contains(text, true);
-            history::search(query.repo, revs, fields, &*fits)?
-        }
-        ("public" | "draft" | "secret", []) => {
-            let wanted = match name {
-                "public" => Phase::Public,
-                "draft" => Phase::Draft,
-                _ => Phase::Secret,
-            };
-            let phases = Phases::load(&*query.repo.store(), query.changelog)?;
-            let all = phases.all(query.changelog)?;
-            let has = |rev: &&Rev| rev.index().and_then(|at| all.get(at)) == Some(&wanted);
-            revs.iter().filter(has).copied().collect()
-        }
-        ("merge", []) => {
-            let mut found = Vec::new();
-            for rev in revs {
-                if !query.changelog.parents(*rev)?[1].is_null() {
-                    found.push(*rev);
-                }
-            }
+            let needed = Members::of(&needed);
+            let mut found = query.hidden().obsolete().to_vec();
+            found.retain(|rev| !needed.has(*rev));
             found
         }
-        ("closed", []) => {
-            let reader = reader_for(query, revs)?;
-            let mut found = Vec::new();
-            for rev in revs {
-                if reader.branch(*rev)?.1 {
-                    found.push(*rev);
-                }
-            }
-            found
-        }
-        ("branch", [of]) => {
-            let reader = reader_for(query, revs)?;
-            let mut wanted = Vec::new();
-            match of {
-                Tree::Name(name) if name.contains(&b':') => return refused(),
-                Tree::Name(name) if branches::tips(query.repo)?.contains_key(name) => {
-                    wanted.push(name.clone());
-                }
-                of => {
-                    for rev in query.revisions(of)? {
-                        wanted.push(reader.branch(rev)?.0);
-                    }
-                }
-            }
-            let mut found = Vec::new();
-            for rev in revs {
-                if wanted.contains(&reader.branch(*rev)?.0) {
-                    found.push(*rev);
-                }
-            }
-            found
-        }
+        ("hidden", []) => hidden::hideable(query.repo)?.revs().to_vec(),
+        ("successors", [of]) => successors(query, &query.revs_of(of)?)?,
         _ => return Ok(None),
     };
+    found.sort_unstable();
+    found.dedup();
     Ok(Some(found))
 }
 
-/// Of so many changesets.
-fn reader_for<'q>(query: &Query<'q>, revs: &[Rev]) -> Result<BranchReader<'q>> {
-    match history::worth_an_index(revs) {
-        true => BranchReader::for_many(query.repo),
-        false => BranchReader::new(query.repo),
+fn towards(name: &str) -> Towards {
+    match name {
+        "ancestors" | "_firstancestors" => Towards::Ancestors,
+        _ => Towards::Descendants,
     }
+}
+
+fn relatives(query: &Query<'_>, name: &str, given: &[Tree], subset: &Set) -> Result<Set> {
+    let [of, depth, start] = arguments(given, ["set", "depth", "startdepth"])?;
+    let Some(of) = of else { return refused() };
+    let number = |tree: Option<&Tree>| tree.map(Tree::number).transpose();
+    let start = number(start)?.map_or(0, u64::from);
+    let stop = number(depth)?.map_or(u64::MAX, |depth| u64::from(depth) + 1);
+    let revs = query.revs_of(of)?;
+    if revs.is_empty() {
+        return Ok(Set::empty());
+    }
+    let found = query.generations(&revs, towards(name), (start, stop), false)?;
+    subset.clone().and(query, found)
+}
+
+/// What is in some phases.
+fn phases(query: &Query<'_>, name: &str, given: &[Tree]) -> Result<Option<Vec<Rev>>> {
+    let kept_back: &[Phase] = &[Phase::Secret, Phase::Archived, Phase::Internal];
+    let mutable: &[Phase] = &[
+        Phase::Draft,
+        Phase::Secret,
+        Phase::Archived,
+        Phase::Internal,
+    ];
+    let (wanted, heads) = match (name, given) {
+        ("draft", []) => (&mutable[..1], None),
+        ("secret", []) => (&kept_back[..1], None),
+        ("_notpublic", []) => (mutable, None),
+        ("_internal", []) => (&kept_back[1..], None),
+        ("_phase", [number]) => match number.number()? {
+            1 => (&mutable[..1], None),
+            2 => (&kept_back[..1], None),
+            32 => (&kept_back[1..2], None),
+            96 => (&kept_back[2..], None),
+            _ => return refused(),
+        },
+        ("_phaseandancestors", [phase, heads]) => {
+            let wanted = match phase.text()? {
+                b"draft" => &mutable[..1],
+                b"secret" => kept_back,
+                b"_notpublic" => mutable,
+                _ => return refused(),
+            };
+            (wanted, Some(query.revs_of(heads)?))
+        }
+        _ => return Ok(None),
+    };
+    let Some(all) = query.phases()? else {
+        return Ok(Some(Vec::new()));
+    };
+    let fits = |rev: &Rev| {
+        let phase = rev.index().and_then(|at| all.get(at));
+        phase.is_some_and(|phase| wanted.contains(phase))
+    };
+    let mut found: Vec<Rev> = (0..query.count()).map(Rev).filter(fits).collect();
+    if let Some(mut heads) = heads {
+        heads.retain(|rev| !rev.is_null());
+        found = hyg_graph::paths_between(query.changelog, &found, &heads)?;
+        found.retain(fits);
+    }
+    Ok(Some(found))
+}
+
+fn roots(query: &Query<'_>, mut revs: Vec<Rev>) -> Result<Vec<Rev>> {
+    let mut members = revs.clone();
+    members.retain(|rev| !rev.is_null());
+    let members = Members::of(&members);
+    let (first, second) = (query.parents(&revs, 0)?, query.parents(&revs, 1)?);
+    let mut above = first.into_iter().zip(second);
+    revs.retain(|_| match above.next() {
+        Some((one, two)) => !members.has(one) && !members.has(two),
+        None => false,
+    });
+    Ok(revs)
+}
+
+/// Changesets that can still change, are not obsolete, and descend from an obsolete one.
+fn orphans(query: &Query<'_>) -> Result<Vec<Rev>> {
+    let outdated = query.hidden().obsolete();
+    let mut found = hyg_graph::descendants(query.changelog, outdated, false)?;
+    found.retain(|rev| !query.hidden().is_obsolete(*rev));
+    Ok(found)
+}
+
+/// The ancestors of a revision that can still change, above every merge and every other head.
+fn stack(query: &Query<'_>, rev: Rev) -> Result<Vec<Rev>> {
+    let only = Tree::call("only", vec![Tree::Given(Set::one(rev))]);
+    let merges = Tree::call("ancestors", vec![Tree::call("merge", Vec::new())]);
+    let mutable = Tree::call("_notpublic", Vec::new());
+    let tree = Tree::Difference(
+        Box::new(Tree::And(Box::new(only), Box::new(mutable))),
+        Box::new(merges),
+    );
+    query.revs_of(&tree)
+}
+
+fn successors(query: &Query<'_>, revs: &[Rev]) -> Result<Vec<Rev>> {
+    use hyg_base::Node;
+    use std::collections::{HashMap, HashSet};
+
+    let revlog = query.changelog.revlog();
+    let markers = query.repo.markers()?;
+    let mut known: HashMap<&[u8], Vec<&[u8]>> = HashMap::new();
+    for marker in markers.iter() {
+        let next = known.entry(marker.predecessor).or_default();
+        next.extend(marker.successors());
+    }
+    let mut seen: HashSet<Vec<u8>> = HashSet::new();
+    let mut pending = Vec::new();
+    for rev in revs {
+        pending.push(revlog.node(*rev)?.0.to_vec());
+    }
+    let mut found = Vec::new();
+    while let Some(node) = pending.pop() {
+        if !seen.insert(node.clone()) {
+            continue;
+        }
+        if let Some(node) = Node::from_slice(&node) {
+            found.extend(revlog.find(&node)?);
+        }
+        for next in known.get(node.as_slice()).into_iter().flatten() {
+            pending.push(next.to_vec());
+        }
+    }
+    found.retain(|rev| query.shows(*rev));
+    Ok(found)
+}
+
+/// Of the heads of the common ancestors the one with the longest history, then with the smallest node.
+fn greatest_common_ancestor(query: &Query<'_>, first: Rev, second: Rev) -> Result<Rev> {
+    let changelog = query.changelog;
+    let heads = hyg_graph::common_ancestor_heads(changelog, &[first, second])?;
+    if heads.len() < 2 {
+        return Ok(heads.first().copied().unwrap_or(Rev::NULL));
+    }
+    let below = hyg_graph::missing_ancestors(changelog, &heads, &[])?;
+    let mut lengths = vec![0u32; changelog.len()];
+    for rev in below {
+        let of = |rev: Rev| rev.index().map_or(0, |at| lengths[at]);
+        let [one, two] = changelog.parents(rev)?;
+        let length = of(one).max(of(two)) + 1;
+        if let Some(index) = rev.index() {
+            lengths[index] = length;
+        }
+    }
+    let mut best: Option<(u32, hyg_base::Node, Rev)> = None;
+    for rev in heads {
+        let length = rev.index().map_or(0, |at| lengths[at]);
+        let node = changelog.revlog().node(rev)?;
+        let better = best.as_ref().is_none_or(|(longest, smallest, _)| {
+            length > *longest || (length == *longest && node < *smallest)
+        });
+        if better {
+            best = Some((length, node, rev));
+        }
+    }
+    Ok(best.map_or(Rev::NULL, |(_, _, rev)| rev))
 }

@@ -4,33 +4,7 @@
 use hyg_base::Result;
 
 use super::refused;
-
-/// A parsed expression.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Tree {
-    /// A name, quoted or not.
-    Name(Vec<u8>),
-    /// One after the other.
-    Or(Box<Tree>, Box<Tree>),
-    /// Both.
-    And(Box<Tree>, Box<Tree>),
-    /// The first without the second.
-    Minus(Box<Tree>, Box<Tree>),
-    /// Everything else.
-    Not(Box<Tree>),
-    /// `a:b`, either side may be missing.
-    Range(Option<Box<Tree>>, Option<Box<Tree>>),
-    /// `a::b`, either side may be missing.
-    Ways(Option<Box<Tree>>, Option<Box<Tree>>),
-    /// `a^n`
-    Parent(Box<Tree>, usize),
-    /// `a~n`
-    Ancestor(Box<Tree>, usize),
-    /// `a % b`
-    Only(Box<Tree>, Box<Tree>),
-    /// `name(arguments)`
-    Call(String, Vec<Tree>),
-}
+use super::tree::Tree;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Token {
@@ -42,8 +16,8 @@ enum Token {
 /// Deeper nesting than this is Python's to refuse.
 const DEEPEST: usize = 60;
 
-const SIGNS: [&str; 14] = [
-    "::", "..", ":", "(", ")", "~", "^", "-", "+", "|", "&", "!", "%", ",",
+const SIGNS: [&str; 15] = [
+    "::", "..", ":", "(", ")", "~", "^", "-", "+", "|", "&", "!", "%", ",", "=",
 ];
 
 pub(super) fn parse(text: &[u8], is_name: &dyn Fn(&[u8]) -> bool) -> Result<Tree> {
@@ -205,7 +179,7 @@ impl Parser<'_> {
                     None => return refused(),
                 },
                 "^" => match self.number() {
-                    Some(number @ 0..=2) => Tree::Parent(left, number),
+                    Some(number @ 0..=2) => Tree::Parent(left, u8::try_from(number).ok()),
                     Some(_) => return refused(),
                     None => match self.tokens.get(self.at) {
                         Some(
@@ -213,25 +187,33 @@ impl Parser<'_> {
                         ) => {
                             return refused();
                         }
-                        // without a number, a first parent that is null does not count
-                        _ => Tree::Call("p1".to_owned(), vec![*left]),
+                        _ => Tree::Parent(left, None),
                     },
                 },
-                "::" if self.begins() => Tree::Ways(Some(left), Some(self.boxed(17)?)),
-                "::" => Tree::Ways(Some(left), None),
+                "::" if self.begins() => Tree::Ways(left, self.boxed(17)?),
+                "::" => Tree::call("descendants", vec![*left]),
                 ":" if self.begins() => Tree::Range(Some(left), Some(self.boxed(15)?)),
                 ":" => Tree::Range(Some(left), None),
-                "-" => Tree::Minus(left, self.boxed(5)?),
-                "%" => Tree::Only(left, self.boxed(5)?),
+                "-" => Tree::Difference(left, self.boxed(5)?),
+                "%" => Tree::call("only", vec![*left, self.expression(5)?]),
                 "and" => Tree::And(left, self.boxed(5)?),
-                _ => Tree::Or(left, self.boxed(4)?),
+                _ => {
+                    let right = self.expression(4)?;
+                    match *left {
+                        Tree::Or(mut parts) => {
+                            parts.push(right);
+                            Tree::Or(parts)
+                        }
+                        left => Tree::Or(vec![left, right]),
+                    }
+                }
             };
         }
         self.depth -= 1;
         Ok(tree)
     }
 
-    fn number(&mut self) -> Option<usize> {
+    fn number(&mut self) -> Option<u32> {
         let Some(Token::Word(word)) = self.tokens.get(self.at) else {
             return None;
         };
@@ -268,8 +250,9 @@ impl Parser<'_> {
                 _ => refused(),
             },
             Some(Token::Sign("not")) => Ok(Tree::Not(self.boxed(10)?)),
-            Some(Token::Sign("::")) if self.begins() => Ok(Tree::Ways(None, Some(self.boxed(17)?))),
-            Some(Token::Sign("::")) => Ok(Tree::Ways(None, None)),
+            Some(Token::Sign("::")) if self.begins() => {
+                Ok(Tree::call("ancestors", vec![self.expression(17)?]))
+            }
             Some(Token::Sign(":")) if self.begins() => Ok(Tree::Range(None, Some(self.boxed(15)?))),
             Some(Token::Sign(":")) => Ok(Tree::Range(None, None)),
             _ => refused(),
@@ -284,7 +267,18 @@ impl Parser<'_> {
             return Ok(found);
         }
         loop {
-            found.push(self.expression(2)?);
+            let key = match (self.tokens.get(self.at), self.tokens.get(self.at + 1)) {
+                (Some(Token::Word(key)), Some(Token::Sign("="))) => Some(key),
+                _ => None,
+            };
+            match key {
+                None => found.push(self.expression(2)?),
+                Some(key) => {
+                    self.at += 2;
+                    let key = String::from_utf8_lossy(key).into_owned();
+                    found.push(Tree::Keyed(key, self.boxed(3)?));
+                }
+            }
             let sign = self.sign();
             self.at += 1;
             match sign {
@@ -304,15 +298,20 @@ mod tests {
         let side = |side: &Option<Box<Tree>>| side.as_ref().map_or(String::new(), |one| shown(one));
         match tree {
             Tree::Name(name) => String::from_utf8_lossy(name).into_owned(),
-            Tree::Or(a, b) => format!("({} or {})", shown(a), shown(b)),
+            Tree::Or(parts) => {
+                let parts: Vec<_> = parts.iter().map(shown).collect();
+                format!("({})", parts.join(" or "))
+            }
             Tree::And(a, b) => format!("({} and {})", shown(a), shown(b)),
-            Tree::Minus(a, b) => format!("({} minus {})", shown(a), shown(b)),
+            Tree::Difference(a, b) => format!("({} minus {})", shown(a), shown(b)),
             Tree::Not(a) => format!("(not {})", shown(a)),
             Tree::Range(a, b) => format!("({}:{})", side(a), side(b)),
-            Tree::Ways(a, b) => format!("({}::{})", side(a), side(b)),
-            Tree::Parent(a, n) => format!("{}^{n}", shown(a)),
+            Tree::Ways(a, b) => format!("({}::{})", shown(a), shown(b)),
+            Tree::Parent(a, None) => format!("{}^", shown(a)),
+            Tree::Parent(a, Some(n)) => format!("{}^{n}", shown(a)),
             Tree::Ancestor(a, n) => format!("{}~{n}", shown(a)),
-            Tree::Only(a, b) => format!("({} only {})", shown(a), shown(b)),
+            Tree::Keyed(key, value) => format!("{key}={}", shown(value)),
+            other => format!("{other:?}"),
             Tree::Call(name, items) => {
                 let items: Vec<_> = items.iter().map(shown).collect();
                 format!("{name}({})", items.join(","))
@@ -326,16 +325,18 @@ mod tests {
             ("p1() + p2()", "(p1() or p2())"),
             ("a or b and not c", "(a or (b and (not c)))"),
             ("1:3 - 2", "((1:3) minus 2)"),
-            ("::a^ and b::", "((::p1(a)) and (b::))"),
-            ("a^:b", "(p1(a):b)"),
+            ("::a^ and b::", "(ancestors(a^) and descendants(b))"),
+            ("a^:b", "(a^:b)"),
             ("reverse(a::b) & 'x y'", "(reverse((a::b)) and x y)"),
-            (".^^2~3", "p1(.)^2~3"),
+            (".^^2~3", ".^^2~3"),
             ("-1", "-1"),
             ("a-b", "(a minus b)"),
             ("na-me", "na-me"),
             ("a..b", "(a::b)"),
-            ("a % b/c", "(a only b/c)"),
+            ("a or b + c", "(a or b or c)"),
+            ("a % b/c", "only(a,b/c)"),
             ("limit(all(), 3)", "limit(all(),3)"),
+            ("limit(all(), n=3)", "limit(all(),n=3)"),
             (":", "(:)"),
             ("not a:b", "(not (a:b))"),
             ("x+y", "x+y"),
@@ -351,8 +352,8 @@ mod tests {
             );
         }
         for text in [
-            "", "a b", "a(", "a[0]", "a#b", "a##b", "f(a=b)", "'a\\n'", "a^3", "a^b", "a^ - b",
-            "(a",
+            "", "a b", "a(", "a[0]", "a#b", "a##b", "f(a=b", "a=b", "::", "'a\\n'", "a^3", "a^b",
+            "a^ - b", "(a",
         ] {
             assert!(parse(text.as_bytes(), &|_| false).is_err(), "{text}");
         }

@@ -1,18 +1,13 @@
 //! `log`: which changesets are shown, by revisions, files and what they have to be like.
 //! How they look is `showing`'s; expressions and the graph are core's.
 
-use std::ops::RangeInclusive;
-
 use hyg_base::{RepoPath, Rev};
-use hyg_core::daterange;
 use hyg_core::environment::{join_path, normalize_path, path_bytes};
-use hyg_core::graph::Ancestors;
 use hyg_core::matching::{AlwaysMatcher, Matcher};
 use hyg_core::names::{self, bookmarks, branches};
-use hyg_core::ops::history;
-use hyg_core::revset::{Query, Tree};
+use hyg_core::revset::{Set, Tree};
 
-use super::selecting::matcher;
+use super::selecting::{Asked, matcher};
 use super::showing::{Shape, show};
 use super::{Answer, Run};
 use crate::decline::{Decision, Decline, decline_if};
@@ -29,26 +24,6 @@ const LOG_OPTIONS: [&str; 6] = [
     "style",
 ];
 
-/// What changesets have to be like.
-#[derive(Default)]
-struct Filter {
-    tree: Option<Tree>,
-    dates: Option<RangeInclusive<i64>>,
-}
-
-impl Filter {
-    fn is_empty(&self) -> bool {
-        self.tree.is_none() && self.dates.is_none()
-    }
-
-    fn also(&mut self, tree: Tree) {
-        self.tree = Some(match self.tree.take() {
-            None => tree,
-            Some(known) => Tree::And(Box::new(known), Box::new(tree)),
-        });
-    }
-}
-
 pub(super) fn log(run: &Run<'_>, output: &mut Output) -> Decision<Answer> {
     let (invocation, session) = (run.invocation, run.session);
     invocation.leave_to_python(&LOG_OPTIONS)?;
@@ -56,35 +31,34 @@ pub(super) fn log(run: &Run<'_>, output: &mut Output) -> Decision<Answer> {
     let limit = limit(run)?;
     let given = invocation.values("rev");
     decline_if(given.iter().any(|text| text.is_empty()), "an empty -r")?;
-    let repo = session.repo()?;
-    let query = Query::new(repo, session.check_parents()?)?;
+    let asked = Asked(session);
+    let query = session.query(&asked)?;
     let files = Files::of(run)?;
     let filter = filter(run)?;
     let follow = invocation.is_on("follow");
-    let all_of_them = filter.is_empty() && matches!(files, Files::All);
-    let most = if all_of_them { limit } else { usize::MAX };
     let mut wanted = match given.as_slice() {
         [] if follow => {
             let parent = session.check_parents()?[0];
             let parent = Some(parent).filter(|rev| !rev.is_null());
-            parent.into_iter().collect()
+            parent.map_or_else(Set::empty, Set::one)
         }
-        [] => query.newest().take(most).collect(),
-        [one] if names::plain_symbol(one).is_some() => vec![session.revision(one)?],
-        several => session.revisions(several)?,
+        [] => query.all().reversed(&query)?,
+        [one] if names::plain_symbol(one).is_some() => Set::one(session.revision(one)?),
+        several => session.selected(&query, several)?,
     };
+    let null = wanted.contains(&query, Rev::NULL)?;
     let graph = invocation.is_on("graph");
     if follow {
         decline_if(!matches!(files, Files::All), "files to follow")?;
-        wanted = ancestors(session, &wanted, most)?;
+        decline_if(null, "the null revision")?;
+        wanted = Set::below(wanted.revs(&query)?);
     } else if graph {
         // what is sorted for a graph already keeps its order
         let sorted = given
             .iter()
             .any(|text| text.windows(4).any(|part| part == b"topo"));
         decline_if(sorted, "sort(..., topo)")?;
-        wanted.sort_unstable_by(|a, b| b.cmp(a));
-        wanted.dedup();
+        wanted = wanted.sorted(&query, true)?;
     }
     let shape = shape.with_graph(run)?.with_changes(run, || match files {
         Files::All => Ok(Box::new(AlwaysMatcher)),
@@ -93,27 +67,27 @@ pub(super) fn log(run: &Run<'_>, output: &mut Output) -> Decision<Answer> {
     let topological = graph && session.config.is_on("experimental", "log.topo")?;
     decline_if(topological, "experimental.log.topo")?;
     let bare = ["patch", "stat", "graph"].map(|option| !invocation.is_on(option));
-    let null = wanted.contains(&Rev::NULL);
     decline_if(null && bare.contains(&false), "the null revision")?;
     match files {
         Files::All => {}
         Files::Linked(linked) => {
             decline_if(!query.is_plain(), "hidden changesets")?;
-            wanted.retain(|rev| linked.binary_search(rev).is_ok());
+            wanted = wanted.and(&query, Set::ascending(linked))?;
         }
         Files::Matching(matcher) => {
             decline_if(null, "the null revision")?;
-            wanted = in_parts(&wanted, limit_of(limit, &filter), |part| {
-                Ok(history::touching(repo, &part, &*matcher)?)
-            })?;
+            wanted = wanted.touching(matcher.into());
         }
     }
-    let mut found = match filter.is_empty() {
-        true => wanted,
-        false => in_parts(&wanted, limit, |part| filtered(&query, &filter, part))?,
+    if let Some(tree) = filter {
+        decline_if(null, "the null revision")?;
+        wanted = query.among(&tree, &wanted)?;
+    }
+    let found = match limit {
+        usize::MAX => wanted,
+        limit => wanted.between(&query, 0, limit)?,
     };
-    found.truncate(limit);
-    show(run, &shape, &found, output)
+    show(run, &shape, &found.revs(&query)?, output)
 }
 
 /// The number that `-l` gives.
@@ -126,14 +100,6 @@ pub(super) fn limit(run: &Run<'_>) -> Decision<usize> {
             .and_then(|text| text.parse().ok())
             .filter(|limit| *limit > 0)
             .ok_or_else(|| Decline::new("a limit that is no number")),
-    }
-}
-
-/// How many changesets are needed before those that do not fit are left out.
-fn limit_of(limit: usize, filter: &Filter) -> usize {
-    match filter.is_empty() {
-        true => limit,
-        false => usize::MAX,
     }
 }
 
@@ -182,20 +148,6 @@ impl Files {
     }
 }
 
-/// Revisions and their ancestors, newest first.
-fn ancestors(session: &Session, revs: &[Rev], most: usize) -> Decision<Vec<Rev>> {
-    decline_if(revs.contains(&Rev::NULL), "the null revision")?;
-    let changelog = session.repo()?.changelog()?;
-    let mut walk = Ancestors::new(changelog, revs.iter().copied(), Rev(0), true)?;
-    let mut found = Vec::new();
-    while found.len() < most
-        && let Some(rev) = walk.advance()?
-    {
-        found.push(rev);
-    }
-    Ok(found)
-}
-
 /// The changesets that the logs of the named files name, ascending; none where a name is not that of a file with a log.
 fn linked(run: &Run<'_>) -> Decision<Option<Vec<Rev>>> {
     let repo = run.session.repo()?;
@@ -224,27 +176,28 @@ fn linked(run: &Run<'_>) -> Decision<Option<Vec<Rev>>> {
     Ok(Some(found))
 }
 
-/// What `-u`, `-k`, `-b`, `-B`, `-P`, `-d`, `-m` and `-M` ask of changesets.
-fn filter(run: &Run<'_>) -> Decision<Filter> {
+/// What `-u`, `-k`, `-b`, `-B`, `-P`, `-d`, `-m` and `-M` ask of changesets; the cheapest first.
+fn filter(run: &Run<'_>) -> Decision<Option<Tree>> {
     let (invocation, session) = (run.invocation, run.session);
-    let mut filter = Filter::default();
-    let call = |name: &str, argument: Vec<Tree>| Tree::Call(name.to_owned(), argument);
+    let mut wanted: Vec<Tree> = Vec::new();
     if invocation.is_on("no-merges") {
-        filter.also(Tree::Not(Box::new(call("merge", Vec::new()))));
+        wanted.push(Tree::Not(Box::new(Tree::call("merge", Vec::new()))));
     }
     if invocation.is_on("only-merges") {
-        filter.also(call("merge", Vec::new()));
+        wanted.push(Tree::call("merge", Vec::new()));
     }
     if let Some(text) = invocation.value("date") {
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        let now = now.map_or(0, |now| now.as_secs() as i64);
-        filter.dates = Some(daterange::parse(text, now, &session.env)?);
+        let span = session.dates(text)?;
+        wanted.push(Tree::Dates(*span.start(), *span.end()));
     }
     for rev in invocation.values("prune") {
         decline_if(names::plain_symbol(rev).is_none(), "more than a name")?;
         let rev = session.revision(rev)?;
         decline_if(rev.is_null(), "the null revision")?;
-        filter.also(Tree::Not(Box::new(call("ancestors", vec![named(rev)]))));
+        wanted.push(Tree::Not(Box::new(Tree::call(
+            "ancestors",
+            vec![named(rev)],
+        ))));
     }
     for (option, predicate) in [
         ("user", "user"),
@@ -257,28 +210,37 @@ fn filter(run: &Run<'_>) -> Decision<Filter> {
             let has = |name: &&[u8]| known.contains_key(*name) && name.is_ascii();
             decline_if(!values.iter().all(has), "an unknown branch")?;
         }
-        let one = |value: &&[u8]| call(predicate, vec![Tree::Name(value.to_vec())]);
-        if let Some(tree) = any_of(values.iter().map(one)) {
-            filter.also(tree);
-        }
+        // a keyword is no pattern
+        let literal: &[u8] = match option {
+            "keyword" => b"",
+            _ => b"literal:",
+        };
+        let one = |value: &&[u8]| {
+            let text = Tree::Name([literal, value].concat());
+            Tree::call(predicate, vec![text])
+        };
+        wanted.extend(any_of(values.iter().map(one)));
     }
     let mut marked = Vec::new();
     for name in invocation.values("bookmark") {
         marked.push(only_on_bookmark(session, name)?);
     }
-    if let Some(tree) = any_of(marked.into_iter()) {
-        filter.also(tree);
-    }
-    Ok(filter)
+    wanted.extend(any_of(marked.into_iter()));
+    let both = |left, right| Tree::And(Box::new(left), Box::new(right));
+    Ok(wanted.into_iter().reduce(both))
 }
 
 fn any_of(trees: impl Iterator<Item = Tree>) -> Option<Tree> {
-    trees.reduce(|left, right| Tree::Or(Box::new(left), Box::new(right)))
+    let mut trees: Vec<Tree> = trees.collect();
+    match trees.len() {
+        0 | 1 => trees.pop(),
+        _ => Some(Tree::Or(trees)),
+    }
 }
 
 /// A changeset by its number.
 fn named(rev: Rev) -> Tree {
-    Tree::Name(rev.0.to_string().into_bytes())
+    Tree::Given(Set::one(rev))
 }
 
 /// Ancestors of a bookmark that belong to no other head or bookmark.
@@ -293,43 +255,10 @@ fn only_on_bookmark(session: &Session, name: &[u8]) -> Decision<Tree> {
     let here = || Box::new(named(rev));
     let without = |all: &str| {
         let all = Box::new(Tree::Call(all.to_owned(), Vec::new()));
-        let others = Tree::Minus(all, here());
+        let others = Tree::Difference(all, here());
         Box::new(Tree::Call("ancestors".to_owned(), vec![others]))
     };
     let own = Box::new(Tree::Call("ancestors".to_owned(), vec![*here()]));
-    let own = Box::new(Tree::Minus(own, without("head")));
-    Ok(Tree::Minus(own, without("bookmark")))
-}
-
-/// Looks at changesets in parts that grow, until `limit` of them are found.
-fn in_parts(
-    revs: &[Rev],
-    limit: usize,
-    mut fitting: impl FnMut(Vec<Rev>) -> Decision<Vec<Rev>>,
-) -> Decision<Vec<Rev>> {
-    let mut found = Vec::new();
-    let (mut rest, mut size) = (revs, 1024);
-    if limit == usize::MAX {
-        size = revs.len();
-    }
-    while !rest.is_empty() && found.len() < limit {
-        let (part, more) = rest.split_at(size.min(rest.len()));
-        found.extend(fitting(part.to_vec())?);
-        (rest, size) = (more, size * 4);
-    }
-    Ok(found)
-}
-
-/// Those that are as the filter says.
-fn filtered(query: &Query<'_>, filter: &Filter, mut revs: Vec<Rev>) -> Decision<Vec<Rev>> {
-    if let Some(range) = &filter.dates {
-        decline_if(revs.contains(&Rev::NULL), "the null revision")?;
-        let dates = history::dates(query.repo(), &revs)?;
-        let mut fits = dates.iter().map(|date| range.contains(date));
-        revs.retain(|_| fits.next() == Some(true));
-    }
-    match &filter.tree {
-        None => Ok(revs),
-        Some(tree) => Ok(query.among(tree, revs)?),
-    }
+    let own = Box::new(Tree::Difference(own, without("head")));
+    Ok(Tree::Difference(own, without("bookmark")))
 }

@@ -1,12 +1,17 @@
 //! Which files and revisions arguments mean, with the doubts that decline.
 //! Patterns and names are core's.
 
+use std::ops::RangeInclusive;
 use std::path::Path;
+use std::sync::Arc;
 
-use hyg_base::{ErrorId, Rev};
+use hyg_base::{Error, ErrorId, Rev};
+use hyg_core::daterange;
 use hyg_core::matching::{Matcher, NoExotic, Selection, World};
 use hyg_core::names;
-use hyg_core::revset::{self, Query};
+use hyg_core::ops::history::TextTest;
+use hyg_core::repo::Repo;
+use hyg_core::revset::{self, Facts, Order, Outside, Query, Set};
 
 use crate::decline::{Decision, Decline, decline_if};
 use crate::invocation::Invocation;
@@ -52,6 +57,44 @@ pub(super) fn everything(session: &Session) -> Decision<Box<dyn Matcher>> {
     Ok(built.matcher)
 }
 
+/// Answers what the evaluation of revision sets asks, without Python.
+pub(crate) struct Asked<'s>(pub(crate) &'s Session);
+
+fn refused<T>() -> hyg_base::Result<T> {
+    Err(Error::new(ErrorId::Unsupported).with("feature", "this part of a revision set"))
+}
+
+impl Outside for Asked<'_> {
+    fn search(&self, _: &[u8], _: bool) -> hyg_base::Result<Box<TextTest<'static>>> {
+        refused()
+    }
+
+    fn matcher(&self, repo: &Repo, pattern: &[u8]) -> hyg_base::Result<Arc<dyn Matcher>> {
+        let is_glob = !pattern.is_empty() && !pattern.contains(&b':');
+        if !is_glob {
+            return refused();
+        }
+        let selection = Selection {
+            patterns: vec![[b"glob:", pattern].concat()],
+            ..Selection::default()
+        };
+        let cwd = self.0.env.cwd();
+        let built = selection.build(repo.root(), cwd, World::Revision, &NoExotic)?;
+        match built.warnings.is_empty() {
+            true => Ok(built.matcher.into()),
+            false => refused(),
+        }
+    }
+
+    fn path(&self, repo: &Repo, path: &[u8]) -> hyg_base::Result<Vec<u8>> {
+        revset::path_inside(repo, self.0.env.cwd(), path)
+    }
+
+    fn dates(&self, text: &[u8]) -> hyg_base::Result<RangeInclusive<i64>> {
+        self.0.dates(text)
+    }
+}
+
 impl Session {
     /// The one revision that an expression means: nothing hidden, not the working directory, no alias of the user.
     pub(crate) fn revision(&self, name: &[u8]) -> Decision<Rev> {
@@ -79,10 +122,15 @@ impl Session {
 
     /// The revisions that expressions mean, one after the other, each once.
     pub(crate) fn revisions(&self, expressions: &[&[u8]]) -> Decision<Vec<Rev>> {
+        let asked = Asked(self);
+        let query = self.query(&asked)?;
+        Ok(self.selected(&query, expressions)?.revs(&query)?)
+    }
+
+    /// The same, evaluated as far as somebody reads.
+    pub(crate) fn selected(&self, query: &Query<'_>, expressions: &[&[u8]]) -> Decision<Set> {
         let repo = self.repo()?;
-        let mut found: Vec<Rev> = Vec::new();
-        let parents = self.check_parents()?;
-        let query = Query::new(repo, parents)?;
+        let mut found: Option<Set> = None;
         // whatever is named, bookmarks and markers are looked at
         self.check_names(b"x")?;
         let is_name = |name: &[u8]| match names::resolve(repo, name) {
@@ -92,17 +140,32 @@ impl Session {
         for text in expressions {
             self.check_expression(text)?;
             let tree = revset::parse(text, &is_name)?;
-            let more = query.evaluate(&tree)?;
-            if found.is_empty() {
-                found = more;
-            } else {
-                let known: std::collections::HashSet<Rev> = found.iter().copied().collect();
-                found.extend(more.into_iter().filter(|rev| !known.contains(rev)));
-            }
+            decline_if(!tree.is_known(), "this revision set")?;
+            let more = query.revisions(&tree, Order::Define)?;
+            found = Some(match found {
+                None => more,
+                Some(known) => known.plus(more),
+            });
         }
-        let virtual_one = expressions.len() > 1 && found.contains(&Rev::NULL);
+        let found = found.unwrap_or_else(Set::empty);
+        let several = expressions.len() > 1;
+        let virtual_one = several && found.contains(query, Rev::NULL)?;
         decline_if(virtual_one, "the null revision among others")?;
         Ok(found)
+    }
+
+    /// An evaluation of revision sets.
+    pub(crate) fn query<'s>(&'s self, asked: &'s Asked<'s>) -> Decision<Query<'s>> {
+        let repo = self.repo()?;
+        let facts = Arc::new(Facts::of(repo, Some(self.check_parents()?))?);
+        Ok(Query::new(repo, facts, asked)?)
+    }
+
+    /// The moments that a range of dates names.
+    pub(crate) fn dates(&self, text: &[u8]) -> hyg_base::Result<RangeInclusive<i64>> {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        let now = now.map_or(0, |now| now.as_secs() as i64);
+        daterange::parse(text, now, &self.env)
     }
 
     fn check_expression(&self, text: &[u8]) -> Decision<()> {

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 class Repository(_native.Repository, FileSets):
     """A repository opened natively; implements `engine.protocol.EngineRepository`."""
 
+    evaluates_sets = True
+
     def changelog(self) -> RevisionIndex:
         """The revision index as it is now; a snapshot."""
         from hydrargyrum.engine.native.collections import RevisionIndex

@@ -43,6 +43,19 @@ class HistoryQueries:
                 raise IndexError(rev)
         return history, found
 
+    # -- whole expressions --------------------------------------------------------------------------------------
+
+    evaluates_sets = False
+
+    def revision_set(
+        self,
+        tree: tuple[object, ...],  # noqa: ARG002
+        order: Literal["define", "follow", "any"],  # noqa: ARG002
+        cwd: str,  # noqa: ARG002
+    ) -> None:
+        """Nothing: expressions are evaluated by whoever asks, predicate by predicate."""
+        return
+
     # -- the graph ----------------------------------------------------------------------------------------------
 
     def parent_columns(self, revs: Iterable[int]) -> tuple[list[int], list[int]]:

@@ -36,7 +36,8 @@ def new_query(repo: Repository) -> Query:
     from hydrargyrum.query.revset.declare import KIND, all_predicates
     from hydrargyrum.query.revset.evaluation import Query
 
-    return Query(repo, all_predicates(repo.registered(KIND)))
+    added = repo.registered(KIND)
+    return Query(repo, all_predicates(added), added)
 
 
 def known_to(repo: Repository, name: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from hydrargyrum import errors
 from hydrargyrum.query.arguments import number_of, span_of, symbol_of
 from hydrargyrum.query.parsing import list_items
-from hydrargyrum.query.revset.sets import Joined, Listed, RevisionSet, Span, Whole
+from hydrargyrum.query.revset.sets import Computed, Joined, Listed, RevisionSet, Span, Whole
 from hydrargyrum.types import NULL_REV, WDIR_REV
 
 TYPE_CHECKING = False
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 #: Revisions that no range has, but that may be named.
 VIRTUAL = (NULL_REV, WDIR_REV)
+#: Nodes that are looked at faster than handed over, and those that are no expression.
+_SMALL = frozenset(("string", "symbol", "revisions", "list", "keyvalue"))
+#: So many operands are halved before parts of them are handed over.
+MOST_OPERANDS = 64
 #: More generations than any history has.
 MOST_GENERATIONS = 0x80000000 - 1
 
@@ -40,12 +44,15 @@ class Query:
         count: how many revisions there are, hidden ones included.
         left_out: hidden revisions.
         whole: all visible revisions.
-        predicates: by name.
+        predicates: by name; added: names of those that extensions brought.
     """
 
     __slots__ = (
+        "_hands_over",
         "_records",
+        "_told",
         "_working_parents",
+        "added",
         "count",
         "cwd",
         "engine",
@@ -55,8 +62,11 @@ class Query:
         "whole",
     )
 
-    def __init__(self, repo: Repository, predicates: Mapping[str, Predicate]) -> None:
+    def __init__(
+        self, repo: Repository, predicates: Mapping[str, Predicate], added: Iterable[str] = ()
+    ) -> None:
         self.repo = repo
+        self.added = frozenset(added)
         self.engine: EngineRepository = repo.engine
         self.cwd = repo.cwd
         self.predicates = predicates
@@ -67,6 +77,8 @@ class Query:
         self.whole = Whole(0, self.count, self.left_out)
         self._working_parents: tuple[Rev, ...] | None = None
         self._records: dict[Rev, ChangesetRecord] = {}
+        self._hands_over = self.engine.evaluates_sets
+        self._told: set[str] = set()
 
     # -- evaluating ---------------------------------------------------------------------------------------------
 
@@ -79,7 +91,34 @@ class Query:
         """
         if not tree or tree[0] == "missing":
             raise errors.ParseError("missing argument")
+        found = self.handed_over(tree, subset, order)
+        if found is not None:
+            return found
         return _OPERATORS[tree[0]](self, subset, tree, order)
+
+    def handed_over(self, tree: Tree, subset: RevisionSet, order: Order) -> RevisionSet | None:
+        """The same by the engine, where it understands all of the expression."""
+        if not self._hands_over or tree[0] in _SMALL:
+            return None
+        everything = isinstance(subset, Whole)
+        if subset.direction < 0 if everything else WDIR_REV in subset:
+            return None
+        from hydrargyrum.query.revset.handing import portable
+
+        names: set[str] = set()
+        carried = portable(tree, self.added, names)
+        if carried is None:
+            return None
+        for name in names - self._told:
+            self.repo.tell_oddities(name)
+        self._told |= names
+        members = self.engine.revision_set(carried, order, self.cwd)
+        if members is None:
+            return None
+        found = Computed(members)
+        if everything:
+            return found
+        return found & subset if order == "define" else subset & found
 
     def revisions(self, tree: Tree | None, order: Order = "define") -> RevisionSet:
         """What an expression means among all revisions, for arguments of predicates."""
@@ -284,6 +323,10 @@ def union(query: Query, subset: RevisionSet, operands: Sequence[Tree], order: Or
         return Listed()
     if len(operands) == 1:
         return query.evaluate(operands[0], subset, order)
+    if len(operands) < MOST_OPERANDS:
+        found = query.handed_over(("or", ("list", *operands)), subset, order)
+        if found is not None:
+            return found
     half = len(operands) // 2
     return union(query, subset, operands[:half], order) + union(query, subset, operands[half:], order)
 

@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 
+    from hydrargyrum.engine.history import LazyRevisions
     from hydrargyrum.types import Rev
 
     #: Those of some revisions that belong, in the order given.
@@ -171,7 +172,8 @@ class Whole(Span):
     __slots__ = ()
 
     def __and__(self, other: RevisionSet) -> RevisionSet:
-        if self._left_out:
+        # what the engine computes has nothing hidden
+        if self._left_out and not isinstance(other, Computed):
             left_out = self._left_out
             other = other.where(lambda revs: [rev for rev in revs if rev not in left_out])
         return other.sorted(descending=self.direction < 0)
@@ -249,6 +251,56 @@ class Lazy(RevisionSet):
     def select(self, revs: Sequence[Rev]) -> list[Rev]:
         members = self._members
         return [rev for rev in revs if rev in members]
+
+
+class Computed(RevisionSet):
+    """A set that the engine evaluates, as far as somebody reads.
+
+    Attributes:
+        members: the set of the engine.
+    """
+
+    __slots__ = ("members",)
+
+    def __init__(self, members: LazyRevisions) -> None:
+        super().__init__(members.direction)
+        self.members = members
+
+    def __iter__(self) -> Iterator[Rev]:
+        return iter(self.members)
+
+    def __len__(self) -> int:
+        return len(self.members)
+
+    def select(self, revs: Sequence[Rev]) -> list[Rev]:
+        return self.members.among(revs)
+
+    def first(self) -> Rev | None:
+        return self.members.first()
+
+    def reversed(self) -> RevisionSet:
+        return Computed(self.members.reversed())
+
+    def sorted(self, *, descending: bool = False) -> RevisionSet:
+        return Computed(self.members.sorted(descending))
+
+    def between(self, start: int, stop: int) -> RevisionSet:
+        return Computed(self.members.between(start, stop))
+
+    def __and__(self, other: RevisionSet) -> RevisionSet:
+        if isinstance(other, Computed):
+            return Computed(self.members.both(other.members))
+        return super().__and__(other)
+
+    def __sub__(self, other: RevisionSet) -> RevisionSet:
+        if isinstance(other, Computed):
+            return Computed(self.members.without(other.members))
+        return super().__sub__(other)
+
+    def __add__(self, other: RevisionSet) -> RevisionSet:
+        if isinstance(other, Computed):
+            return Computed(self.members.joined(other.members))
+        return super().__add__(other)
 
 
 class Filtered(RevisionSet):
