@@ -311,11 +311,11 @@ mod tests {
             Tree::Parent(a, Some(n)) => format!("{}^{n}", shown(a)),
             Tree::Ancestor(a, n) => format!("{}~{n}", shown(a)),
             Tree::Keyed(key, value) => format!("{key}={}", shown(value)),
-            other => format!("{other:?}"),
             Tree::Call(name, items) => {
                 let items: Vec<_> = items.iter().map(shown).collect();
                 format!("{name}({})", items.join(","))
             }
+            other => format!("{other:?}"),
         }
     }
 
