@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use hyg_base::{Node, RepoPath, Rev};
 use hyg_core::ops::annotate::{AnnotateRequest, annotate};
-use hyg_core::repo::Repo;
+use hyg_core::repo::{Repo, RepoOptions};
 use hyg_fuzz::history;
 use hyg_store::revlog::hash::sha1;
 use hyg_text::compare::Comparison;
@@ -53,7 +53,10 @@ fuzz_target!(|data: &[u8]| {
     let tip = world.nodes[COUNT - 1];
     let mut kept = [&b"HYGANNO\x01\x01"[..], tip.as_bytes()].concat();
     for byte in data {
-        match usize::from(*byte).checked_sub(0xf0).and_then(|at| world.nodes.get(at)) {
+        match usize::from(*byte)
+            .checked_sub(0xf0)
+            .and_then(|at| world.nodes.get(at))
+        {
             Some(node) => kept.extend_from_slice(node.as_bytes()),
             None => kept.push(*byte),
         }
@@ -63,7 +66,11 @@ fuzz_target!(|data: &[u8]| {
     let name = sha1(&[&[1], b"f"]).to_string();
     let cache = world.root.join(".hg/cache/hydrargyrum-annotate");
     fs::write(cache.join(name), kept).unwrap();
-    let repo = Repo::open(&world.root).unwrap();
+    let options = RepoOptions {
+        threads: 1,
+        ..RepoOptions::default()
+    };
+    let repo = Repo::open_with(&world.root, options).unwrap();
     let request = AnnotateRequest {
         path: RepoPath::new(b"f").to_buf(),
         rev: Some(Rev(COUNT as i32 - 1)),

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use hyg_base::Node;
 use hyg_core::names::{bookmarks, branches, hidden, resolve, tags, unresolved_count, warnings};
-use hyg_core::repo::Repo;
+use hyg_core::repo::{Repo, RepoOptions};
 use hyg_fuzz::{history, parts};
 use libfuzzer_sys::fuzz_target;
 
@@ -47,9 +47,16 @@ fuzz_target!(|data: &[u8]| {
     for (path, content) in files {
         fs::write(dot_hg.join(path), content).unwrap();
     }
-    let repo = Repo::open(&ROOT).unwrap();
+    let options = RepoOptions {
+        threads: 1,
+        ..RepoOptions::default()
+    };
+    let repo = Repo::open_with(&ROOT, options).unwrap();
     let _ = (resolve(&repo, name), warnings(&repo, name));
-    let _ = (hidden::read(&repo), unresolved_count(&dot_hg, [Node::NULL; 2]));
+    let _ = (
+        hidden::read(&repo),
+        unresolved_count(&dot_hg, [Node::NULL; 2]),
+    );
     if let Ok(marks) = bookmarks::read(&repo) {
         for (_, node) in marks.iter() {
             assert!(resolve(&repo, &node.to_hex()).is_ok());

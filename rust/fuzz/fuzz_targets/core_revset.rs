@@ -7,12 +7,20 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
     let known = |name: &[u8]| name.len() % 2 == 0;
-    let found = revset::parse(data, &known).ok().map(|tree| format!("{tree:?}"));
-    let again = revset::parse(data, &known).ok().map(|tree| format!("{tree:?}"));
+    let found = revset::parse(data, &known)
+        .ok()
+        .map(|tree| format!("{tree:?}"));
+    let again = revset::parse(data, &known)
+        .ok()
+        .map(|tree| format!("{tree:?}"));
     assert_eq!(found, again);
     let none = |_: &[u8]| false;
     let wide = [b"  ", data, b" "].concat();
-    let narrow = revset::parse(data, &none).ok().map(|tree| format!("{tree:?}"));
-    let wide = revset::parse(&wide, &none).ok().map(|tree| format!("{tree:?}"));
+    let narrow = revset::parse(data, &none)
+        .ok()
+        .map(|tree| format!("{tree:?}"));
+    let wide = revset::parse(&wide, &none)
+        .ok()
+        .map(|tree| format!("{tree:?}"));
     assert_eq!(narrow, wide);
 });

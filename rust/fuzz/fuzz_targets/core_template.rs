@@ -10,7 +10,10 @@ fuzz_target!(|data: &[u8]| {
     let Ok(template) = Template::parse(data) else {
         return;
     };
-    let fields = [("rev", Value::Int(7)), ("node", Value::Text(b"0123abcd".to_vec()))];
+    let fields = [
+        ("rev", Value::Int(7)),
+        ("node", Value::Text(b"0123abcd".to_vec())),
+    ];
     let scope = Scope {
         teller: None,
         rev: None,

@@ -88,7 +88,9 @@ fn changed(honest: &[u8], mut rest: &[u8]) -> Vec<u8> {
     let mut out = honest.to_vec();
     while let Some(([a, b, c, count], bytes)) = rest.split_first_chunk::<4>() {
         let at = u32::from_be_bytes([0, *a, *b, *c]) as usize % out.len();
-        let count = usize::from(*count % 32).min(bytes.len()).min(out.len() - at);
+        let count = usize::from(*count % 32)
+            .min(bytes.len())
+            .min(out.len() - at);
         out[at..at + count].copy_from_slice(&bytes[..count]);
         rest = &bytes[count..];
     }
@@ -117,7 +119,7 @@ fuzz_target!(|data: &[u8]| {
         assert!(!is_right, "{}", world.root.display());
         return;
     };
-    let seed = usize::from(*mode) * 67;
+    let seed = usize::from(*mode) * 67 % FILES;
     for number in [0, seed, FILES / 2, FILES - 1] {
         let (name, expected) = line(number);
         match manifest.get(RepoPath::new(name.as_bytes())) {

@@ -9,7 +9,10 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
     let [old, new] = parts(data);
-    for made in [delta::encode(old, new).unwrap(), delta::encode_stored(old, new).unwrap()] {
+    for made in [
+        delta::encode(old, new).unwrap(),
+        delta::encode_stored(old, new).unwrap(),
+    ] {
         assert_eq!(patch::patched_len(old.len(), &made).unwrap(), new.len());
         assert_eq!(patch::apply(old, &[&made], new.len()).unwrap(), new);
     }
@@ -22,5 +25,8 @@ fuzz_target!(|data: &[u8]| {
         lines.range(0..lines.len()).map(number).collect()
     };
     let mut dense = Dense::default();
-    assert_eq!(blocks_of_numbers(&numbers(&a), &numbers(&b), &mut dense), blocks(&a, &b));
+    assert_eq!(
+        blocks_of_numbers(&numbers(&a), &numbers(&b), &mut dense),
+        blocks(&a, &b)
+    );
 });

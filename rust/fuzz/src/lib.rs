@@ -108,7 +108,10 @@ pub fn index(rows: &[Row<'_>]) -> Vec<u8> {
 
 /// An inline index with a revision for each text, each on top of the one before, and their nodes.
 pub fn history(texts: &[Vec<u8>]) -> (Vec<u8>, Vec<Node>) {
-    let chunks: Vec<Vec<u8>> = texts.iter().map(|text| [b"u", &text[..]].concat()).collect();
+    let chunks: Vec<Vec<u8>> = texts
+        .iter()
+        .map(|text| [b"u", &text[..]].concat())
+        .collect();
     let rows: Vec<Row<'_>> = (0..)
         .zip(texts.iter().zip(&chunks))
         .map(|(rev, (text, chunk))| Row {

@@ -1,11 +1,12 @@
 //! `Repository.diff` and `annotate`: patches of `hyg-core` file by file as finished bytes, origins of lines as columns.
 //! Binary patches are compressed by Python's zlib, because their bytes must not depend on the engine.
 
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, Mutex};
 
-use hyg_base::{Error, RepoPathBuf, Rev};
+use hyg_base::{Error, RepoPathBuf, Result, Rev};
 use hyg_core::ops::annotate::{AnnotateRequest, annotate_told};
-use hyg_core::ops::diff::{DiffRequest, Patches, Style};
+use hyg_core::ops::diff::{DiffRequest, LongPatch, Patch, Patches, Style};
 use hyg_core::ops::status::{Compared, StatusKind, StatusKinds, StatusRequest, status};
 use hyg_core::repo::Repo;
 use hyg_core::text::compare::Comparison;
@@ -118,7 +119,10 @@ impl Repository {
         })?;
         Ok(PatchIterator {
             repo,
-            patches: Mutex::new(patches),
+            state: Mutex::new(State {
+                patches,
+                pieces: None,
+            }),
         })
     }
 
@@ -156,7 +160,56 @@ impl Repository {
 #[pyclass(frozen, module = "hydrargyrum._native")]
 pub(crate) struct PatchIterator {
     repo: Arc<Repo>,
-    patches: Mutex<Patches>,
+    state: Mutex<State>,
+}
+
+struct State {
+    patches: Patches,
+    /// Pieces of the patch that is being written.
+    pieces: Option<Receiver<Result<Vec<u8>>>>,
+}
+
+impl State {
+    fn advance(&mut self, repo: &Repo) -> Result<Option<Vec<u8>>> {
+        loop {
+            if let Some(pieces) = &self.pieces {
+                match pieces.recv() {
+                    Ok(piece) => return piece.map(Some),
+                    Err(_) => self.pieces = None,
+                }
+            }
+            match self.patches.next(repo, &compress)? {
+                None => return Ok(None),
+                Some(Patch::Whole(patch)) => return Ok(Some(patch)),
+                Some(Patch::Long(patch)) => self.pieces = Some(write(patch)?),
+            }
+        }
+    }
+}
+
+/// How many pieces of a patch wait to be taken.
+const WAITING: usize = 4;
+
+/// Another thread writes a long patch, as far as somebody takes it.
+fn write(patch: Box<LongPatch>) -> Result<Receiver<Result<Vec<u8>>>> {
+    let (give, taken) = sync_channel(WAITING);
+    let work = move || {
+        let gone = || Error::internal("nobody takes the patch any more");
+        let written = Compressor::new().and_then(|compressor| {
+            patch.write(&mut |bytes| compressor.pack(bytes), &mut |piece| {
+                give.send(Ok(piece)).map_err(|_| gone())
+            })
+        });
+        if let Err(error) = written {
+            // Nobody listens where the iterator is gone, which is the reason then.
+            let _ = give.send(Err(error));
+        }
+    };
+    let thread = std::thread::Builder::new().name("patch".to_owned());
+    let problem =
+        |error: std::io::Error| Error::internal("no thread").with("cause", error.to_string());
+    thread.spawn(work).map_err(problem)?;
+    Ok(taken)
 }
 
 #[pymethods]
@@ -167,11 +220,11 @@ impl PatchIterator {
 
     fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyBytes>>> {
         let patch = detached(py, || {
-            let mut patches = self
-                .patches
+            let mut state = self
+                .state
                 .lock()
                 .map_err(|_| Error::internal("poisoned patches"))?;
-            patches.advance(&self.repo, &compress)
+            state.advance(&self.repo)
         })?;
         Ok(patch.map(|patch| PyBytes::new(py, &patch)))
     }
@@ -181,19 +234,39 @@ impl PatchIterator {
 const PIECE: usize = 1 << 20;
 
 /// Python's `zlib.compress`, by pieces, because a copy of a long text would be one too many.
-pub(crate) fn compress(data: &[u8]) -> hyg_base::Result<Vec<u8>> {
-    Python::attach(|py| {
-        let compressor = py.import("zlib")?.call_method0("compressobj")?;
-        let mut out = Vec::new();
-        let mut take = |piece: Bound<'_, PyAny>| -> PyResult<()> {
-            out.extend_from_slice(piece.cast::<PyBytes>()?.as_bytes());
-            py.check_signals()
-        };
-        for piece in data.chunks(PIECE) {
-            take(compressor.call_method1("compress", (PyBytes::new(py, piece),))?)?;
-        }
-        take(compressor.call_method0("flush")?)?;
-        Ok(out)
-    })
-    .map_err(|error: PyErr| keep(error))
+pub(crate) fn compress(data: &[u8]) -> Result<Vec<u8>> {
+    let compressor = Compressor::new()?;
+    let mut out = Vec::new();
+    for piece in data.chunks(PIECE) {
+        out.extend_from_slice(&compressor.pack(Some(piece))?);
+    }
+    out.extend_from_slice(&compressor.pack(None)?);
+    Ok(out)
+}
+
+/// Python's `zlib.compressobj()`.
+struct Compressor(Py<PyAny>);
+
+impl Compressor {
+    fn new() -> Result<Compressor> {
+        let made = Python::attach(|py| {
+            let made = py.import("zlib")?.call_method0("compressobj")?;
+            Ok(Compressor(made.unbind()))
+        });
+        made.map_err(|error: PyErr| keep(error))
+    }
+
+    /// What is ready after this piece; the rest where there is none.
+    fn pack(&self, piece: Option<&[u8]>) -> Result<Vec<u8>> {
+        let packed = Python::attach(|py| {
+            py.check_signals()?;
+            let compressor = self.0.bind(py);
+            let packed = match piece {
+                Some(piece) => compressor.call_method1("compress", (PyBytes::new(py, piece),))?,
+                None => compressor.call_method0("flush")?,
+            };
+            Ok(packed.cast::<PyBytes>()?.as_bytes().to_vec())
+        });
+        packed.map_err(|error: PyErr| keep(error))
+    }
 }

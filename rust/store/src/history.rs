@@ -262,19 +262,25 @@ impl HistoryIndex {
             return Ok(());
         }
         let step = (end - start).div_ceil(threads.max(1)).max(512);
-        let parts: Vec<Result<Builder>> = std::thread::scope(|scope| {
-            let running: Vec<_> = (start..end)
-                .step_by(step)
-                .map(|from| {
-                    scope.spawn(move || Builder::read(changelog, from..end.min(from + step)))
-                })
-                .collect();
-            let joined = running.into_iter().map(|thread| match thread.join() {
-                Ok(part) => part,
-                Err(panic) => std::panic::resume_unwind(panic),
-            });
-            joined.collect()
-        });
+        let in_parts = || -> Vec<Result<Builder>> {
+            std::thread::scope(|scope| {
+                let running: Vec<_> = (start..end)
+                    .step_by(step)
+                    .map(|from| {
+                        scope.spawn(move || Builder::read(changelog, from..end.min(from + step)))
+                    })
+                    .collect();
+                let joined = running.into_iter().map(|thread| match thread.join() {
+                    Ok(part) => part,
+                    Err(panic) => std::panic::resume_unwind(panic),
+                });
+                joined.collect()
+            })
+        };
+        let parts = match end - start <= step {
+            true => vec![Builder::read(changelog, start..end)],
+            false => in_parts(),
+        };
         let mut fresh = Vec::with_capacity(parts.len());
         for part in parts {
             fresh.extend(part?.finish(changelog.revlog()));

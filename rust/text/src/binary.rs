@@ -14,14 +14,55 @@ const LINE: usize = 52;
 
 /// Appends the binary patch that replaces a file by a text of `len` bytes that compress to `packed`.
 pub fn literal_patch(len: usize, packed: &[u8], out: &mut Vec<u8>) {
-    out.extend_from_slice(format!("GIT binary patch\nliteral {len}\n").as_bytes());
+    let mut lines = LiteralPatch::begin(len as u64, out);
     // Two bytes more a line, and five for every four.
     out.reserve_exact(packed.len().div_ceil(LINE) * (LINE / 4 * 5 + 2) + 1);
-    for chunk in packed.chunks(LINE) {
-        out.push(length_mark(chunk.len()));
-        encode85(chunk, out);
+    lines.push(packed, out);
+    lines.finish(out);
+}
+
+/// The same for compressed data that comes in pieces; what is appended ends where a line ends.
+pub struct LiteralPatch {
+    /// What does not fill a line yet.
+    rest: Vec<u8>,
+}
+
+impl LiteralPatch {
+    /// Appends the lines before the data, for a text of `len` bytes.
+    pub fn begin(len: u64, out: &mut Vec<u8>) -> LiteralPatch {
+        out.extend_from_slice(format!("GIT binary patch\nliteral {len}\n").as_bytes());
+        LiteralPatch { rest: Vec::new() }
+    }
+
+    /// Appends the lines that are full.
+    pub fn push(&mut self, mut packed: &[u8], out: &mut Vec<u8>) {
+        if !self.rest.is_empty() {
+            let (now, later) = packed.split_at(packed.len().min(LINE - self.rest.len()));
+            self.rest.extend_from_slice(now);
+            packed = later;
+            if self.rest.len() < LINE {
+                return;
+            }
+            line(&self.rest, out);
+            self.rest.clear();
+        }
+        let (full, rest) = packed.split_at(packed.len() - packed.len() % LINE);
+        full.chunks(LINE).for_each(|chunk| line(chunk, out));
+        self.rest.extend_from_slice(rest);
+    }
+
+    /// Appends the last line, and the empty one at the end.
+    pub fn finish(self, out: &mut Vec<u8>) {
+        if !self.rest.is_empty() {
+            line(&self.rest, out);
+        }
         out.push(b'\n');
     }
+}
+
+fn line(chunk: &[u8], out: &mut Vec<u8>) {
+    out.push(length_mark(chunk.len()));
+    encode85(chunk, out);
     out.push(b'\n');
 }
 

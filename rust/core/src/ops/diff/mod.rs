@@ -13,7 +13,8 @@ use hyg_text::unified;
 
 pub use history::{Wanted, changeset_patches, patches_of};
 pub use pairs::{Operation, Pair};
-pub use patch::{Compress, Filelogs, Tree};
+pub use patch::{Compress, Filelogs, Patch, Tree};
+pub use sides::{LongPatch, Pack};
 
 use crate::ops::copies::Copies;
 use crate::ops::parallel::answers;
@@ -65,7 +66,7 @@ pub struct Patches {
     request: DiffRequest,
     pairs: std::vec::IntoIter<Pair>,
     /// Patches that were made together with one that was asked for, the next one at the end.
-    ready: Vec<Result<Vec<u8>>>,
+    ready: Vec<Result<Patch>>,
     filelogs: Arc<Filelogs>,
     /// Made on the thread that asks for them.
     alone: bool,
@@ -129,6 +130,18 @@ impl Patches {
     /// # Errors
     /// Whatever reading contents answers, and whatever `compress` does.
     pub fn advance(&mut self, repo: &Repo, compress: &Compress<'_>) -> Result<Option<Vec<u8>>> {
+        match self.next(repo, compress)? {
+            None => Ok(None),
+            Some(Patch::Whole(patch)) => Ok(Some(patch)),
+            Some(Patch::Long(patch)) => patch.whole(compress).map(Some),
+        }
+    }
+
+    /// The same for who writes long patches in pieces.
+    ///
+    /// # Errors
+    /// As [`Patches::advance`].
+    pub fn next(&mut self, repo: &Repo, compress: &Compress<'_>) -> Result<Option<Patch>> {
         loop {
             if let Some(patch) = self.ready.pop() {
                 return patch.map(Some);
@@ -147,7 +160,7 @@ impl Patches {
                 filelogs: &self.filelogs,
             };
             let mut made = answers(repo, &pairs, |pair| writer.patch(pair));
-            made.retain(|patch| !matches!(patch, Ok(text) if text.is_empty()));
+            made.retain(|patch| !patch.as_ref().is_ok_and(Patch::is_empty));
             made.reverse();
             self.ready = made;
         }

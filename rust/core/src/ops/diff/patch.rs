@@ -8,12 +8,11 @@ use std::sync::{Arc, Mutex};
 use hyg_base::{Error, RepoPath, RepoPathBuf, Result};
 use hyg_store::filelog::Filelog;
 use hyg_store::manifest::{Flags, Manifest};
-use hyg_text::binary::literal_patch;
 use hyg_text::diff;
 use hyg_text::lines::Lines;
 use hyg_text::unified::{Side, file_diff};
 
-use super::sides::{Side as Content, Sides};
+use super::sides::{LongPatch, Side as Content, Sides};
 use super::{DiffRequest, Pair};
 use crate::contents;
 use crate::ops::status::flags_of;
@@ -21,6 +20,27 @@ use crate::repo::Repo;
 
 /// Compresses for a binary patch. Its bytes depend on the library, so the caller decides which one that is.
 pub type Compress<'a> = dyn Fn(&[u8]) -> Result<Vec<u8>> + Sync + 'a;
+
+/// The patch of a file.
+#[derive(Debug)]
+pub enum Patch {
+    /// All of it.
+    Whole(Vec<u8>),
+    /// It is long, and still to be written.
+    Long(Box<LongPatch>),
+}
+
+impl Default for Patch {
+    fn default() -> Patch {
+        Patch::Whole(Vec::new())
+    }
+}
+
+impl Patch {
+    pub(super) fn is_empty(&self) -> bool {
+        matches!(self, Patch::Whole(text) if text.is_empty())
+    }
+}
 
 /// Files by path.
 #[derive(Clone, Debug)]
@@ -120,7 +140,7 @@ impl Contents<'_> {
 
 impl Writer<'_> {
     /// The patch; empty where there is nothing to say.
-    pub(super) fn patch(&self, pair: &Pair) -> Result<Vec<u8>> {
+    pub(super) fn patch(&self, pair: &Pair) -> Result<Patch> {
         let style = &self.request.style;
         let mut sides = self.sides(pair)?;
         let measured = style.similarity && pair.operation.is_some();
@@ -140,12 +160,15 @@ impl Writer<'_> {
             if !same {
                 let [old, new] = sides.hashes()?;
                 line(&mut out, &[b"index ", &old, b"..", &new]);
-                let data = sides.into_new()?;
-                let (len, packed) = (data.len(), (self.compress)(&data)?);
-                drop(data);
-                literal_patch(len, &packed, &mut out);
+                let content = sides.into_new();
+                let is_short = matches!(content, Content::Text(_));
+                let patch = LongPatch { head: out, content };
+                return match is_short {
+                    true => patch.whole(self.compress).map(Patch::Whole),
+                    false => Ok(Patch::Long(Box::new(patch))),
+                };
             }
-            return Ok(if same && headers < 2 { Vec::new() } else { out });
+            return Ok(Patch::Whole(if headers < 2 { Vec::new() } else { out }));
         }
         if style.text.git && style.index > 0 {
             self.index_line(pair, sides.hashes()?, &mut out)?;
@@ -171,10 +194,10 @@ impl Writer<'_> {
         )?;
         headers += found.headers.len();
         if headers == 0 || (found.hunks.is_empty() && headers < 2) {
-            return Ok(Vec::new());
+            return Ok(Patch::default());
         }
         out.extend(found.to_bytes());
-        Ok(out)
+        Ok(Patch::Whole(out))
     }
 
     /// Both contents. Of a file that keeps its name between two revisions the second is often stored as what changed in the

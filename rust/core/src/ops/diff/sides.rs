@@ -10,12 +10,14 @@ use hyg_base::{Error, RepoPath, Result, Rev};
 use hyg_store::filelog::Filelog;
 use hyg_store::revlog::hash::BlobHasher;
 use hyg_store::revlog::{PIECE, Streamed};
+use hyg_text::binary::{LiteralPatch, literal_patch};
 
-use super::patch::{Contents, Tree};
+use super::patch::{Compress, Contents, Tree};
 use crate::contents::{self, Opened};
 use crate::repo::Repo;
 
 /// One content.
+#[derive(Debug)]
 pub(super) enum Side {
     /// In memory.
     Text(Vec<u8>),
@@ -205,9 +207,57 @@ impl Sides {
         Ok([hash(&self.old)?, hash(&self.new)?])
     }
 
-    /// The new one in memory, without the other.
-    pub(super) fn into_new(self) -> Result<Vec<u8>> {
-        drop(self.old);
-        self.new.map_or(Ok(Vec::new()), Side::into_whole)
+    /// The new one, without the other.
+    pub(super) fn into_new(self) -> Side {
+        self.new.unwrap_or(Side::Text(Vec::new()))
+    }
+}
+
+/// Compresses what it is given, and gives the rest where it is given nothing.
+pub type Pack<'a> = dyn FnMut(Option<&[u8]>) -> Result<Vec<u8>> + 'a;
+
+/// The patch that makes a long content of whatever is there; only its headers are written yet.
+#[derive(Debug)]
+pub struct LongPatch {
+    pub(super) head: Vec<u8>,
+    pub(super) content: Side,
+}
+
+impl LongPatch {
+    /// Hands the patch to `sink` in pieces that end where lines end.
+    ///
+    /// # Errors
+    /// Whatever reading the content answers, and whatever `pack` and `sink` do.
+    pub fn write(
+        self,
+        pack: &mut Pack<'_>,
+        sink: &mut dyn FnMut(Vec<u8>) -> Result<()>,
+    ) -> Result<()> {
+        let mut out = self.head;
+        let mut lines = LiteralPatch::begin(self.content.len()?, &mut out);
+        let mut done = Ok(());
+        self.content.each(&mut |bytes| {
+            done = pack(Some(bytes)).and_then(|packed| {
+                lines.push(&packed, &mut out);
+                match out.len() < PIECE / 4 {
+                    true => Ok(()),
+                    false => sink(std::mem::take(&mut out)),
+                }
+            });
+            done.is_ok()
+        })?;
+        done?;
+        lines.push(&pack(None)?, &mut out);
+        lines.finish(&mut out);
+        sink(out)
+    }
+
+    pub(super) fn whole(self, compress: &Compress<'_>) -> Result<Vec<u8>> {
+        let mut out = self.head;
+        let data = self.content.into_whole()?;
+        let (len, packed) = (data.len(), compress(&data)?);
+        drop(data);
+        literal_patch(len, &packed, &mut out);
+        Ok(out)
     }
 }
