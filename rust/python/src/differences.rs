@@ -181,7 +181,7 @@ impl State {
             match self.patches.next(repo, &compress)? {
                 None => return Ok(None),
                 Some(Patch::Whole(patch)) => return Ok(Some(patch)),
-                Some(Patch::Long(patch)) => self.pieces = Some(write(patch)?),
+                Some(Patch::Long(patch)) => self.pieces = Some(write(*patch)?),
             }
         }
     }
@@ -191,7 +191,7 @@ impl State {
 const WAITING: usize = 4;
 
 /// Another thread writes a long patch, as far as somebody takes it.
-fn write(patch: Box<LongPatch>) -> Result<Receiver<Result<Vec<u8>>>> {
+fn write(patch: LongPatch) -> Result<Receiver<Result<Vec<u8>>>> {
     let (give, taken) = sync_channel(WAITING);
     let work = move || {
         let gone = || Error::internal("nobody takes the patch any more");

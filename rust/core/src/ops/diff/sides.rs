@@ -254,6 +254,8 @@ impl LongPatch {
 
     pub(super) fn whole(self, compress: &Compress<'_>) -> Result<Vec<u8>> {
         let mut out = self.head;
+        // Who cannot compress says so before the content is read.
+        compress(&[])?;
         let data = self.content.into_whole()?;
         let (len, packed) = (data.len(), compress(&data)?);
         drop(data);
