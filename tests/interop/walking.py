@@ -144,7 +144,7 @@ class Walk:
         wanted = self.stands
         if step.edit is not None:
             return []  # we had no part in it
-        if CRASHED in answers["peer"].err:
+        if CRASHED in answers["peer"].err or _is_impossible(answers):
             # nobody has to do the same
             self.crashes.append(step)
             self.meet()
@@ -286,6 +286,13 @@ class Walk:
     def keep(self, shelf: Path) -> None:
         """Copy what the peer has, to try a step again."""
         _copy(self.base / "peer", shelf)
+
+
+def _is_impossible(answers: dict[str, Answer]) -> bool:
+    """Whether a changeset with a file and a directory of one name was refused: the peer does so half way."""
+    return b"abort: Not a directory: " in answers["peer"].err and any(
+        b"' already in dirstate\n" in answer.err for answer in answers.values()
+    )
 
 
 def _sorted(answer: Answer) -> Answer:

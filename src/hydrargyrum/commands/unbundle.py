@@ -26,13 +26,15 @@ def unbundle(context: CommandContext) -> int:
     """
     from hydrargyrum.exchange.bundlefile import open_bundle
     from hydrargyrum.ops import unbundle as operation
+    from hydrargyrum.repo.evolution import has_markers
 
     repo, ui = context.repo, context.ui
     moved = 0
     with repo.lock_store():
         for name in context.args:
             with open_bundle(name, repo.engine, context.cwd) as bundle:
-                repo.look_at_parents()
+                if has_markers(repo.engine.store):
+                    repo.look_at_parents()
                 added = operation.unbundle(repo, bundle)
             if added is not None:
                 ui.status(operation.new_changesets_line(repo, added.revs))

@@ -237,7 +237,7 @@ def plan_commit(facts: WorkingFacts, request: CommitRequest) -> CommitPlan | Non
         raise errors.Abort("cannot partially commit a merge (do not specify files or patterns)")
     if facts.unresolved:
         raise errors.StateError("unresolved merge conflicts (see 'hg help resolve')")
-    other_branch = facts.branch != facts.parents[0][1]
+    other_branch = request.extra.get("branch", facts.branch) != facts.parents[0][1]
     if not (facts.changed or merge or other_branch or request.close or request.allow_empty):
         return None
     if merge and facts.missing:

@@ -5,6 +5,7 @@ The dirstate is told at the end by `PatchedFiles.record`; what is shown goes to 
 
 from __future__ import annotations
 
+import errno
 import os
 
 from hydrargyrum import errors
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         def read(self, name: str) -> File | None: ...
         def write(self, name: str, file: File, source: str) -> None: ...
         def remove(self, name: str) -> None: ...
+        def refuse_flags(self, name: str) -> None: ...
         def write_rejects(self, name: str, lines: list[bytes]) -> bool: ...
 
 
@@ -160,6 +162,11 @@ class PatchedFiles:
             if not self.exists(name):
                 self._removed.add(name)
 
+    def refuse_flags(self, name: str) -> None:
+        """Raises IoError for a file that is not there and should have other flags."""
+        self._check_known(name)
+        raise errors.IoError(path=self._path(name), errno=errno.ENOENT, operation="chmod")
+
     def write_rejects(self, name: str, lines: list[bytes]) -> bool:
         """Writes what failed beside the file; whether there is a place for it."""
         path = self._path(name) + ".rej"
@@ -285,6 +292,8 @@ class Patcher:
             file = (b"", "")
         elif one.flags is None:
             return
+        elif file is None:
+            self._target.refuse_flags(path)
         if kind != "modify" and self._target.exists(path):
             raise PatchFailed(f"cannot create {path}: destination already exists")
         if file is not None:

@@ -5,6 +5,7 @@ It offers `apply.Patcher` what `apply.PatchedFiles` does of the working copy.
 
 from __future__ import annotations
 
+from hydrargyrum import errors
 from hydrargyrum.ops.patching.apply import PatchFailed
 from hydrargyrum.plans import FileChange
 
@@ -47,6 +48,10 @@ class PatchedRevision:
         """Removes a file. Raises PatchFailed for one that is not there."""
         self._check_known(name)
         self.removed.append(name)
+
+    def refuse_flags(self, name: str) -> None:
+        """Raises Abort for a file that is not there and should have other flags."""
+        raise errors.Abort(f"{name}@{self._changeset.node.hex()}: not found in manifest")
 
     def _check_known(self, name: str) -> None:
         if name not in self._manifest:
