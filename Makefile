@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 RUST_SOURCES := $(shell find rust -name '*.rs' -not -path '*/target/*' -not -path '*/fuzz/*' 2>/dev/null) $(shell find rust -name Cargo.toml -not -path '*/target/*' -not -path '*/fuzz/*' 2>/dev/null) rust/Cargo.lock
 PYTHON_SOURCES := $(shell find src -name '*.py' -o -name '*.pyi') pyproject.toml setup.py
 
-.PHONY: demo test bench lint site dev tables clean fuzz test-rust test-python test-pure test-conformance test-nightly
+.PHONY: demo test bench lint site dev tables clean fuzz test-rust test-python test-pure test-conformance test-crash test-nightly
 
 demo: $(VENV)/.installed $(PEER)/.installed
 	$(BIN)/python tools/demo.py --hg $(BIN)/hg --peer $(PEER)/bin/hg $(if $(REPO),--repo "$(REPO)")
@@ -55,8 +55,16 @@ test-python: $(VENV)/.test-tools $(VENV)/.installed $(PEER)/.installed
 	HYG_TEST_ENGINES=both HYG_PEER=$(CURDIR)/$(PEER)/bin/hg HYG_TEST_HG=$(CURDIR)/$(BIN)/hg \
 	  $(BIN)/python -m pytest -q -n 2 --dist loadgroup tests
 
+# every crash point of every story, at most so many minutes; called again it goes on with what is left
+MINUTES ?= 120
+CRASH_LOG ?= build/crash-points.jsonl
+test-crash: $(VENV)/.test-tools $(VENV)/.installed $(PEER)/.installed
+	mkdir -p $(dir $(CRASH_LOG))
+	HYG_PEER=$(CURDIR)/$(PEER)/bin/hg HYG_TEST_HG=$(CURDIR)/$(BIN)/hg \
+	  $(BIN)/python tests/faults/exhaust.py --jobs 2 --minutes $(MINUTES) --log $(CRASH_LOG)
+
 # the long forms of random walks, crashes and mixed processes; hours, not minutes
-test-nightly: $(VENV)/.test-tools $(VENV)/.installed $(PEER)/.installed
+test-nightly: test-crash
 	HYG_WALK_STEPS=2000 HYG_WALK_SEEDS="0 1 2 3 4 5" HYG_WALK_VERIFY=1 HYG_CRASH_POINTS=all HYG_MIXED_SECONDS=60 \
 	  HYG_TEST_ENGINES=both HYG_PEER=$(CURDIR)/$(PEER)/bin/hg HYG_TEST_HG=$(CURDIR)/$(BIN)/hg \
 	  $(BIN)/python -m pytest -q -s -n 2 $(NIGHTLY)

@@ -552,6 +552,28 @@ def test_wrong_revisions_are_refused(name: str, make: Callable[..., Path]) -> No
         txn.writer.add_revisions("file", "a", [lost])
 
 
+def test_half_of_the_cuts_of_a_strip_are_never_noted(name: str, make: Callable[..., Path]) -> None:
+    root = make()
+    repo, _ = open_repository(root, name)
+    commit(repo, "base", (), [FileChange("a", b"a\n", "")])
+    commit(repo, "more", (0,), [FileChange("a", b"b\n", ""), FileChange("b", b"b\n", "")])
+    journal, kept = root / ".hg/store/journal", root / "kept"
+    with repo.lock_store(), repo.transaction("strip") as txn:
+        writer = txn.writer
+        os.link(journal, kept)
+        before = kept.read_bytes()
+        writer.strip(1)
+        # a file that is appended to may end after any byte; this one is another one
+        assert kept.read_bytes() == before
+        noted = journal.read_bytes()
+    assert noted.startswith(before)
+    assert {line.split(b"\0")[0] for line in noted.splitlines()} >= {
+        b"00changelog.i",
+        b"00manifest.i",
+        b"data/b.i",
+    }
+
+
 @pytest.mark.parametrize("form", ["default", "tree", "nodemap"])
 def test_strip(form: str, name: str, make: Callable[..., Path], peer: Peer) -> None:
     root = make(form)

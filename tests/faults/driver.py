@@ -12,6 +12,7 @@ import json
 import mmap
 import os
 import signal
+import socket
 import sys
 import traceback
 from typing import Any
@@ -19,7 +20,6 @@ from typing import Any
 import forking
 
 FAULTS = ctypes.CDLL(None)
-KINDS = {"count": 0, "kill": 1, "torn": 2, "fail": 3, "fail on": 4, "interrupt": 5}
 TOLD = mmap.mmap(-1, 8192)
 #: Addresses of the shared memory: the name of the point, and after it the number of points.
 PLACE = ctypes.addressof(ctypes.c_char.from_buffer(TOLD))
@@ -27,14 +27,18 @@ PLACE = ctypes.addressof(ctypes.c_char.from_buffer(TOLD))
 
 def run(request: dict[str, Any]) -> int:
     """In the copy: one command."""
-    os.chdir(request["root"])
+    os.chdir(request["cwd"])
     environ = {**os.environ, **request["env"]}
     os.environ.update(environ)
+    if "channel" in request:
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        listener.connect(request["channel"])
+        FAULTS.fault_tell(listener.fileno())
     FAULTS.fault_arm(
         os.path.dirname(request["root"]).encode(),
         request["only"].encode(),
         ctypes.c_long(request["at"]),
-        KINDS[request["kind"]],
+        request["kind"],
         request["errno"],
         ctypes.c_void_p(PLACE),
     )

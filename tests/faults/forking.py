@@ -37,10 +37,18 @@ class Driver:
 
     def ask(self, request: dict[str, Any]) -> dict[str, Any]:
         """Its answer to a request."""
+        self.tell(request)
+        return self.hear()
+
+    def tell(self, request: dict[str, Any]) -> None:
+        """Ask, and do something else until the answer is heard."""
         assert self.process.stdin is not None
-        assert self.process.stdout is not None
         self.process.stdin.write(json.dumps(request).encode() + b"\n")
         self.process.stdin.flush()
+
+    def hear(self) -> dict[str, Any]:
+        """The answer to what was told."""
+        assert self.process.stdout is not None
         found: dict[str, Any] = json.loads(self.process.stdout.readline())
         return found
 

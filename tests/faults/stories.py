@@ -24,6 +24,7 @@ class Story(NamedTuple):
         precious: the working copy has changes that nobody committed and that must stay, in files or in shelves.
         tells: it changes the dirstate more than once, and each time that is true of the files.
         check: what is wrong, afterwards, with what lies beside the repository.
+        beside: the command runs in the directory that has the repository in it.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Story(NamedTuple):
     precious: bool = False
     tells: bool = False
     check: Callable[[Peer, Path], list[str]] | None = None
+    beside: bool = False
 
 
 def build(peer: Peer, root: Path) -> None:
@@ -170,6 +172,47 @@ def _shared_changes(peer: Peer, root: Path) -> None:
     _files(peer, root)
 
 
+def _nested(peer: Peer, root: Path) -> None:
+    """A subrepository, with changes in both."""
+    peer.ok(root.parent, "init", str(root / "nested"))
+    (root / "nested/inner").write_text("inner\n")
+    peer.ok(root / "nested", "commit", "-qAm", "inner", "-d", "3 0")
+    (root / ".hgsub").write_text("nested = nested\n")
+    peer.ok(root, "add", "-q", ".hgsub")
+    peer.ok(root, "commit", "-qm", "with a subrepository", "-d", "3 0")
+    (root / "nested/inner").write_text("changed\n")
+    (root / "nested/more").write_text("more\n")
+    peer.ok(root / "nested", "add", "-q", "more")
+    (root / "a").write_text(PRECIOUS)
+
+
+def _nested_moves(peer: Peer, root: Path) -> None:
+    """Two changesets with a subrepository, whose working copy is that of the second."""
+    _nested(peer, root)
+    peer.ok(root, "commit", "-qS", "-m", "moved", "-d", "4 0")
+
+
+def _touched(peer: Peer, root: Path) -> None:
+    """Files whose times say nothing of them."""
+    for name in ("a", "dir/b", "big", "new"):
+        os.utime(root / name, (1_000_000_000, 1_000_000_000))
+
+
+def _simple(peer: Peer, root: Path) -> None:
+    """Nothing that keeps a clone from being all links."""
+    peer.ok(root, "bookmark", "-q", "-d", "mark", "other")
+
+
+def _of_another_format(*formats: str) -> Callable[[Peer, Path], None]:
+    """As before, but made with other format items."""
+
+    def prepare(peer: Peer, root: Path) -> None:
+        settings = [part for each in formats for part in ("--config", each)]
+        peer.ok(root, "debugupgraderepo", "-q", "--run", "--no-backup", *settings)
+
+    return prepare
+
+
 def _in_another(format_item: str) -> Callable[[Peer, Path], None]:
     """The repository is of another format."""
 
@@ -202,7 +245,8 @@ def _sound(name: str) -> Callable[[Peer, Path], list[str]]:
             return [f"{name}: {ours_said}"]
         if (there / ".hg/store/journal").exists():
             peer.ok(there, "recover", "-q")
-        if not (there / ".hg/store/requires").exists():
+        if not (there / ".hg/store/requires").exists() or not (there / ".hg/store/00changelog.i").exists():
+            # a copy is empty until its changelog is there, which comes last
             return []
         answer = peer.run(there, "verify", "-q")
         return [f"{name}: {answer}"] if answer.code else []
@@ -227,6 +271,14 @@ FORMATS = {
         "storage.revlog.persistent-nodemap.slow-path=allow",
     ),
 }
+
+SLOW = (
+    "--config",
+    "storage.dirstate-v2.slow-path=allow",
+    "--config",
+    "storage.revlog.persistent-nodemap.slow-path=allow",
+)
+UPGRADE = ("debugupgraderepo", "--run", "-q")
 
 STORIES = (
     Story("commit", ("commit", "-m", "new", "-d", "9 0"), _dirty, precious=True),
@@ -322,4 +374,32 @@ MORE = (
     Story("parents", ("debugsetparents", "1"), _clean),
     Story("rebuild the dirstate", ("debugrebuilddirstate",), _dirty),
     Story("rebuild the list of files", ("debugrebuildfncache",), _clean),
+    Story("upgrade", UPGRADE, _of_another_format("format.usegeneraldelta=no")),
+    Story(
+        "upgrade without a backup", (*UPGRADE, "--no-backup"), _of_another_format("format.usegeneraldelta=no")
+    ),
+    Story(
+        "upgrade of the compression",
+        (*UPGRADE, "--config", "format.revlog-compression=none"),
+        _clean,
+    ),
+    Story("upgrade of the dirstate", (*UPGRADE, "--config", "format.use-dirstate-v2=yes", *SLOW), _clean),
+    Story(
+        "upgrade with a nodemap", (*UPGRADE, "--config", "format.use-persistent-nodemap=yes", *SLOW), _clean
+    ),
+    Story(
+        "commit with a subrepository",
+        ("commit", "-S", "-m", "new", "-d", "9 0"),
+        _nested,
+        tells=True,
+        check=_sound("repo/nested"),
+    ),
+    Story("update of a subrepository", ("update", "-C", "3"), _nested_moves, check=_sound("repo/nested")),
+    Story("clone from beside", ("clone", "repo", "cloned"), _simple, check=_sound("cloned"), beside=True),
+    Story("status that remembers", ("status",), _touched),
+    Story("rename a bookmark", ("bookmark", "-m", "mark", "renamed"), _clean),
 )
+#: The peer dies in these, and we find what it leaves.
+THEIRS = ("commit", "amend", "strip", "unbundle", "shelve", "rollback", "phase", "bookmark", "recover")
+#: These are also what the launcher does without Python.
+LAUNCHED = ("clone from beside", "status that remembers")

@@ -1,4 +1,7 @@
-"""Tries a command of `stories` at one point: what happened, and whether everything is still there."""
+"""Tries a command of `stories` at one point: what happened, and whether everything is still there.
+
+How commands are run at points is the business of `running`, how directories are compared that of `places`.
+"""
 
 from __future__ import annotations
 
@@ -6,53 +9,20 @@ import errno
 import os
 import re
 import shutil
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import forking
+from places import Place, State
+from running import Fault, Point, Runner
 from stories import PRECIOUS, Story
 
-from peer import Answer, Peer, clean_environment, peer_path
+from peer import Answer, Peer
 from unit.driver import ours
 
 COARSE = 255
 CACHES = "repo/.hg/cache:repo/.hg/wcache"
 ERRORS = {"ENOSPC": errno.ENOSPC, "EACCES": errno.EACCES, "EROFS": errno.EROFS}
-
-
-class Fault(NamedTuple):
-    """What happens: `kind` of `driver.KINDS`, at which change of a file, with which error.
-
-    Attributes:
-        only: changes of files whose path (from what has the repository in it) begins with one of these, with ":" between.
-    """
-
-    kind: str
-    at: int
-    errno: int = 0
-    only: str = ""
-
-
-class Runner(forking.Driver):
-    """A process that runs commands which die: ours on an engine, or (engine "peer") the peer's."""
-
-    def __init__(self, library: Path, engine: str) -> None:
-        self.engine = engine
-        python = [str(peer_path().parent / "python3")] if engine == "peer" else [sys.executable]
-        super().__init__(
-            [*python, str(forking.HERE / "driver.py"), *(["peer"] if engine == "peer" else [])],
-            clean_environment(LD_PRELOAD=str(library), HYG_ENGINE=engine, HGEDITOR="true"),
-        )
-        # no object files by threads that a fork would lose: only modules
-        names = ["mercurial.dispatch", "mercurial.main_script", "mercurial.commands", "mercurial.localrepo"]
-        if engine != "peer":
-            names = sorted(name for name in sys.modules if name.startswith("hydrargyrum."))
-        self.ask({"import": names})
-
-    def run(self, root: Path, args: tuple[str, ...], fault: Fault) -> dict[str, Any]:
-        """One command; see `driver.answer`."""
-        return self.ask({"root": str(root), "args": args, "env": {}, **fault._asdict()})
 
 
 class Outcome(NamedTuple):
@@ -63,33 +33,41 @@ class Outcome(NamedTuple):
 
 
 class Trial:
-    """A story on an engine: its beginning, its end, and tries in between."""
+    """A story on an engine: its beginning, its end, and tries in between.
+
+    All tries are made at one place, so that nothing in a repository points to another one. What was judged once is not
+    judged again: neither what a command left nor what there is after a recovery (`judged` and `same` count).
+    """
 
     def __init__(self, peer: Peer, runner: Runner, base: Path, common: Path, story: Story) -> None:
         self.peer = peer
         self.runner = runner
-        self.base = base
         self.story = story
-        self.start = base / "start" / "repo"
-        self.start.parent.mkdir(parents=True)
-        shutil.copytree(common, self.start, symlinks=True)
-        story.prepare(peer, self.start)
-        self.old = self._state(self.start)
-        done = self._copy("done")
-        answer = runner.run(done, story.args, Fault("count", -1))
+        self.root = base / "place" / "repo"
+        self.root.parent.mkdir(parents=True)
+        self.place = Place(self.root.parent)
+        shutil.copytree(common, self.root, symlinks=True)
+        story.prepare(peer, self.root)
+        self.start = self.place.take()
+        self.judged = self.same = 0
+        self._verdicts: dict[tuple[str, str], Outcome] = {}
+        self._after: dict[tuple[str, str], Outcome] = {}
+        self.old = self._state()
+        answer = self._run_at(Fault("count", -1))
         assert answer["code"] in (0, 1), answer
         assert "Traceback" not in answer["err"], answer
         self.points = answer["seen"]
-        self.new = self._state(done)
+        self.new = self._state()
 
-    def _copy(self, name: str, source: Path | None = None) -> Path:
-        root = self.base / name / "repo"
-        shutil.rmtree(root.parent, ignore_errors=True)
-        shutil.copytree((source or self.start).parent, root.parent, symlinks=True)
-        return root
+    def _run_at(self, fault: Fault) -> dict[str, Any]:
+        self.place.put(self.start)
+        return self.runner.run(self.root, self._cwd(), self.story.args, fault)
 
-    def _state(self, root: Path) -> dict[str, Any]:
-        found: dict[str, Any] = self.peer.standing(root)
+    def _cwd(self) -> Path:
+        return self.root.parent if self.story.beside else self.root
+
+    def _state(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.peer.standing(self.root)
         stands = found["dirstate"]
         return {
             "changesets": [each[:6] for each in found["changesets"]],
@@ -99,37 +77,58 @@ class Trial:
 
     def kill(self, at: int, *, torn: bool = False) -> Outcome:
         """Dies at a point."""
-        root = self._copy("dead")
-        answer = self.runner.run(root, self.story.args, Fault("torn" if torn else "kill", at))
+        answer = self._run_at(Fault("torn" if torn else "kill", at))
         if not answer["killed"]:
             return Outcome("new", [f"was not killed: {answer}"] if at < self.points - 3 else [])
-        outcomes = []
+        return self._judge_dead(self.place.take(), f"at {at}", Point(answer["point"], torn))
+
+    def every_kill(self) -> Iterator[tuple[Point, Outcome]]:
+        """Dies at all points: a single run that is held at each of them tells what it would leave there."""
+        self.place.put(self.start)
+        found: list[tuple[Point, str]] = []
+        states: dict[str, State] = {}
+
+        def visit(point: Point) -> None:
+            state = self.place.take()
+            mark = self.place.mark(state)
+            states.setdefault(mark, state)
+            found.append((point, mark))
+
+        answer = self.runner.pause(self.root, self._cwd(), self.story.args, visit)
+        assert answer["code"] in (0, 1), answer
+        self.points = sum(not point.torn for point, _ in found)
+        for number, (point, mark) in enumerate(found):
+            if point.torn and "journal" in point.name and self.runner.engine == "peer":
+                # half of its lines about a strip cut some files and not others, whoever reads them
+                continue
+            yield point, self._judge_dead(states[mark], f"at {number}", point)
+
+    def _judge_dead(self, dead: State, at: str, point: Point) -> Outcome:
         # the peer reads no line of its journal that is cut short
-        for who in ("ours", "ours") if torn and "journal" in answer["point"] else ("ours", "peer"):
-            copy = self._copy(f"recovered by {who}", root)
-            outcomes.append(self._judge(copy, who))
-        state = outcomes[0].state if outcomes[0].state == outcomes[1].state else "between"
+        helpers = ("ours",) if point.torn and "journal" in point.name else ("ours", "peer")
+        outcomes = [self._judge(dead, who) for who in helpers]
+        names = {each.state for each in outcomes}
         told = [line for each in outcomes for line in each.problems]
         if self.runner.engine == "peer":
             # what the peer leaves and cannot mend itself is no fault of ours
-            theirs = {line.removeprefix("peer: ") for line in outcomes[1].problems}
+            theirs = {line.removeprefix("peer: ") for line in outcomes[-1].problems}
             told = [line for line in outcomes[0].problems if line.removeprefix("ours: ") not in theirs]
-        problems = [f"at {at} ({answer['point']}): {line}" for line in told]
-        if outcomes[0].state != outcomes[1].state:
-            problems.append(f"at {at}: {[each.state for each in outcomes]}")
-        return Outcome(state, problems)
+        word = " torn" * point.torn
+        problems = [f"{at}{word} ({point.name}): {line}" for line in told]
+        if len(names) > 1:
+            problems.append(f"{at}{word} ({point.name}): {[each.state for each in outcomes]}")
+        return Outcome(names.pop() if len(names) == 1 else "between", problems)
 
     def interrupt(self, at: int) -> Outcome:
         """Ctrl-C at a point: it ends, soon or when it is done, and leaves nothing to recover from and no lock."""
-        root = self._copy("interrupted")
-        answer = self.runner.run(root, self.story.args, Fault("interrupt", at))
+        answer = self._run_at(Fault("interrupt", at))
         problems = []
         left = [
             name
             for name in ("wlock", "store/lock", "store/journal")
-            if os.path.lexists(root / ".hg" / name)
+            if os.path.lexists(self.root / ".hg" / name)
             # what the story begins with is no fault of ours
-            and (name == "store/journal" or not os.path.lexists(self.start / ".hg" / name))
+            and (name == "store/journal" or f"repo/.hg/{name}" not in self.start)
         ]
         if self.story.name == "recover":
             left = [name for name in left if name != "store/journal"]
@@ -137,7 +136,7 @@ class Trial:
             problems.append(f"left: {left}, {answer}")
         if (answer["code"] == COARSE and "interrupted!" not in answer["err"]) or "Traceback" in answer["err"]:
             problems.append(f"not a word of it: {answer}")
-        outcome = self._judge(root, "ours")
+        outcome = self._judge(self.place.take(), "ours")
         problems += outcome.problems
         return Outcome(
             outcome.state, [f"interrupted at {at} ({answer['point']}): {line}" for line in problems]
@@ -145,9 +144,8 @@ class Trial:
 
     def caches(self) -> Outcome:
         """Nothing below the directories of caches can be changed: nobody but a cache misses anything."""
-        root = self._copy("without caches")
-        answer = self.runner.run(root, self.story.args, Fault("fail on", 0, ERRORS["ENOSPC"], CACHES))
-        outcome = self._judge(root, "ours")
+        answer = self._run_at(Fault("fail on", 0, ERRORS["ENOSPC"], CACHES))
+        outcome = self._judge(self.place.take(), "ours")
         problems = outcome.problems
         if answer["code"] not in (0, 1) or outcome.state != "new":
             problems = [*problems, f"a cache stops it: {outcome.state}, {answer}"]
@@ -155,8 +153,7 @@ class Trial:
 
     def fail(self, at: int, name: str, *, on: bool = False) -> Outcome:
         """A call fails at a point (`on`: and all later ones)."""
-        root = self._copy("failed")
-        answer = self.runner.run(root, self.story.args, Fault("fail on" if on else "fail", at, ERRORS[name]))
+        answer = self._run_at(Fault("fail on" if on else "fail", at, ERRORS[name]))
         problems = []
         if "Traceback" in answer["err"] or answer["code"] not in (0, 1, 255):
             problems.append(f"no clear error: {answer}")
@@ -167,26 +164,45 @@ class Trial:
                 problems.append(f"no word of an abort: {answer}")
             elif os.strerror(ERRORS[name]) not in answer["err"] or what not in answer["err"]:
                 problems.append(f"the error does not name what failed: {answer}")
-        outcome = self._judge(root, "ours")
+        outcome = self._judge(self.place.take(), "ours")
         problems += outcome.problems
         return Outcome(outcome.state, [f"{name} at {at} ({answer['point']}): {line}" for line in problems])
 
-    def _run(self, who: str, root: Path, *args: str) -> Answer:
+    def _run(self, who: str, *args: str) -> Answer:
         if who == "peer":
-            return self.peer.run(root, *args)
-        engine = self.runner.engine if self.runner.engine != "peer" else "pure"
-        return ours(root, *args, env={"HYG_ENGINE": engine})
+            return self.peer.run(self.root, *args)
+        return ours(self.root, *args, env={"HYG_ENGINE": self.runner.recovers_with})
 
-    def _judge(self, root: Path, who: str) -> Outcome:
-        recovered = self._run(who, root, "recover")
+    def _judge(self, left: State, who: str) -> Outcome:
+        """What there is after somebody recovers what was left."""
+        key = who, self.place.mark(left)
+        self.same += key in self._verdicts
+        if key not in self._verdicts:
+            self.place.put(left)
+            self._verdicts[key] = self._recover(who)
+        return self._verdicts[key]
+
+    def _recover(self, who: str) -> Outcome:
+        recovered = self._run(who, "recover")
         problems = []
-        there = os.path.exists(root / ".hg/store/journal")
+        there = os.path.exists(self.root / ".hg/store/journal")
         if recovered.code not in (0, 1) or there:
             problems.append(f"{who}: recover: {recovered}, journal left: {there}")
+        key = who, self.place.mark(self.place.take())
+        self.same += key in self._after
+        if key not in self._after:
+            self.judged += 1
+            self._after[key] = self._look(who)
+        found = self._after[key]
+        return Outcome(found.state, [*problems, *found.problems])
+
+    def _look(self, who: str) -> Outcome:
+        problems: list[str] = []
+        root = self.root
         try:
-            found = self._state(root)
+            found = self._state()
         except RuntimeError as problem:
-            return Outcome("between", [*problems, f"{who}: {problem}"])
+            return Outcome("between", [f"{who}: {problem}"])
         state = next(
             (
                 name
@@ -196,7 +212,7 @@ class Trial:
             "between",
         )
         if state == "between":
-            problems += self._between(root, found)
+            problems += self._between(found)
         if found["dirstate"] not in (self.old["dirstate"], self.new["dirstate"]) and not (
             self.story.steps or self.story.tells
         ):
@@ -213,29 +229,29 @@ class Trial:
             problems.append(f"{who}: verify {checked}")
         if self.story.check is not None:
             problems += [f"{who}: {line}" for line in self.story.check(self.peer, root)]
-        return Outcome(state, [*problems, *self._goes_on(root, who)])
+        return Outcome(state, [*problems, *self._goes_on(who)])
 
-    def _goes_on(self, root: Path, who: str) -> list[str]:
+    def _goes_on(self, who: str) -> list[str]:
         """One can get to a clean working copy again."""
-        answer = self._run(who, root, "update", "-q", "-C", ".")
+        answer = self._run(who, "update", "-q", "-C", ".")
         if b"unshelve already in progress" in answer.err:
-            answer = self._run(who, root, "unshelve", "--abort")
+            answer = self._run(who, "unshelve", "--abort")
             return [] if not answer.code else [f"{who}: cannot be given up: {answer}"]
         if answer.code:
             return [f"{who}: does not go on: {answer}"]
-        status = self.peer.run(root, "status", "-mard")
+        status = self.peer.run(self.root, "status", "-mard")
         return [f"{who}: not clean: {status}"] if status.code or status.out else []
 
-    def _between(self, root: Path, found: dict[str, Any]) -> list[str]:
+    def _between(self, found: dict[str, Any]) -> list[str]:
         """Neither old nor new: nothing may be lost."""
         if not self.story.steps:
             return [f"between: {found}, not {self.old} nor {self.new}"]
         here = {each[0] for each in found["changesets"]}
         lost = {each[0] for each in self.old["changesets"]} - here
-        for bundle in sorted((root / ".hg/strip-backup").glob("*.hg")):
+        for bundle in sorted((self.root / ".hg/strip-backup").glob("*.hg")):
             if lost:
-                self.peer.run(root, "unbundle", "-q", str(bundle))
-        here = {each[0] for each in self._state(root)["changesets"]}
+                self.peer.run(self.root, "unbundle", "-q", str(bundle))
+        here = {each[0] for each in self._state()["changesets"]}
         lost -= here
         return [f"lost {lost}"] if lost else []
 

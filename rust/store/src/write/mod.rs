@@ -6,6 +6,7 @@ mod nodemap;
 use std::collections::HashSet;
 use std::fs::OpenOptions;
 use std::io::Write;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -172,17 +173,20 @@ impl StoreFiles {
     }
 
     /// Cuts files, for good: an abort cuts them likewise. The journal names all of them before the first is touched, so
-    /// that whoever recovers finishes what a process that died began.
+    /// that whoever recovers finishes what a process that died began; it is replaced, because half of these lines would
+    /// have some files cut and others not.
     ///
     /// # Errors
     /// [`hyg_base::ErrorId::Io`].
     pub fn cut(&self, cuts: &[(Vec<u8>, u64)]) -> Result<()> {
-        let mut lines = Vec::new();
+        let read = std::fs::read(&self.journal);
+        let mut lines = read.map_err(|error| Error::io(&self.journal, "read", &error))?;
         for (name, size) in cuts {
             lines.extend_from_slice(name);
             lines.extend_from_slice(format!("\0{size}\n").as_bytes());
         }
-        append_line(&self.journal, &lines)?;
+        let name = self.journal.file_name().unwrap_or_default();
+        self.vfs.publish(name.as_bytes(), &lines)?;
         let mut state = self.state();
         for (name, size) in cuts {
             state.noted.remove(name);

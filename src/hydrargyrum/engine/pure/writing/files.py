@@ -76,10 +76,18 @@ class StoreFiles:
         return name in self._noted
 
     def note_cuts(self, sizes: dict[bytes, int]) -> None:
-        """Notes that files are to be cut to sizes: now, and by whoever recovers."""
+        """Notes that files are to be cut to sizes: now, and by whoever recovers.
+
+        The journal is replaced, because half of these lines would have some files cut and others not.
+        """
         self._noted.update(sizes)
         lines = [b"%s\0%d\n" % (name, size) for name, size in sizes.items()]
-        self._append_line(self.journal, b"".join(lines))
+        try:
+            with open(self.journal, "rb") as file:
+                before = file.read()
+            write_atomically(self.journal, before + b"".join(lines))
+        except OSError as problem:
+            raise io_error(self.journal, problem, "write") from None
 
     def back_up(self, name: bytes) -> None:
         """Keeps a file as it is now: an abort puts it back. The first time counts."""
