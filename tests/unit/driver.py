@@ -58,8 +58,10 @@ def peer_process(cwd: Path | str, *args: str | bytes, env: dict[str, str] | None
 
 
 def our_process(cwd: Path | str, *args: str | bytes, env: dict[str, str] | None = None) -> Answer:
-    """Runs one command line of ours in a process of its own."""
-    environ = clean_environment(**{"HYG_ENGINE": "pure", "PYTHONPATH": str(ROOT / "src"), **(env or {})})
+    """Runs one command line of ours in a process of its own; the native engine is found where it is installed."""
+    environ = clean_environment(**{"HYG_ENGINE": "pure", **(env or {})})
+    if environ["HYG_ENGINE"] == "pure":
+        environ.setdefault("PYTHONPATH", str(ROOT / "src"))
     return _process([sys.executable, "-m", "hydrargyrum"], cwd, args, environ)
 
 
