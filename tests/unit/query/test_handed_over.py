@@ -102,7 +102,7 @@ def asked(repo: Repository, expression: str) -> tuple[list[int], Counter[str]]:
         repo.engine = counted._engine  # type: ignore[assignment]
 
 
-USUAL = {"changelog", "hidden", "name_warnings", "resolve", "revision_set"}
+USUAL = {"changelog", "hidden", "name_warnings", "resolve", "revision_set", "working_parents"}
 
 
 @pytest.mark.parametrize(
