@@ -175,7 +175,8 @@ static const char *path_of(int fd, char *into, size_t size)
     if (length < 0)
         return NULL;
     into[length] = 0;
-    return into;
+    /* pipes and sockets have names that are no paths */
+    return *into == '/' ? into : NULL;
 }
 
 static const char *path_at(int fd, const char *path, char *into, size_t size)

@@ -14,7 +14,7 @@ from pathlib import Path
 import forking
 import pytest
 import trying
-from running import Runner
+from running import Fault, LauncherRunner, Runner
 from stories import MORE, STORIES, THEIRS, Story, build
 
 from peer import Peer
@@ -93,4 +93,30 @@ def test_the_peer_dies(name: str, library: Path, common: Path, peer: Peer, tmp_p
     finally:
         dying.close()
     print(f"\nthe peer's {name}: {trial.points} points; {dict(sorted(outcomes.items()))}")
+    assert not problems, "\n".join(problems)
+
+
+def test_a_clone_by_the_launcher_leaves_nothing(
+    hg_under_test: Path, library: Path, common: Path, peer: Peer, tmp_path: Path
+) -> None:
+    story = next(each for each in MORE if each.name == "clone from beside")
+    runner = LauncherRunner(library, hg_under_test)
+    trial = trying.Trial(peer, runner, tmp_path, common, story)
+    copy = trial.root.parent / "cloned"
+    full = Fault("fail on", 0, trying.ERRORS["ENOSPC"])
+    problems: list[str] = []
+    for at in (3, trial.points // 2, trial.points - 2):
+        for fault, words in (
+            (Fault("interrupt", at), "interrupted!\n"),
+            (full._replace(at=at), "abort: No space left on device: '"),
+        ):
+            trial.place.put(trial.start)
+            answer = runner.run(trial.root, trial.root.parent, story.args, fault)
+            assert answer["code"] == 255, answer
+            assert answer["err"].startswith(words), answer
+            assert len(answer["err"].splitlines()) == 1, answer
+            assert answer["point"].partition(" ")[2].startswith("cloned")
+            assert not os.path.lexists(copy)
+            assert trial.place.mark(trial.place.take()) == trial.place.mark(trial.start)
+        problems += trial.kill(at).problems
     assert not problems, "\n".join(problems)

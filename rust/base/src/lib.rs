@@ -5,6 +5,7 @@ mod error;
 mod node;
 mod path;
 mod pathlist;
+pub mod patience;
 mod phase;
 mod report;
 mod threads;

@@ -100,21 +100,18 @@ pub(crate) fn in_parts<T: Send, U: Send>(
     }
     let size = items.len().div_ceil(threads);
     let mut rest = items.into_iter();
-    std::thread::scope(|scope| {
-        let mut running = Vec::with_capacity(threads);
-        loop {
-            let part: Vec<T> = rest.by_ref().take(size).collect();
-            if part.is_empty() {
-                break;
-            }
-            running.push(scope.spawn(move || part.into_iter().map(work).collect::<Vec<U>>()));
+    let mut parts = Vec::with_capacity(threads);
+    loop {
+        let part: Vec<T> = rest.by_ref().take(size).collect();
+        if part.is_empty() {
+            break;
         }
-        let joined = running.into_iter().flat_map(|thread| match thread.join() {
-            Ok(done) => done,
-            Err(panic) => std::panic::resume_unwind(panic),
-        });
-        joined.collect()
-    })
+        parts.push(move || part.into_iter().map(work).collect::<Vec<U>>());
+    }
+    hyg_base::patience::together(parts)
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn text_of(

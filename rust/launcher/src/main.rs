@@ -10,6 +10,7 @@ mod options;
 mod process;
 mod python;
 mod session;
+mod signals;
 mod terminal;
 
 use std::process::ExitCode;

@@ -111,6 +111,9 @@ impl Output {
 /// Writes what is left of an answer, and afterwards what is worth remembering.
 pub(crate) fn deliver(mut output: Output, answer: &Answer) -> ExitCode {
     output.write(&answer.output);
+    if !answer.words.is_empty() {
+        say(answer.words);
+    }
     let code = output.exit_code(answer.code);
     if let Some(proposal) = &answer.proposal {
         // Whether it could be written makes no difference to anybody.

@@ -132,3 +132,12 @@ impl Interrupt for PythonInterrupt<'_> {
         Python::attach(|py| py.check_signals()).map_err(keep)
     }
 }
+
+/// Asks whether a signal handler has something to say (Ctrl-C): what all work without the GIL is interrupted by.
+pub(crate) struct Signals;
+
+impl Interrupt for Signals {
+    fn check(&self) -> Result<()> {
+        Python::attach(|py| py.check_signals()).map_err(keep)
+    }
+}

@@ -4,7 +4,7 @@
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, sync_channel};
 
-use hyg_base::{Error, Result, Rev};
+use hyg_base::{Error, Result, Rev, patience};
 use hyg_core::ops::changegroup::{Outgoing, Version};
 use hyg_core::store::bzip2_stream::{Bzip2Decoder, Bzip2Encoder};
 use hyg_core::store::zstd_stream::{ZstdDecoder, ZstdEncoder};
@@ -109,11 +109,11 @@ impl PieceIterator {
                 .pieces
                 .lock()
                 .map_err(|_| Error::internal("poisoned pieces"))?;
-            match pieces.0.recv() {
-                Ok(piece) => piece.map(Some),
-                Err(_) => match pieces.1.recv() {
-                    Ok(error) => Err(error),
-                    Err(_) => Ok(None),
+            match patience::receive(&pieces.0)? {
+                Some(piece) => piece.map(Some),
+                None => match patience::receive(&pieces.1)? {
+                    Some(error) => Err(error),
+                    None => Ok(None),
                 },
             }
         })?;

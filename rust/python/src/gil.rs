@@ -3,15 +3,18 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use hyg_base::patience::watched;
 use hyg_base::{Error, Result};
 use pyo3::prelude::*;
 
-/// Runs `work` without the GIL.
+use crate::callback::Signals;
+
+/// Runs `work` without the GIL; it may be interrupted by signals wherever it asks.
 pub(crate) fn detached<T: Send>(
     py: Python<'_>,
     work: impl FnOnce() -> Result<T> + Send,
 ) -> PyResult<T> {
-    py.detach(|| guarded(work))
+    py.detach(|| watched(&Signals, || guarded(work)))
         .map_err(|error| crate::error::to_python(py, &error))
 }
 

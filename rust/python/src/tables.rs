@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use hyg_base::{Result, Rev};
+use hyg_base::{Result, Rev, patience};
 use hyg_core::ops::tables::{ChangeColumns, ChangesetColumns, changes, changesets};
 use hyg_core::repo::Repo;
 use pyo3::prelude::*;
@@ -36,20 +36,12 @@ fn in_chunks<T: Send>(
     if chunks.len() < 2 {
         return part(&chunks);
     }
-    std::thread::scope(|scope| {
-        let running: Vec<_> = chunks
-            .chunks(share)
-            .map(|mine| scope.spawn(|| part(mine)))
-            .collect();
-        let mut found = Vec::with_capacity(chunks.len());
-        for thread in running {
-            match thread.join() {
-                Ok(read) => found.extend(read?),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        Ok(found)
-    })
+    let part = &part;
+    let mut found = Vec::with_capacity(chunks.len());
+    for read in patience::together(chunks.chunks(share).map(|mine| move || part(mine))) {
+        found.extend(read?);
+    }
+    Ok(found)
 }
 
 fn changeset_chunk(columns: ChangesetColumns) -> Vec<Column> {

@@ -263,19 +263,9 @@ impl HistoryIndex {
         }
         let step = (end - start).div_ceil(threads.max(1)).max(512);
         let in_parts = || -> Vec<Result<Builder>> {
-            std::thread::scope(|scope| {
-                let running: Vec<_> = (start..end)
-                    .step_by(step)
-                    .map(|from| {
-                        scope.spawn(move || Builder::read(changelog, from..end.min(from + step)))
-                    })
-                    .collect();
-                let joined = running.into_iter().map(|thread| match thread.join() {
-                    Ok(part) => part,
-                    Err(panic) => std::panic::resume_unwind(panic),
-                });
-                joined.collect()
-            })
+            let starts = (start..end).step_by(step);
+            let read = |from| move || Builder::read(changelog, from..end.min(from + step));
+            hyg_base::patience::together(starts.map(read))
         };
         let parts = match end - start <= step {
             true => vec![Builder::read(changelog, start..end)],

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use hyg_base::{Error, ErrorId, Node, RepoPath, Result, Rev};
+use hyg_base::{Error, ErrorId, Node, RepoPath, Result, Rev, patience};
 use hyg_graph::LazyAncestors;
 use hyg_store::Blob;
 use hyg_store::changelog::Changelog;
@@ -500,18 +500,10 @@ fn in_parts(
     }
     let step = range.len().div_ceil(threads);
     let work = &work;
-    std::thread::scope(|scope| {
-        let end = range.end;
-        let running: Vec<_> = range
-            .step_by(step)
-            .map(|start| scope.spawn(move || work(start..end.min(start + step))))
-            .collect();
-        let joined = running.into_iter().map(|thread| match thread.join() {
-            Ok(made) => made,
-            Err(panic) => std::panic::resume_unwind(panic),
-        });
-        joined.collect()
-    })
+    let end = range.end;
+    let starts = range.step_by(step);
+    let made = patience::together(starts.map(|start| move || work(start..end.min(start + step))));
+    made.into_iter().collect()
 }
 
 fn too_long() -> Error {

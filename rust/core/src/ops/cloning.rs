@@ -5,6 +5,7 @@ use std::fs::{self, File, FileTimes};
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hyg_base::{Error, ErrorId, Interrupt, Node, Phase, RepoPath, Reporter, Result, Rev};
 use hyg_store::phases::Phases;
@@ -12,7 +13,8 @@ use hyg_store::requirements as req;
 use hyg_worktree::lock::Lock;
 
 use super::checkout::{checkout, plan_move};
-use super::{editing, parallel};
+use super::editing;
+use super::parallel::{Stop, crew};
 use crate::names::{bookmarks, branches, hidden};
 use crate::repo::Repo;
 
@@ -69,10 +71,10 @@ fn shown(source: &Repo) -> Result<Option<Rev>> {
 }
 
 /// Copies `source` to `destination`, which must not be there although its parent is, and checks the main branch out. Where
-/// it fails nothing is left behind. `None`, and nothing was done, where more is needed than that.
+/// it fails or is interrupted nothing is left behind. `None`, and nothing was done, where more is needed than that.
 ///
 /// # Errors
-/// [`ErrorId::Io`]; whatever reading the source answers.
+/// [`ErrorId::Io`]; whatever reading the source answers; interruption.
 pub fn clone_linked(
     source: &Repo,
     destination: &Path,
@@ -100,9 +102,10 @@ pub fn clone_linked(
         root: destination,
     };
     fs::create_dir(destination).map_err(failed(destination, "mkdir"))?;
-    let made = copy.fill(publishing).and_then(|()| {
+    let made = copy.fill(publishing, interrupt).and_then(|()| {
         drop(lock);
-        copy.check_out(rev, interrupt, reporter)
+        let made = copy.check_out(rev, interrupt, reporter)?;
+        interrupt.check().map(|()| made)
     });
     match made {
         Ok(made) => Ok(Some(made)),
@@ -124,7 +127,7 @@ struct Copy<'a> {
 
 impl Copy<'_> {
     /// Everything but the working copy.
-    fn fill(&self, publishing: bool) -> Result<()> {
+    fn fill(&self, publishing: bool, interrupt: &dyn Interrupt) -> Result<()> {
         let dot_hg = self.root.join(".hg");
         let store = dot_hg.join("store");
         for directory in [
@@ -149,7 +152,7 @@ impl Copy<'_> {
         if safe {
             write(store.join("requires"), &lines(true))?;
         }
-        self.link_store(&store, publishing)?;
+        self.link_store(&store, publishing, interrupt)?;
         let location = self.source.root().as_os_str().as_bytes();
         let hgrc: [&[u8]; 3] = [
             b"# configuration of this repository (see 'hg help config')\n[paths]\ndefault = ",
@@ -161,7 +164,7 @@ impl Copy<'_> {
 
     /// Files of history become hard links, others are copied. The changelog comes last: until it is there, the copy is
     /// empty.
-    fn link_store(&self, store: &Path, publishing: bool) -> Result<()> {
+    fn link_store(&self, store: &Path, publishing: bool, interrupt: &dyn Interrupt) -> Result<()> {
         let from = &self.source.layout().store;
         let mut names = Vec::new();
         collect(from, Path::new(""), &mut |name, is_directory| {
@@ -178,9 +181,16 @@ impl Copy<'_> {
         last.sort_unstable();
         let batches: Vec<&[PathBuf]> = first.chunks(BATCH).collect();
         let link = |name: &PathBuf| link(&from.join(name), &store.join(name));
-        parallel::each(self.source, &batches, |batch| {
-            batch.iter().try_for_each(link)
-        })?;
+        let next = AtomicUsize::new(0);
+        let run = |stop: &Stop<'_>| -> Result<()> {
+            while let Some(batch) = batches.get(next.fetch_add(1, Ordering::Relaxed)) {
+                stop.check()?;
+                batch.iter().try_for_each(link)?;
+            }
+            Ok(())
+        };
+        let threads = super::threads(self.source).min(batches.len() / 2).max(1);
+        crew(threads, interrupt, &run)?;
         last.iter().try_for_each(link)
     }
 

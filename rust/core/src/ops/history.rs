@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 
-use hyg_base::{Result, Rev};
+use hyg_base::{Result, Rev, patience};
 use hyg_matcher::Matcher;
 use hyg_store::changelog::Changeset;
 use hyg_store::revlog::Window;
@@ -230,20 +230,12 @@ fn filter(
     if threads < 2 || revs.len() < WORTH_A_THREAD {
         return part(revs);
     }
-    std::thread::scope(|scope| {
-        let parts: Vec<_> = revs
-            .chunks(revs.len().div_ceil(threads))
-            .map(|chunk| scope.spawn(move || part(chunk)))
-            .collect();
-        let mut kept = Vec::new();
-        for thread in parts {
-            match thread.join() {
-                Ok(found) => kept.extend(found?),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        Ok(kept)
-    })
+    let chunks = revs.chunks(revs.len().div_ceil(threads));
+    let mut kept = Vec::new();
+    for found in patience::together(chunks.map(|chunk| move || part(chunk))) {
+        kept.extend(found?);
+    }
+    Ok(kept)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
-use hyg_base::{Error, ErrorId, Interrupt, OtherCores, RepoPath, Result};
+use hyg_base::{Error, ErrorId, Interrupt, OtherCores, RepoPath, Result, patience};
 
 use crate::repo::Repo;
 
@@ -145,30 +145,32 @@ pub fn answers<I: Sync, T: Send>(
 ) -> Vec<Result<T>> {
     let threads = super::threads(repo).min(items.len() / 2);
     if threads < 2 {
-        return items.iter().map(work).collect();
+        return items
+            .iter()
+            .map(|item| patience::ask().and_then(|()| work(item)))
+            .collect();
     }
     let next = AtomicUsize::new(0);
     let slots: Vec<Mutex<Option<Result<T>>>> = items.iter().map(|_| Mutex::new(None)).collect();
-    let cores = OtherCores::find();
-    std::thread::scope(|scope| {
-        let (next, slots, work) = (&next, &slots, &work);
-        for number in 0..threads {
-            let cores = (number > 0).then_some(cores);
-            scope.spawn(move || {
-                if let Some(cores) = cores {
-                    cores.start();
-                }
-                while let at = next.fetch_add(1, Ordering::Relaxed)
-                    && let Some((item, slot)) = items.get(at).zip(slots.get(at))
-                {
-                    let answer = work(item);
-                    if let Ok(mut slot) = slot.lock() {
-                        *slot = Some(answer);
-                    }
-                }
-            });
+    let run = || {
+        while let at = next.fetch_add(1, Ordering::Relaxed)
+            && let Some((item, slot)) = items.get(at).zip(slots.get(at))
+        {
+            let answer = patience::ask().and_then(|()| work(item));
+            if let Ok(mut slot) = slot.lock() {
+                *slot = Some(answer);
+            }
         }
-    });
+    };
+    let (run, cores) = (&run, OtherCores::find());
+    patience::together((0..threads).map(|number| {
+        move || {
+            if number > 0 {
+                cores.start();
+            }
+            run();
+        }
+    }));
     let taken = slots
         .into_iter()
         .map(|slot| slot.into_inner().ok().flatten());

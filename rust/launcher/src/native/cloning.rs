@@ -5,12 +5,13 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf};
 
-use hyg_base::{NoInterrupt, NoReporter};
+use hyg_base::{Interrupt, NoReporter};
 use hyg_core::ops::cloning::clone_linked;
 
 use super::{Answer, Run};
 use crate::decline::{Decision, Decline, decline_if};
 use crate::session::Session;
+use crate::signals::Signals;
 
 pub(super) fn clone(run: &Run<'_>) -> Decision<Answer> {
     let (invocation, session) = (run.invocation, run.session);
@@ -46,22 +47,27 @@ pub(super) fn clone(run: &Run<'_>) -> Decision<Answer> {
     let is_there = destination.symlink_metadata().is_ok();
     decline_if(is_there, "a destination that is there")?;
     let publishing = source.config.is_on("phases", "publish")?;
+    let signals = Signals::catch()?;
     let cloned = clone_linked(
         source.repo()?,
         &destination,
         publishing,
-        &NoInterrupt,
+        &signals,
         &NoReporter,
-    )?;
-    let Some(cloned) = cloned else {
+    );
+    let mut output = Vec::new();
+    if named.is_none() && !session.quiet {
+        output.extend_from_slice(&[b"destination directory: ", shown, b"\n"].concat());
+    }
+    // Whatever else it was that ended it: Python, which goes on with the rest, would not hear of a signal that came before.
+    if !matches!(cloned, Ok(Some(_))) && signals.check().is_err() {
+        return Ok(signals.last_words(output));
+    }
+    let Some(cloned) = cloned? else {
         return Err(Decline::new("a copy that is more than links"));
     };
     if session.quiet {
         return Ok(Answer::of(Vec::new()));
-    }
-    let mut output = Vec::new();
-    if named.is_none() {
-        output.extend_from_slice(&[b"destination directory: ", shown, b"\n"].concat());
     }
     output.extend_from_slice(&[b"updating to branch ", cloned.branch.as_slice(), b"\n"].concat());
     let counts = format!(

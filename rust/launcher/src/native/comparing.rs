@@ -128,7 +128,7 @@ fn answer(
         return Ok(Answer {
             output: status,
             code: 1,
-            proposal: None,
+            ..Answer::default()
         });
     }
     let shape = Shape::of(run)?.with_changes(run, || Ok(Box::new(AlwaysMatcher)))?;

@@ -220,6 +220,7 @@ pub(super) fn diff(run: &Run<'_>, output: &mut Output) -> Decision<Answer> {
         output: page.into_bytes(),
         code: 0,
         proposal: found.proposal,
+        ..Answer::default()
     })
 }
 

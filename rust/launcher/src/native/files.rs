@@ -70,7 +70,7 @@ pub(super) fn cat(run: &Run<'_>) -> Decision<Answer> {
     Ok(Answer {
         output,
         code: i32::from(report.files.is_empty()),
-        proposal: None,
+        ..Answer::default()
     })
 }
 
@@ -115,6 +115,7 @@ pub(super) fn status(run: &Run<'_>) -> Decision<Answer> {
         output: page.into_bytes(),
         code: 0,
         proposal: outcome.proposal,
+        ..Answer::default()
     })
 }
 

@@ -58,7 +58,7 @@ pub(super) fn grep(run: &Run<'_>) -> Decision<Answer> {
     Ok(Answer {
         output: out,
         code,
-        proposal: None,
+        ..Answer::default()
     })
 }
 

@@ -31,6 +31,8 @@ use crate::terminal::Sensitivity;
 pub(crate) struct Answer {
     /// For standard output, after what has been written already.
     pub(crate) output: Vec<u8>,
+    /// For standard error, after the output.
+    pub(crate) words: &'static str,
     /// The exit code, if the output can be written.
     pub(crate) code: i32,
     /// What to remember afterwards.

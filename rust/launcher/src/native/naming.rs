@@ -187,6 +187,7 @@ pub(super) fn identify(run: &Run<'_>) -> Decision<Answer> {
         output: page.into_bytes(),
         code: 0,
         proposal,
+        ..Answer::default()
     })
 }
 

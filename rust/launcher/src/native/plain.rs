@@ -73,6 +73,6 @@ pub(super) fn config(run: &Run<'_>) -> Decision<Answer> {
     Ok(Answer {
         output: render::config_values(&values),
         code: i32::from(values.is_empty()),
-        proposal: None,
+        ..Answer::default()
     })
 }

@@ -48,6 +48,7 @@ pub(super) fn summary(run: &Run<'_>) -> Decision<Answer> {
         output: page.into_bytes(),
         code: 0,
         proposal: found.proposal,
+        ..Answer::default()
     })
 }
 

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use hyg_base::{Error, ErrorId, Result, Rev};
+use hyg_base::{Error, ErrorId, Result, Rev, patience};
 use hyg_text::patch;
 
 use super::Revlog;
@@ -48,6 +48,7 @@ impl Span {
 impl Revlog {
     /// Rebuilds the text of `rev`, not checked; `known` are texts that may shorten the way.
     pub(super) fn rebuild(&self, rev: Rev, known: &[(Rev, Blob)]) -> Result<Blob> {
+        patience::ask()?;
         let target = self.entry(rev)?;
         let chain = self.chain(target, known)?;
         let chunks = self.read_chunks(&chain)?;
