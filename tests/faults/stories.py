@@ -12,6 +12,8 @@ from peer import Peer
 from unit.driver import ours, peer_process
 
 PRECIOUS = "precious, not committed\n"
+#: What is there when a shelf is taken back that conflicts with it.
+PENDING = "other\n" + PRECIOUS
 
 
 class Story(NamedTuple):
@@ -23,6 +25,7 @@ class Story(NamedTuple):
         steps: it has several transactions; in between is neither the old nor the new state, but nothing is lost.
         precious: the working copy has changes that nobody committed and that must stay, in files or in shelves.
         tells: it changes the dirstate more than once, and each time that is true of the files.
+        stops: what was interrupted may be given up with an error, like the peer's, that leaves nothing to give up.
         check: what is wrong, afterwards, with what lies beside the repository.
         beside: the command runs in the directory that has the repository in it.
     """
@@ -33,6 +36,7 @@ class Story(NamedTuple):
     steps: bool = False
     precious: bool = False
     tells: bool = False
+    stops: bool = False
     check: Callable[[Peer, Path], list[str]] | None = None
     beside: bool = False
 
@@ -90,7 +94,7 @@ def _conflicting(peer: Peer, root: Path) -> None:
         stream.write(PRECIOUS)
     peer.ok(root, "shelve", "-q", "-n", "shelf")
     with open(root / "a", "w") as stream:
-        stream.write("other\n" + PRECIOUS)
+        stream.write(PENDING)
 
 
 def _merged(peer: Peer, root: Path) -> None:
@@ -117,6 +121,18 @@ def _ahead(peer: Peer, root: Path) -> None:
 def _patch(peer: Peer, root: Path) -> None:
     peer.ok(root, "export", "-q", "-g", "-r", "2", "-o", "../x.patch")
     peer.ok(root, "update", "-q", "1")
+
+
+def _patch_over(peer: Peer, root: Path) -> None:
+    """The file that a patch changes has changes elsewhere."""
+    _patch(peer, root)
+    text = (root / "a").read_text()
+    (root / "a").write_text(PRECIOUS + text)
+    context = " 27\n 28\n 29\n" + "".join(f"+{line}\n" for line in range(30, 35))
+    assert text.endswith("27\n28\n29\n")
+    (root.parent / "x.patch").write_text(
+        f"diff --git a/a b/a\n--- a/a\n+++ b/a\n@@ -23,3 +23,8 @@\n{context}"
+    )
 
 
 def _stopped_graft(peer: Peer, root: Path) -> None:
@@ -347,8 +363,27 @@ MORE = (
     Story("export", ("export", "-r", "0:2", "-o", "../%n.patch"), _clean),
     Story("import", ("import", "-q", "../x.patch"), _patch, tells=True),
     Story("import without a working copy", ("import", "-q", "--bypass", "../x.patch"), _patch),
-    Story("continue unshelve", ("unshelve", "--continue"), _stopped_unshelve, precious=True),
-    Story("give up unshelve", ("unshelve", "--abort"), _stopped_unshelve, precious=True),
+    Story(
+        "continue unshelve",
+        ("unshelve", "--continue"),
+        _stopped_unshelve,
+        steps=True,
+        precious=True,
+        tells=True,
+        stops=True,
+    ),
+    Story(
+        "give up unshelve",
+        ("unshelve", "--abort"),
+        _stopped_unshelve,
+        steps=True,
+        precious=True,
+        tells=True,
+        stops=True,
+    ),
+    Story(
+        "import over changes", ("import", "-q", "-f", "--no-commit", "../x.patch"), _patch_over, precious=True
+    ),
     Story("drop a shelf", ("shelve", "-d", "shelf"), _shelved),
     Story("purge", ("purge", "--no-confirm"), _untracked, precious=True),
     Story("recover", ("recover",), _abandoned),
@@ -400,6 +435,18 @@ MORE = (
     Story("rename a bookmark", ("bookmark", "-m", "mark", "renamed"), _clean),
 )
 #: The peer dies in these, and we find what it leaves.
-THEIRS = ("commit", "amend", "strip", "unbundle", "shelve", "rollback", "phase", "bookmark", "recover")
+THEIRS = (
+    "commit",
+    "amend",
+    "strip",
+    "unbundle",
+    "shelve",
+    "rollback",
+    "phase",
+    "bookmark",
+    "recover",
+    "continue unshelve",
+    "give up unshelve",
+)
 #: These are also what the launcher does without Python.
 LAUNCHED = ("clone from beside", "status that remembers")

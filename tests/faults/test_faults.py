@@ -14,7 +14,7 @@ from pathlib import Path
 import forking
 import pytest
 import trying
-from running import Fault, LauncherRunner, Runner
+from running import Fault, LauncherRunner, Point, Runner
 from stories import MORE, STORIES, THEIRS, Story, build
 
 from peer import Peer
@@ -75,6 +75,25 @@ def test_story(story: Story, runner: Runner, common: Path, peer: Peer, tmp_path:
     print(f"\n{runner.engine} {story.name}: {trial.points} points; {dict(sorted(outcomes.items()))}")
     assert not problems, "\n".join(problems)
     assert sum(outcomes.values()) >= 3
+
+
+@pytest.mark.parametrize("name", ["update with changes", "import over changes"])
+def test_changed_files_are_whole(name: str, runner: Runner, common: Path, peer: Peer, tmp_path: Path) -> None:
+    """Files with changes that nobody committed have the old content or the new one, whenever it ends."""
+    story = next(each for each in MORE if each.name == name)
+    trial = trying.Trial(peer, runner, tmp_path, common, story)
+    contents = {(trial.root / "a").read_text()}
+    trial.place.put(trial.start)
+    contents.add((trial.root / "a").read_text())
+    assert len(contents) == 2
+
+    def visit(_: Point) -> None:
+        seen.append((trial.root / "a").read_text())
+
+    seen: list[str] = []
+    runner.pause(trial.root, trial.root, story.args, visit)
+    assert len(seen) > trial.points
+    assert set(seen) == contents
 
 
 @pytest.mark.parametrize("name", THEIRS if SAMPLE != 1 else THEIRS[:3])

@@ -15,12 +15,17 @@ from typing import Any, NamedTuple
 
 from places import Place, State
 from running import Fault, Point, Runner
-from stories import PRECIOUS, Story
+from stories import PENDING, PRECIOUS, Story
 
 from peer import Answer, Peer
 from unit.driver import ours
 
 COARSE = 255
+#: Said by the peer, too, of an `unshelve` that was killed while it was finished or given up; it is forgotten then.
+STOPPED = (
+    b"abort: working directory parents do not match unshelve state\n",
+    b"abort: could not read shelved state file, your working copy may be in an unexpected state\n",
+)
 CACHES = "repo/.hg/cache:repo/.hg/wcache"
 ERRORS = {"ENOSPC": errno.ENOSPC, "EACCES": errno.EACCES, "EROFS": errno.EROFS}
 
@@ -224,6 +229,10 @@ class Trial:
             problems.append(f"{who}: status {status}")
         if self.story.precious and PRECIOUS not in _everything(self.peer, root):
             problems.append(f"{who}: what was not committed is gone")
+        if self.story.stops and (state != "new" or "--abort" in self.story.args):
+            recorded = self.peer.run(root, "log", "-r", "all()", "-p", "a", "--hidden").out.decode("latin-1")
+            if PENDING not in _everything(self.peer, root) + recorded.replace("\n+", "\n"):
+                problems.append(f"{who}: what was not committed before the shelf was taken back is gone")
         checked = self.peer.run(root, "verify", "-q")
         if checked.code or (checked.err and b'"obsolete" feature not enabled' not in checked.err):
             problems.append(f"{who}: verify {checked}")
@@ -236,7 +245,11 @@ class Trial:
         answer = self._run(who, "update", "-q", "-C", ".")
         if b"unshelve already in progress" in answer.err:
             answer = self._run(who, "unshelve", "--abort")
-            return [] if not answer.code else [f"{who}: cannot be given up: {answer}"]
+            if not answer.code:
+                return []
+            if not (self.story.stops and any(words in answer.err for words in STOPPED)):
+                return [f"{who}: cannot be given up: {answer}"]
+            answer = self._run(who, "update", "-q", "-C", ".")
         if answer.code:
             return [f"{who}: does not go on: {answer}"]
         status = self.peer.run(self.root, "status", "-mard")

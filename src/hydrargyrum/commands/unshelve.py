@@ -122,7 +122,7 @@ def _go_on(context: CommandContext, names: list[str]) -> int:
         context.ui.warn("tool option will be ignored\n")
     try:
         state = shelving.UnshelveState.read(repo)
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, errors.UnknownNode):
         if not aborting:
             raise errors.Abort(
                 "corrupted shelved state file",

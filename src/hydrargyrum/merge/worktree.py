@@ -26,6 +26,36 @@ def parents_of(path: str) -> Iterator[str]:
         yield path
 
 
+def put_in_place(absolute: str, data: bytes, flags: str) -> None:
+    """Make a file or link beside its place and rename it there: what was there may be the only copy of somebody's work.
+
+    Like the peer's it is a new file: it has the mode of one, and other names of the old file keep the old content.
+
+    Raises:
+        OSError: nothing has changed then.
+    """
+    directory, name = os.path.split(os.fsencode(absolute))
+    # names may be as long as the file system allows, and this one is longer
+    temporary = os.path.join(directory, b".%s-%s~" % (name[:200], os.urandom(4).hex().encode()))
+    try:
+        if "l" in flags:
+            os.symlink(data, temporary)
+        else:
+            new = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+            with open(os.open(temporary, new, 0o777 if "x" in flags else 0o666), "wb") as stream:
+                stream.write(data)
+        os.replace(temporary, os.fsencode(absolute))
+    except BaseException as problem:
+        if isinstance(problem, OSError):
+            # nobody knows the other name
+            problem.filename, problem.filename2 = absolute, None
+        try:
+            os.unlink(temporary)
+        except OSError:
+            pass
+        raise
+
+
 class WorkingFiles:
     """The files on disk of one repository."""
 
@@ -108,16 +138,7 @@ class WorkingFiles:
         absolute = self.absolute(path)
         try:
             os.makedirs(os.path.dirname(absolute), exist_ok=True)
-            if "l" in flags:
-                if os.path.lexists(absolute):
-                    os.unlink(absolute)
-                os.symlink(data, os.fsencode(absolute))
-                return
-            if os.path.islink(absolute):
-                os.unlink(absolute)
-            with open(absolute, "wb") as stream:
-                stream.write(data)
-            self._set_executable(absolute, on="x" in flags)
+            put_in_place(absolute, data, flags)
         except OSError as problem:
             raise errors.IoError(path=absolute, errno=problem.errno, operation="write") from None
 

@@ -196,6 +196,7 @@ class UnshelveState:
         Raises:
             Abort: it is of a version that is not known.
             ValueError, KeyError: it is damaged.
+            UnknownNode: a changeset of it is gone.
         """
         from hydrargyrum.types import Node
 
@@ -216,6 +217,9 @@ class UnshelveState:
         state.branch = found.get("branchtorestore", "")
         state.keep = found.get("keep") == "keep"
         state.interactive = found.get("interactive") == "interactive"
+        index = repo.engine.changelog()
+        for node in (state.original, state.pending):
+            index.rev(node)
         mark = found.get("activebook", "")
         state.bookmark = "" if mark == _NO_BOOKMARK else mark
         return state

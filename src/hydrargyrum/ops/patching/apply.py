@@ -10,6 +10,7 @@ import os
 
 from hydrargyrum import errors
 from hydrargyrum.matching.normalize import check_components
+from hydrargyrum.merge.worktree import put_in_place
 from hydrargyrum.ops.patching.parse import BinaryHunk, Hunk
 from hydrargyrum.repo.paths import relative_path
 
@@ -110,24 +111,10 @@ class PatchedFiles:
         data, flags = file
         path = self._path(name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        if os.path.islink(path) or flags == "l":
-            self._unlink(path)
-        if flags == "l":
-            os.symlink(os.fsdecode(data), path)
-        else:
-            with open(path, "wb") as stream:
-                stream.write(data)
-            self._set_executable(path, flags)
+        put_in_place(path, data, flags)
         if source:
             self._copies.append((source, name))
         self.changed.add(name)
-
-    def _set_executable(self, path: str, flags: str) -> None:
-        mode = os.stat(path).st_mode
-        if flags == "x":
-            os.chmod(path, mode | (mode & 0o444) >> 2)
-        elif mode & 0o111:
-            os.chmod(path, mode & ~0o111)
 
     def remove(self, name: str) -> None:
         """Removes a file, and directories that become empty."""
