@@ -46,6 +46,22 @@ impl Blob {
         matches!(*self.0, Inner::Mapped(_))
     }
 
+    /// Gives up the pages of part `part` of `parts` equal ones, which come back when they are read again. To unmap a large
+    /// file takes as long as to read it; several threads that give up a part each share that work.
+    pub fn release(&self, part: usize, parts: usize) {
+        let Inner::Mapped(map) = &*self.0 else {
+            return;
+        };
+        let piece = (map.len() / parts.max(1)).next_multiple_of(1 << 16);
+        let start = part.saturating_mul(piece).min(map.len());
+        let len = piece.min(map.len() - start);
+        #[expect(unsafe_code, reason = "advice about a mapping")]
+        // SAFETY: the mapping is read-only and backed by its file, so pages that are dropped have the same bytes when they
+        // are read again.
+        let _only_advice =
+            unsafe { map.unchecked_advise_range(memmap2::UncheckedAdvice::DontNeed, start, len) };
+    }
+
     /// The bytes as a vector: without a copy where they were read and nobody else holds them.
     pub fn into_vec(self) -> Vec<u8> {
         match Arc::try_unwrap(self.0) {

@@ -42,6 +42,11 @@ impl FileBytes {
         }
         enough
     }
+
+    /// Gives up the pages of part `part` of `parts`, as [`Blob::release`].
+    pub(crate) fn release(&self, part: usize, parts: usize) {
+        self.blob.release(part, parts);
+    }
 }
 
 impl From<Vec<u8>> for FileBytes {

@@ -134,7 +134,14 @@ impl Frame {
 }
 
 /// Whether everything below the directory `name` comes before its sibling `other`, in byte order of whole paths.
+#[inline]
 pub(crate) fn below_comes_first(name: &[u8], other: &[u8]) -> bool {
+    // Most names differ in their first byte, and need no call of the C library.
+    if let (Some(first), Some(other_first)) = (name.first(), other.first())
+        && first != other_first
+    {
+        return first < other_first;
+    }
     match other.strip_prefix(name) {
         Some([next, ..]) => b'/' < *next,
         Some([]) => false,

@@ -21,6 +21,7 @@ const PIECES: usize = 32;
 #[derive(Clone, Debug, Default)]
 pub struct Tracked<'a> {
     paths: &'a [u8],
+    file: Option<&'a FileBytes>,
     places: Cow<'a, Places>,
 }
 
@@ -36,6 +37,7 @@ impl TrackedFiles {
     pub fn get(&self) -> Tracked<'_> {
         Tracked {
             paths: &self.bytes,
+            file: Some(&self.bytes),
             places: Cow::Borrowed(&self.places),
         }
     }
@@ -131,8 +133,15 @@ impl<'a> Tracked<'a> {
         }
     }
 
+    /// Gives up one half of the pages that the paths lie in.
+    fn release(&self, half: usize) {
+        if let Some(file) = self.file {
+            file.release(half, 2);
+        }
+    }
+
     /// All paths, each followed by `end`, in pieces that are given to `write`, which says whether to go on. With more than
-    /// one thread, a second one makes every other piece while this one writes.
+    /// one thread, a second one makes every other piece while this one writes; after that, reading the paths again is slow.
     pub fn write_lines(&self, threads: usize, end: u8, write: &mut dyn FnMut(&[u8]) -> bool) {
         let count = self.len().div_ceil(PATHS);
         let taken: Vec<AtomicBool> = (0..count).map(|_| AtomicBool::new(false)).collect();
@@ -159,6 +168,7 @@ impl<'a> Tracked<'a> {
                 let work = move || {
                     cores.start();
                     every_other(give, given_back);
+                    self.release(1);
                 };
                 // Where no thread is to be had, this one makes all pieces.
                 let _helper = std::thread::Builder::new().spawn_scoped(scope, work);
@@ -184,6 +194,9 @@ impl<'a> Tracked<'a> {
                     // The other thread may be done, and needs no room then.
                     let _unused = give_back.send(lines);
                 }
+            }
+            if threads > 1 {
+                self.release(0);
             }
         });
     }
@@ -324,7 +337,7 @@ impl<'a> Open<'a> {
                 self.waiting.pop();
                 return Ok(Some(below));
             }
-            if node.name <= self.previous {
+            if !comes_after(self.previous, node.name) {
                 let before = &self.records[self.next - 1];
                 let before = view.checked(before, offset - RECORD_LEN, self.path)?;
                 if !TreeView::in_order(&before, &node) {
@@ -350,6 +363,15 @@ impl<'a> Open<'a> {
             }
         }
         Ok(self.waiting.pop().map(|(below, _)| below))
+    }
+}
+
+/// Whether `name` comes after `previous`. Most names differ within their first eight bytes, and need no call of the C library.
+#[inline]
+fn comes_after(previous: &[u8], name: &[u8]) -> bool {
+    match (previous.first_chunk::<8>(), name.first_chunk::<8>()) {
+        (Some(one), Some(two)) if one != two => u64::from_be_bytes(*one) < u64::from_be_bytes(*two),
+        _ => previous < name,
     }
 }
 
@@ -464,6 +486,10 @@ impl Dirstate {
     pub fn tracked(&self, threads: usize) -> Result<Tracked<'_>> {
         Ok(Tracked {
             paths: self.view().paths,
+            file: Some(match self.format {
+                Format::V1 => &self.main,
+                Format::V2 => &self.nodes,
+            }),
             places: Cow::Owned(self.places(threads)?),
         })
     }
