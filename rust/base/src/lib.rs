@@ -7,6 +7,7 @@ mod path;
 mod pathlist;
 pub mod patience;
 mod phase;
+mod prefetch;
 mod report;
 mod threads;
 
@@ -15,5 +16,6 @@ pub use node::{Node, NodePrefix, Rev};
 pub use path::{RepoPath, RepoPathBuf};
 pub use pathlist::PathList;
 pub use phase::Phase;
+pub use prefetch::prefetch;
 pub use report::{Interrupt, NoInterrupt, NoReporter, Reporter};
 pub use threads::OtherCores;

@@ -110,3 +110,26 @@ impl fmt::Debug for Blob {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Blob;
+
+    #[test]
+    fn released_pages_come_back() -> std::io::Result<()> {
+        let directory = tempfile::tempdir()?;
+        let path = directory.path().join("mapped");
+        let bytes: Vec<u8> = (0..300_000u32).map(|at| at.to_le_bytes()[1]).collect();
+        std::fs::write(&path, &bytes)?;
+        for blob in [
+            Blob::map(&std::fs::File::open(&path)?)?,
+            Blob::from(bytes.clone()),
+        ] {
+            for (part, parts) in [(0, 2), (1, 2), (5, 2), (0, 0), (usize::MAX, 1)] {
+                blob.release(part, parts);
+                assert!(*blob == *bytes);
+            }
+        }
+        Ok(())
+    }
+}

@@ -51,15 +51,18 @@ pub(crate) struct Record {
     pub(crate) nanoseconds: u32,
 }
 
+#[inline]
 fn u16_at(bytes: &[u8; RECORD_LEN], at: usize) -> u16 {
     u16::from_be_bytes([bytes[at], bytes[at + 1]])
 }
 
+#[inline]
 fn u32_at(bytes: &[u8; RECORD_LEN], at: usize) -> u32 {
     u32::from_be_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
 }
 
 impl Record {
+    #[inline]
     pub(crate) fn read(bytes: &[u8; RECORD_LEN]) -> Record {
         Record {
             path_start: u32_at(bytes, 0),

@@ -3,8 +3,7 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hyg_base::{OtherCores, RepoPath, Result};
 
@@ -20,9 +19,9 @@ const PIECES: usize = 32;
 /// Every tracked file in byte order. Paths stay where they lie; eight bytes are kept for each.
 #[derive(Clone, Debug, Default)]
 pub struct Tracked<'a> {
-    paths: &'a [u8],
-    file: Option<&'a FileBytes>,
-    places: Cow<'a, Places>,
+    pub(super) paths: &'a [u8],
+    pub(super) file: Option<&'a FileBytes>,
+    pub(super) places: Cow<'a, Places>,
 }
 
 /// The same with what the paths lie in, for who keeps them.
@@ -45,7 +44,7 @@ impl TrackedFiles {
 
 /// Where paths lie, in their order: runs of what each thread found.
 #[derive(Clone, Debug, Default)]
-struct Places {
+pub(super) struct Places {
     found: Vec<Vec<Place>>,
     runs: Vec<Run>,
 }
@@ -58,7 +57,7 @@ struct Run {
 }
 
 impl Places {
-    fn runs(&self) -> impl Iterator<Item = &[Place]> {
+    pub(super) fn runs(&self) -> impl Iterator<Item = &[Place]> {
         let found = &self.found;
         self.runs
             .iter()
@@ -68,9 +67,9 @@ impl Places {
 
 /// Where a path lies.
 #[derive(Clone, Copy, Debug)]
-struct Place {
-    start: u32,
-    len: u16,
+pub(super) struct Place {
+    pub(super) start: u32,
+    pub(super) len: u16,
 }
 
 impl<'a> Tracked<'a> {
@@ -104,7 +103,7 @@ impl<'a> Tracked<'a> {
         })
     }
 
-    fn places_from(&self, start: usize) -> impl Iterator<Item = &Place> {
+    pub(super) fn places_from(&self, start: usize) -> impl Iterator<Item = &Place> {
         let mut skipped = start;
         self.places.runs().flat_map(move |run| {
             let first = skipped.min(run.len());
@@ -112,172 +111,10 @@ impl<'a> Tracked<'a> {
             &run[first..]
         })
     }
-
-    /// The paths after the first `start` ones, each followed by `end`: as many as there is room for.
-    pub fn lines_from(&self, start: usize, end: u8, lines: &mut Lines) {
-        lines.clear();
-        for place in self.places_from(start) {
-            if !lines.push(self.paths, place, end) {
-                break;
-            }
-        }
-    }
-
-    /// So many of the paths after the first `start` ones, each followed by `end`.
-    fn some_lines(&self, start: usize, count: usize, end: u8, lines: &mut Lines) {
-        lines.clear();
-        for place in self.places_from(start).take(count) {
-            while !lines.push(self.paths, place, end) {
-                lines.grow();
-            }
-        }
-    }
-
-    /// Gives up one half of the pages that the paths lie in.
-    fn release(&self, half: usize) {
-        if let Some(file) = self.file {
-            file.release(half, 2);
-        }
-    }
-
-    /// All paths, each followed by `end`, in pieces that are given to `write`, which says whether to go on. With more than
-    /// one thread, a second one makes every other piece while this one writes; after that, reading the paths again is slow.
-    pub fn write_lines(&self, threads: usize, end: u8, write: &mut dyn FnMut(&[u8]) -> bool) {
-        let count = self.len().div_ceil(PATHS);
-        let taken: Vec<AtomicBool> = (0..count).map(|_| AtomicBool::new(false)).collect();
-        let (give, given) = sync_channel::<Lines>(AHEAD);
-        let (give_back, given_back) = channel::<Lines>();
-        let lines_of = |piece: usize, lines: &mut Lines| {
-            self.some_lines(piece * PATHS, PATHS, end, lines);
-        };
-        let every_other = |give: SyncSender<Lines>, given_back: Receiver<Lines>| {
-            for piece in (1..count).step_by(2) {
-                if taken[piece].swap(true, Ordering::Relaxed) {
-                    continue;
-                }
-                let mut lines = given_back.try_recv().unwrap_or_default();
-                lines_of(piece, &mut lines);
-                if give.send(lines).is_err() {
-                    return;
-                }
-            }
-        };
-        std::thread::scope(|scope| {
-            if threads > 1 && count > 2 * AHEAD {
-                let cores = OtherCores::find();
-                let work = move || {
-                    cores.start();
-                    every_other(give, given_back);
-                    self.release(1);
-                };
-                // Where no thread is to be had, this one makes all pieces.
-                let _helper = std::thread::Builder::new().spawn_scoped(scope, work);
-            }
-            let given = given;
-            let mut own = Lines::default();
-            for (piece, taken) in taken.iter().enumerate() {
-                let lines = match taken.swap(true, Ordering::Relaxed) {
-                    true => given.recv().ok(),
-                    false => None,
-                };
-                let goes_on = match &lines {
-                    Some(lines) => write(lines.bytes()),
-                    None => {
-                        lines_of(piece, &mut own);
-                        write(own.bytes())
-                    }
-                };
-                if !goes_on {
-                    return;
-                }
-                if let Some(lines) = lines {
-                    // The other thread may be done, and needs no room then.
-                    let _unused = give_back.send(lines);
-                }
-            }
-            if threads > 1 {
-                self.release(0);
-            }
-        });
-    }
 }
 
-/// How many paths make a piece of output.
-const PATHS: usize = 1024;
-
-/// How many pieces a second thread may be ahead.
-const AHEAD: usize = 8;
-
-/// Room for some lines.
-#[derive(Debug)]
-pub struct Lines {
-    bytes: Vec<u8>,
-    used: usize,
-    count: usize,
-}
-
-impl Default for Lines {
-    fn default() -> Lines {
-        Lines::with_room(1 << 16)
-    }
-}
-
-impl Lines {
-    /// What is copied at once: a path is shorter than a call of the C library that copies it would be worth.
-    const STEP: usize = 32;
-    /// Less room than this is not enough for every path.
-    const RESERVE: usize = (1 << 16) + Lines::STEP;
-
-    /// Room for about so many bytes.
-    pub fn with_room(size: usize) -> Lines {
-        Lines {
-            bytes: vec![0; size + Lines::RESERVE],
-            used: 0,
-            count: 0,
-        }
-    }
-
-    /// The lines.
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes[..self.used]
-    }
-
-    /// How many lines there are.
-    pub fn count(&self) -> usize {
-        self.count
-    }
-
-    fn clear(&mut self) {
-        (self.used, self.count) = (0, 0);
-    }
-
-    fn grow(&mut self) {
-        self.bytes.resize(2 * self.bytes.len(), 0);
-    }
-
-    /// Adds a line if there is room.
-    #[inline]
-    fn push(&mut self, paths: &[u8], place: &Place, end: u8) -> bool {
-        let (start, len) = (place.start as usize, usize::from(place.len));
-        let rounded = len.next_multiple_of(Lines::STEP);
-        let Some(room) = self.bytes.get_mut(self.used..self.used + rounded + 1) else {
-            return false;
-        };
-        match paths.get(start..start + rounded) {
-            Some(more) => {
-                let from = more.as_chunks::<{ Lines::STEP }>().0;
-                for (from, into) in from.iter().zip(room.as_chunks_mut().0) {
-                    *into = *from;
-                }
-            }
-            None => room[..len].copy_from_slice(&paths[start..start + len]),
-        }
-        room[len] = end;
-        self.used += len + 1;
-        self.count += 1;
-        true
-    }
-}
+/// How many steps ahead a walk asks for what it will read: about what memory needs to answer.
+pub(super) const SOON: usize = 8;
 
 /// A directory below which the files are still to be found.
 #[derive(Clone, Copy)]
@@ -328,6 +165,9 @@ impl<'a> Open<'a> {
         visit: &mut impl Visit<'a>,
     ) -> Result<Option<Below<'a>>> {
         while let Some(bytes) = self.records.get(self.next) {
+            if let Some(soon) = self.records.get(self.next + SOON) {
+                view.prefetch(soon);
+            }
             let offset = self.start + self.next * RECORD_LEN;
             let node = view.checked(bytes, offset, self.path)?;
             if let Some((below, name)) = self.waiting.last()
@@ -338,11 +178,7 @@ impl<'a> Open<'a> {
                 return Ok(Some(below));
             }
             if !comes_after(self.previous, node.name) {
-                let before = &self.records[self.next - 1];
-                let before = view.checked(before, offset - RECORD_LEN, self.path)?;
-                if !TreeView::in_order(&before, &node) {
-                    return Err(view.out_of_order(offset));
-                }
+                self.check_order(view, offset)?;
             }
             self.previous = node.name;
             self.next += 1;
@@ -353,6 +189,7 @@ impl<'a> Open<'a> {
                     path: node.path,
                     claimed: record.tracked,
                 };
+                view.prefetch_records(below.children);
                 self.waiting.push((below, node.name));
             }
             if record.is_wc_tracked() {
@@ -363,6 +200,17 @@ impl<'a> Open<'a> {
             }
         }
         Ok(self.waiting.pop().map(|(below, _)| below))
+    }
+
+    /// Fails unless the record whose turn it is, which lies at `offset`, may come after the one before.
+    #[cold]
+    fn check_order(&self, view: &TreeView<'a>, offset: usize) -> Result<()> {
+        let before = view.checked(&self.records[self.next - 1], offset - RECORD_LEN, self.path)?;
+        let node = view.checked(&self.records[self.next], offset, self.path)?;
+        match TreeView::in_order(&before, &node) {
+            true => Ok(()),
+            false => Err(view.out_of_order(offset)),
+        }
     }
 }
 

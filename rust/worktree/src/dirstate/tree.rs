@@ -4,7 +4,7 @@
 use std::cmp::Ordering;
 use std::path::Path;
 
-use hyg_base::{Error, Result};
+use hyg_base::{Error, Result, prefetch};
 
 use super::record::{Children, RECORD_LEN, Record};
 
@@ -29,6 +29,7 @@ pub(crate) struct Node<'a> {
 }
 
 impl<'a> TreeView<'a> {
+    #[cold]
     fn corrupt(&self, offset: usize, problem: &'static str) -> Error {
         Error::corrupt_file(self.file, problem).with("offset", offset)
     }
@@ -39,6 +40,23 @@ impl<'a> TreeView<'a> {
         let len = (children.count as usize).checked_mul(RECORD_LEN);
         len.and_then(|len| self.nodes.get(start..start.checked_add(len)?))
             .ok_or_else(|| self.corrupt(start, "child nodes past the end"))
+    }
+
+    /// Asks for the path of a record that is soon checked.
+    #[inline]
+    pub(crate) fn prefetch(&self, bytes: &[u8; RECORD_LEN]) {
+        let record = Record::read(bytes);
+        let start = record.path_start as usize;
+        prefetch(self.paths, start);
+        prefetch(self.paths, start + usize::from(record.name_start));
+    }
+
+    /// Asks for the first records of the array `children`.
+    #[inline]
+    pub(crate) fn prefetch_records(&self, children: Children) {
+        for line in 0..2 {
+            prefetch(self.nodes, children.start as usize + line * 64);
+        }
     }
 
     /// The records of the array `children`, unchecked.
@@ -97,7 +115,7 @@ impl<'a> TreeView<'a> {
 
     /// Checks one node. Because its path must continue the path of the directory it was reached through, no node can be
     /// reached in two ways, so that a walk ends after at most as many nodes as the file has bytes.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn checked(
         &self,
         bytes: &[u8; RECORD_LEN],
@@ -129,6 +147,7 @@ impl<'a> TreeView<'a> {
         Ok(Node { record, path, name })
     }
 
+    #[inline]
     fn slice(&self, start: u32, len: u16, offset: usize) -> Result<&'a [u8]> {
         let start = start as usize;
         self.paths
