@@ -112,10 +112,17 @@ def test_purging_empty_directories(twins: Twins) -> None:
         (),
         ("--all",),
         ("-i",),
+        ("k", "k/l"),
+        ("e1", "path:e1", "e1/e2"),
+        (".", "e1"),
     ):
         twins.step("purge", "-p", *options, "--config", "extensions.purge=")
     for options in (("-I", "k"), (), ("--all",)):
         twins.step("purge", *options, "--config", "extensions.purge=", "-v")
+    (twins.ours / "twice/named").mkdir(parents=True)
+    again = twins.run_ours("purge", "twice", "twice/named", "--config", "extensions.purge=")
+    # where Mercurial aborts, because what it removed is gone
+    assert (again.code, again.err, (twins.ours / "twice/named").exists()) == (0, b"", False)
     assert {path.name for path in twins.ours.iterdir()} == {path.name for path in twins.theirs.iterdir()}
 
 

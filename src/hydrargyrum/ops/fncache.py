@@ -56,11 +56,15 @@ def _read(repo: Repository) -> tuple[set[bytes], bool]:
     try:
         return set(map(os.fsencode, repo.engine.listed_files())), False
     except errors.CorruptFile as problem:
-        line = problem.facts.get("line")
-        place = "" if line is None else f", line {line}"
-        repo.reporter.warn(f"{problem.facts['problem']}{place}\n")
+        with open(str(problem.facts["path"]), "rb") as stream:
+            lines = stream.read().split(b"\n")
+        empty = [number for number, line in enumerate(lines[:-1], 1) if not line]
+        if lines[-1]:
+            repo.reporter.warn("fncache does not ends with a newline\n")
+        for number in empty:
+            repo.reporter.warn(f"invalid entry in fncache, line {number}\n")
         names = set(map(os.fsencode, repo.engine.listed_files(lenient=True)))
-        return names if line is None else {*names, b""}, True
+        return {*names, b""} if empty else names, True
 
 
 def names_of_history(repo: Repository) -> Iterator[bytes]:

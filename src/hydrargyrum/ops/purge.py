@@ -70,7 +70,8 @@ def purge(repo: Repository, selection: Selection, talk: Reporter, request: Purge
                     _remove(repo, os.unlink, path, talk, request)
                     steps.increment(item=path)
                 done.append(path)
-    for path in sorted(directories, key=os.fsencode, reverse=True):
+    # Mercurial aborts half way at the second removal of one that was named twice
+    for path in sorted(set(directories) if request.act else directories, key=os.fsencode, reverse=True):
         if not os.listdir(os.path.join(repo.root, path)):
             if request.act:
                 talk.note(f"removing directory {path}\n")
@@ -106,25 +107,30 @@ def _question(
 
 
 def _directories(repo: Repository, selection: Selection, *, ignored: bool) -> list[str]:
-    """The directories that match, but for those inside nested repositories and, unless wanted, ignored ones."""
+    """The directories that match, but for those inside nested repositories and, unless wanted, ignored ones.
+
+    One is told as often as it is named and inside one that is named, as Mercurial tells them.
+    """
     patterns, engine = selection.patterns, repo.engine
     if patterns.has_file_sets:
         return []  # no directory is in one
-    only_names = len(selection.names) == len(set(patterns.patterns))
-    level = list(selection.names) if only_names and selection.names else [""]
-    found: dict[str, None] = {}
+    names = selection.repeated_names()
+    only_names = len(names) == len(patterns.patterns)
+    level = names if only_names and names and "" not in names else [""]
+    found: list[str] = []
     while level:  # the engine is asked about all directories of one depth together
         inside = []
         for path in level:
             below = _directories_in(os.path.join(repo.root, path))
-            if below is None or path in found or (path and ".hg" in below):
+            if below is None or (path and ".hg" in below):
                 continue
             if path:
-                found[path] = None
+                found.append(path)
             inside += [f"{path}/{name}" if path else name for name in below if name != ".hg"]
         passed = frozenset() if ignored else frozenset(engine.ignored_paths(inside))
         level = [path for path in inside if path not in passed]
-    return engine.matching_paths(found, patterns)
+    matching = frozenset(engine.matching_paths(sorted(set(found)), patterns))
+    return [path for path in found if path in matching]
 
 
 def _directories_in(path: str) -> list[str] | None:

@@ -63,6 +63,10 @@ class Selection:
                 if _is_below(path, root):
                     yield path[len(root) :].strip("/")
 
+    def repeated_names(self) -> list[str]:
+        """The names, each as often as it was given."""
+        return [name for name, times in self._times.items() for _ in range(times)]
+
     def is_exact(self, path: str) -> bool:
         """Whether the file itself was named."""
         return path in self._exact

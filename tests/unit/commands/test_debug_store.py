@@ -150,7 +150,8 @@ def test_by_node(root: Path, peer: Peer) -> None:
 def test_fncache(options: list[str], root: Path, peer: Peer) -> None:
     fncache = root / ".hg/store/fncache"
     sound = fncache.read_bytes()
-    for broken in (sound, sound + b"data/more.i\ndata/more.d\n", b"data/a.i\n", b""):
+    holes = b"data/a.i\n\n\ndata/b.i\n\n"
+    for broken in (sound, sound + b"data/more.i\ndata/more.d\n", b"data/a.i\n", b"", holes, holes + b"data"):
         answers = []
         for run in (peer.run, ours):
             fncache.write_bytes(broken)
