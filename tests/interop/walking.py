@@ -1,7 +1,7 @@
 """Random walks: the peer and both engines do the same steps in repositories of their own, and in one by turns.
 
-`python tests/interop/walking.py --steps 2000 --seed 7` walks on after a difference and tells all of them. The steps are
-made by `walk_steps`.
+`python tests/interop/walking.py --steps 2000 --seed 7` walks on after a difference and tells all of them; with `--keep`
+it can be resumed. The steps are made by `walk_steps`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import pickle
 import shutil
 import sys
 import tarfile
@@ -60,6 +61,8 @@ RANDOM_NAME = b"failed to recover dirstate."
 CRASHED = b"** unknown exception encountered"
 #: What changes the parent and leaves files alone.
 MOVERS = (("debugsetparents",), ("rollback",), ("strip",), ("unbundle",))
+#: After so many steps a walk is saved, if it is kept at all.
+SAVING = 100
 #: After so many steps both engines are asked about everything, not only the peer.
 DEEPLY = 25
 ALTERNATING = ("peer", "pure", "peer", "native", "pure", "native")
@@ -287,6 +290,23 @@ class Walk:
         """Copy what the peer has, to try a step again."""
         _copy(self.base / "peer", shelf)
 
+    def save(self, shelf: Path) -> None:
+        """Keep everything, to go on from here with `resume`."""
+        for who in self.who:
+            _copy(self.base / who, shelf / who)
+        state = (self.steps.rng.getstate(), self.done, self.crashes, self.verified)
+        (shelf / "walk").write_bytes(pickle.dumps(state))
+
+    def resume(self, shelf: Path) -> None:
+        """Goes on from what was saved of a walk with the same seed."""
+        for who in self.who:
+            _copy(shelf / who, self.base / who)
+        state, self.done, self.crashes, self.verified = pickle.loads((shelf / "walk").read_bytes())
+        self.steps.rng.setstate(state)
+        self.steps.number = len(self.done)
+        self._checked.clear()
+        self._stood.clear()
+
 
 def _is_impossible(answers: dict[str, Answer]) -> bool:
     """Whether a changeset with a file and a directory of one name was refused: the peer does so half way."""
@@ -438,6 +458,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path, help="where the state before a difference is kept")
+    parser.add_argument("--resume", type=Path, help="go on from what --keep saved as saved<SEED>")
     parser.add_argument("--more", action="append", default=[], help="KIND=WEIGHT: take some steps more often")
     parser.add_argument("--most", type=int, default=10, help="differences until it stops")
     asked = parser.parse_args()
@@ -445,7 +466,11 @@ def main() -> None:
     count = 0
     with tempfile.TemporaryDirectory() as base:
         walk = Walk(Path(base), asked.seed, more=more)
-        for number in range(1, asked.steps + 1):
+        if asked.resume:
+            walk.resume(asked.resume)
+        for number in range(len(walk.done) + 1, asked.steps + 1):
+            if asked.keep and number % SAVING == 1:
+                walk.save(asked.keep / f"saved{asked.seed}")
             if asked.keep:
                 walk.keep(asked.keep / f"now{asked.seed}")
             differences: list[object] = list(walk.take())
