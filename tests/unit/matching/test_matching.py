@@ -187,7 +187,7 @@ KINDS = st.sampled_from(["glob", "rootglob", "relglob", "path", "relpath", "file
 PATHS = st.lists(st.text("ab.", min_size=1, max_size=3), min_size=1, max_size=4).map("/".join)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.lists(st.tuples(KINDS, GLOBS), min_size=1, max_size=4),
     st.lists(st.tuples(KINDS, GLOBS), max_size=2),
@@ -212,7 +212,7 @@ def test_a_walk_reaches_every_match(patterns, excluded, paths):
                     directory = directory + b"/" + name if directory else name
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.lists(st.tuples(st.booleans(), GLOBS), min_size=1, max_size=5),
     st.lists(PATHS, min_size=1, max_size=10),
@@ -234,7 +234,7 @@ def test_look_ups_answer_as_the_joined_expressions_do(globs, paths):
             assert matcher.ignores_file(path) == bool(joined(path))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=60), PATHS)
 def test_any_bytes_in_an_ignore_file_are_answered(contents, path):
     try:

@@ -74,7 +74,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(PIECES, max_size=14).map("".join))
 def test_any_text_gives_output_or_an_error_of_ours(template: str) -> None:
     out, error = render("{path}" + template, [])

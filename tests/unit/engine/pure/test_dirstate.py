@@ -6,7 +6,7 @@ import struct
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hydrargyrum import errors
@@ -40,7 +40,6 @@ def docket(start: int, count: int, size: int) -> Docket:
     return found
 
 
-@settings(deadline=None)
 @given(TREES, st.data())
 def test_a_tree_is_read_back_and_changed(tree: dict[bytes, e.Entry], data: st.DataObject) -> None:
     copies = {path: b"source of " + path for path in tree if len(path) % 2}

@@ -96,7 +96,7 @@ def test_a_docket_that_does_not_fit_is_not_used(tmp_path: Path, wrong) -> None: 
     check(log)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.integers(0, 200), st.integers(-(2**31), 2**31 - 1)), min_size=1, max_size=30))
 def test_any_tree_ends_and_never_names_a_wrong_revision(
     tmp_path_factory: pytest.TempPathFactory, slots: list[tuple[int, int]]

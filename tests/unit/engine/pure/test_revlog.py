@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import zstandard
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hydrargyrum import errors
@@ -207,7 +207,6 @@ def naive(text: bytes, delta: list[tuple[int, int, bytes]]) -> bytes:
     return out + text[done:]
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_chains_of_deltas(data: st.DataObject) -> None:
     text = base = data.draw(st.binary(max_size=80))
