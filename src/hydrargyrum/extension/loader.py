@@ -132,11 +132,10 @@ def _import_module(name: str) -> ModuleType:
 
 
 def _import_entry_point(name: str) -> ModuleType | None:
-    from importlib import metadata
+    from hydrargyrum.extension.entry_points import find_entry_point
 
-    for point in metadata.entry_points(group=ENTRY_POINT_GROUP, name=name):
-        return _import_module(point.module)
-    return None
+    module = find_entry_point(ENTRY_POINT_GROUP, name)
+    return None if module is None else _import_module(module)
 
 
 def _load(short: str, name: str, path: str, ui: Ui) -> LoadedExtension | None:
