@@ -133,6 +133,34 @@ def test_a_second_parent_that_goes_takes_along_what_it_told(
 
 
 @pytest.mark.parametrize("name", list(FORMATS))
+def test_what_the_first_parent_has_is_what_its_manifest_says(
+    engine: Engine, peer: Peer, pair: Callable[[str], tuple[Path, Path]], name: str
+) -> None:
+    root, _ = pair(name)
+    repo = opened(engine, root)
+
+    def check() -> None:
+        first = repo.changelog().rev(repo.working_parents()[0])
+        manifest = repo.manifest(first)
+        assert {path: repo.in_first_parent(path) for path in NAMES} == {p: p in manifest for p in NAMES}
+
+    check()
+    (root / "new").write_text("new")
+    peer.ok(root, "add", "-q", "new")
+    peer.ok(root, "remove", "-q", "d/a")
+    peer.ok(root, "forget", "-q", "d/b")
+    check()
+    peer.ok(root, "update", "-qC", "2")
+    peer.ok(root, "merge", "-q", "1")
+    peer.ok(root, "remove", "-qf", "a", "f")
+    check()
+    assert repo.in_first_parent("d-e")
+    assert not repo.in_first_parent("f")
+    peer.ok(root, "update", "-qC", "null")
+    check()
+
+
+@pytest.mark.parametrize("name", list(FORMATS))
 def test_rebuilding_is_what_the_peer_makes(
     engine: Engine, peer: Peer, pair: Callable[[str], tuple[Path, Path]], name: str
 ) -> None:

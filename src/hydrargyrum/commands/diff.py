@@ -207,4 +207,7 @@ def _warn_outside(context: CommandContext, pattern: str, root: str) -> None:
 
 
 def _has_subrepositories(old: Changeset, new: Changeset) -> bool:
-    return any(side.find_file(".hgsub") is not None for side in (old, new))
+    from hydrargyrum.repo.substates import names_subrepos
+
+    # cheapest first: what is on disk
+    return any(names_subrepos(side) for side in (new, old))

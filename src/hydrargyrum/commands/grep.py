@@ -5,18 +5,22 @@ from __future__ import annotations
 import re
 
 from hydrargyrum import errors
-from hydrargyrum.commands.walk_options import TEMPLATE_OPTION, WALK_OPTIONS, tell
+from hydrargyrum.commands.walk_options import TEMPLATE_OPTION, WALK_OPTIONS, path_shower, tell
 from hydrargyrum.extension import Option, command
+from hydrargyrum.view.codec import to_bytes, to_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from hydrargyrum.errors import EngineWarning
     from hydrargyrum.extension import CommandContext
     from hydrargyrum.ops.grep import FileMatches, GrepRequest, Line
     from hydrargyrum.patience import Expression
     from hydrargyrum.view.formatter import Formatter
+
+#: What is said instead of a line that is no text.
+_BINARY = " Binary file matches"
 
 
 @command(
@@ -71,8 +75,9 @@ def grep(context: CommandContext) -> int:
     context.ui.pager("grep")
     with context.formatter("grep") as formatter:
         for matches in _matches(context, request, wanted, warnings):
-            tell(context, warnings)
-            warnings.clear()
+            if warnings:
+                tell(context, warnings)
+                warnings.clear()
             display.show(formatter, matches)
             found = True
         tell(context, warnings)
@@ -134,11 +139,16 @@ class _Display:
         self._shows_rev = not _is_plain(request)
         self._only_names = options.flag("files_with_matches")
         self._notation = "%Y-%m-%d" if context.ui.quiet else "%a %b %d %H:%M:%S %Y %1%2"
+        self._shown = path_shower(context, relative=False)
 
     def show(self, formatter: Formatter, matches: FileMatches) -> None:
         """All lines of a file, or with -l its name."""
         path = self._shown(matches.path)
-        for change, line in matches.lines[:1] if self._only_names else matches.lines:
+        lines = matches.lines[:1] if self._only_names else matches.lines
+        if formatter.is_plain and self._context.ui.painter is None:
+            formatter.content("", self._plain_lines(formatter, matches, path, lines))
+            return
+        for change, line in lines:
             formatter.start_item()
             formatter.resources(changeset=matches.changeset, repo=matches.changeset.repo)
             formatter.data(node=matches.changeset.node.hex(), path=matches.path)
@@ -146,11 +156,39 @@ class _Display:
             self._show_columns(formatter, matches, change, line)
             if not self._only_names:
                 formatter.plain(self._separator, "grep.sep")
-                if matches.is_binary and not self._context.options.flag("text"):
-                    formatter.plain(" Binary file matches")
+                if self._hides(matches):
+                    formatter.plain(_BINARY)
                 else:
                     self._show_line(formatter, line)
             formatter.plain(self._end)
+
+    def _plain_lines(
+        self, formatter: Formatter, matches: FileMatches, path: str, lines: Sequence[tuple[str, Line]]
+    ) -> bytes:
+        """The same without labels, where nothing is to be known of pieces of a line."""
+        options, changeset, separator = self._context.options, matches.changeset, self._separator
+        before = f"{path}{separator}{changeset.rev}" if self._shows_rev else path
+        numbers, changes = options.flag("line_number"), self._diff
+        after = ""
+        if options.flag("user"):
+            after = f"{separator}{self._user(formatter, changeset.user)}"
+        if options.flag("date"):
+            after += f"{separator}{formatter.date(changeset.date, self._notation)}"
+        after += "" if self._only_names else separator
+        shown = _BINARY.encode("ascii") if self._hides(matches) else None
+        out: list[bytes] = []
+        start, end = to_bytes(before + after), self._end.encode("ascii")
+        for change, line in lines:
+            if numbers or changes:
+                number = f"{separator}{line.number}" if numbers else ""
+                sign = f"{separator}{change}" if changes else ""
+                start = to_bytes(f"{before}{number}{sign}{after}")
+            text = b"" if self._only_names else line.text if shown is None else shown
+            out += (start, text, end)
+        return b"".join(out)
+
+    def _hides(self, matches: FileMatches) -> bool:
+        return matches.is_binary and not self._context.options.flag("text")
 
     def _show_columns(self, formatter: Formatter, matches: FileMatches, change: str, line: Line) -> None:
         options, changeset = self._context.options, matches.changeset
@@ -178,8 +216,6 @@ class _Display:
         return user(name) if formatter.is_plain and not self._context.ui.verbose else name
 
     def _show_line(self, formatter: Formatter, line: Line) -> None:
-        from hydrargyrum.view.codec import to_text
-
         rows = formatter.nested("texts", "{text}")
         for piece, matched in line.pieces(self._wanted):
             rows.start_item()
@@ -188,10 +224,3 @@ class _Display:
             rows.data(matched=matched)
         if not formatter.is_plain:
             rows.end()
-
-    def _shown(self, path: str) -> str:
-        from hydrargyrum.repo.paths import relative_path, wants_relative
-
-        if not wants_relative(self._context.config, legacy=False):
-            return path
-        return relative_path(self._context.repo.root, self._context.cwd, path)

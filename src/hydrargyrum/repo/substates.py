@@ -11,7 +11,7 @@ import re
 
 from hydrargyrum import errors
 from hydrargyrum.config.parse import parse
-from hydrargyrum.types import Value
+from hydrargyrum.types import NULL_REV, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -101,6 +101,18 @@ def parse_revisions(data: bytes) -> dict[str, str]:
 def has_subrepos(repo: Repository) -> bool:
     """Whether the working copy has subrepositories; quick where it has none."""
     return os.path.lexists(os.path.join(repo.root, SPEC_FILE)) and _is_tracked(repo, SPEC_FILE)
+
+
+def names_subrepos(changeset: Changeset) -> bool:
+    """Whether a changeset (or what is on disk) has a list of subrepositories.
+
+    Of the working copy's first parent the dirstate knows it, and no manifest is read, which may be long.
+    """
+    repo = changeset.repo
+    is_stored = not changeset.is_working_copy and changeset.rev != NULL_REV
+    if is_stored and changeset.node == repo.engine.working_parents()[0]:
+        return repo.engine.in_first_parent(SPEC_FILE)
+    return changeset.find_file(SPEC_FILE) is not None
 
 
 def write_states(repo: Repository, states: Mapping[str, Subrepo]) -> None:

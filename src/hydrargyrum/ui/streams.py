@@ -96,6 +96,8 @@ class Streams:
 def standard_streams() -> Streams:
     """The process's own."""
     out: Writer
+    if sys.stdout is not None and not hasattr(sys.stdout.buffer, "raw"):
+        _buffer_output()
     if sys.stdout is None:
         out = ClosedStream()
     elif sys.stdout.buffer.isatty():
@@ -105,6 +107,21 @@ def standard_streams() -> Streams:
     source: Reader = ClosedStream() if sys.stdin is None else sys.stdin.buffer
     err: Writer = ClosedStream() if sys.stderr is None else sys.stderr.buffer
     return Streams(source, out, err)
+
+
+def _buffer_output() -> None:
+    """Undoes PYTHONUNBUFFERED, with which images of containers come: every piece of a line would be a system call."""
+    import io
+
+    old = sys.stdout
+    try:
+        stream = open(old.fileno(), "wb", closefd=False)  # noqa: SIM115 (the interpreter's end closes it)
+    except OSError:
+        # no descriptor: somebody put a stream in memory there
+        return
+    sys.stdout = io.TextIOWrapper(
+        stream, encoding=old.encoding, errors=old.errors, newline="\n", line_buffering=stream.isatty()
+    )
 
 
 def silence_standard_streams() -> None:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
+import socket
+import subprocess
+import sys
 
 import pytest
 
@@ -14,6 +18,7 @@ from hydrargyrum.ui.interface import quote_all
 from hydrargyrum.ui.progress import remaining
 from hydrargyrum.ui.prompt import split_choices
 from hydrargyrum.ui.streams import StreamError, Streams
+from peer import ROOT
 from unit.driver import Captured
 
 
@@ -51,6 +56,21 @@ def test_verbosity(settings: str, expected: bytes) -> None:
     ui.error("error")
     assert out.getvalue() == expected
     assert err.getvalue() == b"warn error"
+
+
+def test_output_is_gathered_whatever_the_environment_says() -> None:
+    script = "from hydrargyrum.ui.streams import standard_streams, silence_standard_streams as end\n"
+    script += (
+        "out = standard_streams().out\nout.write(b'one ')\nout.write(b'two\\n')\nprint('\\udcff')\nend()\n"
+    )
+    # every write is a message of its own
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    environ = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONIOENCODING": "utf-8:surrogateescape"}
+    with ours, theirs:
+        for unbuffered in ("", "1"):
+            environ["PYTHONUNBUFFERED"] = unbuffered
+            subprocess.run([sys.executable, "-c", script], stdout=theirs, env=environ, check=True)
+            assert ours.recv(100) == b"one two\n\xff\n"
 
 
 def test_text_keeps_its_bytes() -> None:

@@ -48,6 +48,10 @@ class Repository(_native.Repository, FileSets):
         """The dirstate to be changed, by whoever holds the working copy lock."""
         return _native.DirstateEditor(self)
 
+    def in_first_parent(self, path: str) -> bool:
+        """Whether the first parent has a file: the dirstate says so, and is not read whole for it."""
+        return self.edit_dirstate().facts(path)[1]
+
     def files(
         self, rev: Rev | None, patterns: PatternSet
     ) -> tuple[_native.PathSequence, Sequence[EngineWarning]]:

@@ -447,6 +447,9 @@ class PureRepository(ShowingMethods, HistoryQueries, FileSets):
 
         return PureDirstateEditor(self)
 
+    def in_first_parent(self, path: str) -> bool:
+        return self.manifest_of_node(self.working_parents()[0]).get(encode(path)) is not None
+
     def status(self, request: StatusRequest) -> PureStatusReport:
         from hydrargyrum.engine.pure.worktree.status import status
 
