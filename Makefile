@@ -63,11 +63,14 @@ test-crash: $(VENV)/.test-tools $(VENV)/.installed $(PEER)/.installed
 	HYG_PEER=$(CURDIR)/$(PEER)/bin/hg HYG_TEST_HG=$(CURDIR)/$(BIN)/hg \
 	  $(BIN)/python tests/faults/exhaust.py --jobs 2 --minutes $(MINUTES) --log $(CRASH_LOG)
 
-# the long forms of random walks, crashes and mixed processes; hours, not minutes
+# the long forms of random walks, crashes, mixed processes and huge files; hours, not minutes
+LONG_MIB ?= 1024
 test-nightly: test-crash
 	HYG_WALK_STEPS=2000 HYG_WALK_SEEDS="0 1 2 3 4 5" HYG_WALK_VERIFY=1 HYG_CRASH_POINTS=all HYG_MIXED_SECONDS=60 \
 	  HYG_TEST_ENGINES=both HYG_PEER=$(CURDIR)/$(PEER)/bin/hg HYG_TEST_HG=$(CURDIR)/$(BIN)/hg \
 	  $(BIN)/python -m pytest -q -s -n 2 $(NIGHTLY)
+	HYG_LONG_MIB=$(LONG_MIB) HYG_TEST_ENGINES=both HYG_PEER=$(CURDIR)/$(PEER)/bin/hg HYG_TEST_HG=$(CURDIR)/$(BIN)/hg \
+	  $(BIN)/python -m pytest -q -s -k memory tests/engine/test_long_files.py
 	$(BIN)/python conformance/run.py --hg $(BIN)/hg --ratchet --all
 
 # what `pip install .` gives where there is no cargo

@@ -131,9 +131,7 @@ def read_owner(path: bytes) -> bytes | None:
 
 
 def _break(directory: bytes, name: bytes, prefix: bytes) -> bool:
-    """Removes a lock whose owner is dead, under a lock of its own."""
-    if name.endswith(b".break"):
-        return False
+    """Removes a lock whose owner is dead, under a lock of its own, which is broken likewise where its owner died."""
     guard = try_lock(directory, name + b".break")
     if guard is None:
         return False

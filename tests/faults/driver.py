@@ -1,12 +1,13 @@
 """Runs commands in processes that die or fail at a given change of a file; `faults.c` has to be preloaded.
 
 One JSON request a line on stdin, one JSON answer a line on stdout. Each command runs in a copy of this process, which has
-imported what commands need but started no threads. `driver.py peer`, run by the peer's interpreter, runs the peer's.
+imported what earlier ones needed but started no threads. `driver.py peer`, run by that interpreter, runs the peer's.
 """
 
 from __future__ import annotations
 
 import ctypes
+import importlib
 import io
 import json
 import mmap
@@ -46,7 +47,8 @@ def run(request: dict[str, Any]) -> int:
     code = RUN(request["args"], environ, out, err)
     FAULTS.fault_disarm()
     TOLD[4096:4104] = int(FAULTS.fault_seen()).to_bytes(8, "little")
-    os.write(request["pipe"], json.dumps([out.getvalue().decode(), err.getvalue().decode()]).encode())
+    needed = [name for name in sys.modules if name.startswith("hydrargyrum.")]
+    os.write(request["pipe"], json.dumps([out.getvalue().decode(), err.getvalue().decode(), needed]).encode())
     return code
 
 
@@ -75,8 +77,11 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
     def run_to(pipe: int) -> int:
         return run({**request, "pipe": pipe})
 
-    status, said = forking.run_in_copy(run_to, lambda: ["", traceback.format_exc()])
-    out, err = said or ("", "")
+    status, said = forking.run_in_copy(run_to, lambda: ["", traceback.format_exc(), []])
+    out, err, needed = said or ("", "", [])
+    for name in needed:
+        # the next copies need not do it, which takes longer than most commands
+        importlib.import_module(name)
     return {
         "killed": status == -signal.SIGKILL,
         "code": status,

@@ -87,11 +87,9 @@ fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
     }
 }
 
-/// Removes a lock whose owner is dead, under a lock of its own. `false`: it is held after all.
+/// Removes a lock whose owner is dead, under a lock of its own, which is broken in the same way where its owner died.
+/// `false`: it is held after all.
 fn break_stale(directory: &Path, name: &str, prefix: &[u8]) -> io::Result<bool> {
-    if name.ends_with(".break") {
-        return Ok(false);
-    }
     let Some(_guard) = Lock::try_take(directory, &format!("{name}.break"))? else {
         return Ok(false);
     };
@@ -172,6 +170,12 @@ mod tests {
             std::fs::remove_file(&path).unwrap();
         }
         std::os::unix::fs::symlink(format!("{here}:{dead}"), &path).unwrap();
+        // its owner may have died while it broke the lock of another
+        let guard = dir.path().join("wlock.break");
+        std::os::unix::fs::symlink(format!("{here}:1"), &guard).unwrap();
+        assert!(Lock::try_take(dir.path(), "wlock").unwrap().is_none());
+        std::fs::remove_file(&guard).unwrap();
+        std::os::unix::fs::symlink(format!("{here}:{dead}"), &guard).unwrap();
         assert!(Lock::try_take(dir.path(), "wlock").unwrap().is_some());
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
     }

@@ -113,6 +113,25 @@ def test_a_dead_owners_lock_is_broken(root: Path) -> None:
     assert heard.lines == []
 
 
+def test_who_dies_while_breaking_a_lock_leaves_none(root: Path, peer: Peer) -> None:
+    process = subprocess.Popen(["true"])
+    process.wait()
+    dead = lockfile.owner_prefix() + b":%d" % process.pid
+    names = [".hg/wlock", ".hg/wlock.break", ".hg/wlock.break.break"]
+    answers = []
+    for holder in (dead, lockfile.owner_prefix() + b":%d" % os.getpid()):
+        for run in (peer.run, ours):
+            for name, owner in zip(names, (dead, dead, holder), strict=True):
+                os.symlink(owner, os.fsencode(root / name))
+            answers.append(run(root, "branch", "-q", "another", "--config", "ui.timeout=0"))
+            left = [name for name in names if os.path.lexists(root / name)]
+            assert left == ([] if holder == dead else names)
+            for name in left:
+                os.unlink(root / name)
+    assert [answer.code for answer in answers] == [0, 0, 255, 255]
+    assert answers[2] == answers[3]
+
+
 @pytest.mark.parametrize(
     "owner",
     ["elsewhere:1", "elsewhere/f0:1", "12", "x", "HOST:x", "HOST:0", "HOST:999999999", "HOST:1"],
