@@ -33,10 +33,19 @@ def main() -> int:
         catch_signals()
         status = run(sys.argv[1:], os.environ, standard_streams(), program)
         silence_standard_streams()
-    except KeyboardInterrupt:
-        # too early or too late to say anything
+    except KeyboardInterrupt as problem:
+        # too early or too late for the streams of a command
+        try:
+            os.write(2, last_word(problem).encode())
+        except OSError:
+            pass
         status = COARSE
     return status
+
+
+def last_word(problem: KeyboardInterrupt) -> str:
+    """What is said of a command that was stopped by a signal."""
+    return "interrupted!\n" if type(problem) is KeyboardInterrupt else "killed!\n"
 
 
 def run(argv: Sequence[str], environ: Mapping[str, str], streams: Streams, program: str = "") -> int:
@@ -90,7 +99,7 @@ def _run_interruptible(invocation: Invocation) -> int:
             ui.flush()
     except KeyboardInterrupt as problem:
         try:
-            ui.error("interrupted!\n" if type(problem) is KeyboardInterrupt else "killed!\n")
+            ui.error(last_word(problem))
         except (KeyboardInterrupt, StreamError):
             # the pager has gone, nobody reads it
             pass

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from hydrargyrum.cli.main import Killed, main
 from peer import ROOT, clean_environment, peer_path
 
 HGRC = """\
@@ -71,3 +72,40 @@ def test_like_the_peer(tmp_path: Path, line: str) -> None:
     line = f"export HOME={tmp_path}/home; {line}"
     theirs = run([str(peer_path())], line, tmp_path, "")
     assert run([sys.executable, "-m", "hydrargyrum"], line, tmp_path, str(ROOT / "src")) == theirs
+
+
+@pytest.mark.parametrize(
+    ("package", "main", "said"),
+    [
+        ("raise KeyboardInterrupt", "", b"interrupted!\n"),
+        ("", "def main():\n    raise KeyboardInterrupt", b"interrupted!\n"),
+        ("", "def main():\n    import os\n    os.write(2, b'told')\n    return 3", b"told"),
+    ],
+)
+def test_interrupted_while_it_starts(package: str, main: str, said: bytes, tmp_path: Path) -> None:
+    """What the launcher runs says so, too, before there is anything of ours that could."""
+    place = tmp_path / f"lib/python3.{sys.version_info[1]}/site-packages/hydrargyrum"
+    (place / "cli").mkdir(parents=True)
+    (place / "__init__.py").write_text(package)
+    (place / "cli/__init__.py").write_text("")
+    (place / "cli/main.py").write_text(main)
+    boot = (ROOT / "rust/launcher/src/boot.py").read_text()
+    done = subprocess.run(
+        [sys.executable, "-S", "-P", "-c", boot, "hg", tmp_path], capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (3 if said == b"told" else 255, said)
+
+
+@pytest.mark.parametrize(("problem", "said"), [(KeyboardInterrupt, "interrupted!\n"), (Killed, "killed!\n")])
+def test_interrupted_before_a_command_has_streams(
+    problem: type[KeyboardInterrupt],
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    def stop() -> None:
+        raise problem
+
+    monkeypatch.setattr("hydrargyrum.cli.main.catch_signals", stop)
+    assert main() == 255
+    assert capfd.readouterr() == ("", said)
