@@ -7,6 +7,7 @@ mod invocation;
 mod mode;
 mod native;
 mod options;
+mod pager;
 mod process;
 mod python;
 mod session;
@@ -21,6 +22,7 @@ use decline::{Decision, Decline};
 use invocation::Invocation;
 use mode::Mode;
 use native::Answer;
+use pager::Pager;
 use process::Output;
 use session::Session;
 
@@ -34,7 +36,7 @@ fn main() -> ExitCode {
             process::deliver(output, &answer)
         }
         // Only a panic can come here: half an answer must not be followed by another one.
-        Err(reason) if output.began() => process::fail(&format!("abort: {reason}\n")),
+        Err(reason) if output.began() => output.give_up(&format!("abort: {reason}\n")),
         Err(reason) => {
             if mode == Mode::Require {
                 return process::fail(&format!("hg: the launcher declines: {reason}\n"));
@@ -58,7 +60,7 @@ fn answer(
     process::catch_panics(|| {
         let invocation = Invocation::read(args)?;
         let session = Session::open(&invocation, env)?;
-        let colours = terminal::check(
+        let looks = terminal::check(
             &session.config,
             &session.env,
             &invocation.globals,
@@ -68,6 +70,9 @@ fn answer(
             ),
             process::stdout_is_tty(),
         )?;
-        native::run(&invocation, &session, colours, output)
+        if let Some(line) = &looks.pager {
+            output.page_through(Pager::new(line, &session.env)?);
+        }
+        native::run(&invocation, &session, &looks, output)
     })
 }

@@ -15,6 +15,10 @@ use hyg_core::environment::Environment;
 
 use crate::decline::{Decision, Decline};
 use crate::native::Answer;
+use crate::pager::{Pager, Running};
+
+/// Columns of what is no terminal.
+pub(crate) const DEFAULT_WIDTH: usize = 80;
 
 /// The exit code of anything that went wrong.
 const FAILED: u8 = 255;
@@ -54,11 +58,23 @@ pub(crate) fn stdout_is_tty() -> bool {
     std::io::stdout().is_terminal()
 }
 
-/// Whether any stream is a terminal, which then has a width.
-pub(crate) fn has_terminal() -> bool {
-    std::io::stdout().is_terminal()
-        || std::io::stderr().is_terminal()
-        || std::io::stdin().is_terminal()
+/// Columns of the terminal; where a pager takes standard output and errors, that is where input comes from.
+pub(crate) fn terminal_width(paged: bool) -> usize {
+    let (input, output, errors) = (
+        rustix::stdio::stdin(),
+        rustix::stdio::stdout(),
+        rustix::stdio::stderr(),
+    );
+    let streams = if paged {
+        vec![input]
+    } else {
+        vec![errors, output, input]
+    };
+    streams
+        .into_iter()
+        .filter_map(|stream| rustix::termios::tcgetwinsize(stream).ok())
+        .find(|size| size.ws_col > 0 && size.ws_row > 0)
+        .map_or(DEFAULT_WIDTH, |size| size.ws_col.into())
 }
 
 /// Runs what may not panic; if it does after all, that is a reason to hand over.
@@ -70,11 +86,14 @@ pub(crate) fn catch_panics<T>(run: impl FnOnce() -> Decision<T>) -> Decision<T> 
     answer.unwrap_or_else(|_| Err(Decline::new("a panic")))
 }
 
-/// Standard output, with the memory of whether anything was written and of what went wrong.
-#[derive(Debug, Default)]
+/// Standard output, or a pager before it, with the memory of whether anything was written and of what went wrong.
+#[derive(Default)]
 pub(crate) struct Output {
     began: bool,
     error: Option<std::io::Error>,
+    preface: Vec<u8>,
+    due: Option<Pager>,
+    pager: Option<Running>,
 }
 
 impl Output {
@@ -83,41 +102,116 @@ impl Output {
         self.began
     }
 
+    /// From the first byte on, output goes through a pager.
+    pub(crate) fn page_through(&mut self, pager: Pager) {
+        self.due = Some(pager);
+    }
+
+    /// What comes before the first byte of output, and never through a pager.
+    pub(crate) fn begin_with(&mut self, preface: Vec<u8>) {
+        self.preface = preface;
+    }
+
+    /// There is nothing that is worth a pager.
+    pub(crate) fn page_nothing(&mut self) {
+        self.due = None;
+    }
+
+    /// Begins, if that has not happened.
+    fn begin(&mut self) {
+        self.began = true;
+        let preface = std::mem::take(&mut self.preface);
+        self.write_on(&preface);
+        if let Some(pager) = self.due.take() {
+            match pager.start() {
+                Ok(running) => self.pager = Some(running),
+                Err(error) => self.error = Some(error),
+            }
+        }
+    }
+
+    fn write_some(&self, bytes: &[u8]) -> rustix::io::Result<usize> {
+        match &self.pager {
+            None => rustix::io::write(rustix::stdio::stdout(), bytes),
+            Some(pager) => match pager.input() {
+                Some(input) => rustix::io::write(input, bytes),
+                None => Err(rustix::io::Errno::PIPE),
+            },
+        }
+    }
+
     /// Writes all bytes; after an error nothing is written any more. Says whether all is well.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> bool {
+        if !bytes.is_empty() && self.error.is_none() {
+            self.begin();
+            self.write_on(bytes);
+        }
+        self.error.is_none()
+    }
+
+    fn write_on(&mut self, bytes: &[u8]) {
         let mut rest = bytes;
         while !rest.is_empty() && self.error.is_none() {
-            self.began = true;
-            match rustix::io::write(rustix::stdio::stdout(), rest) {
+            match self.write_some(rest) {
                 Ok(0) => self.error = Some(std::io::ErrorKind::WriteZero.into()),
                 Ok(written) => rest = &rest[written..],
                 Err(rustix::io::Errno::INTR) => {}
                 Err(error) => self.error = Some(error.into()),
             }
         }
-        self.error.is_none()
+    }
+
+    /// Says something on standard error, which a pager shows too where it is a terminal.
+    fn say(&self, text: &str) {
+        let pager = self.pager.as_ref().and_then(Running::words);
+        match pager.filter(|_| std::io::stderr().is_terminal()) {
+            // Nobody is left to tell if this fails.
+            Some(mut input) => drop(input.write_all(text.as_bytes())),
+            None => say(text),
+        }
     }
 
     /// The exit code, where `usual` is that of success; an error is reported, but a closed pipe only in the code.
-    fn exit_code(self, usual: i32) -> ExitCode {
-        match self.error {
+    fn exit_code(&mut self, usual: i32) -> ExitCode {
+        match self.error.take() {
             None => ExitCode::from(u8::try_from(usual).unwrap_or(FAILED)),
             Some(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::from(FAILED),
-            Some(error) => fail(&format!("abort: {}\n", words_of(&error))),
+            Some(error) => {
+                self.say(&format!("abort: {}\n", words_of(&error)));
+                ExitCode::from(FAILED)
+            }
         }
+    }
+
+    /// Ends in the middle of an answer, and says why.
+    pub(crate) fn give_up(mut self, text: &str) -> ExitCode {
+        self.say(text);
+        if let Some(pager) = self.pager.take() {
+            pager.finish();
+        }
+        ExitCode::from(FAILED)
     }
 }
 
 /// Writes what is left of an answer, and afterwards what is worth remembering.
 pub(crate) fn deliver(mut output: Output, answer: &Answer) -> ExitCode {
+    output.begin();
     output.write(&answer.output);
-    if !answer.words.is_empty() {
-        say(answer.words);
+    let stopped = output.pager.as_ref().and_then(Running::last_words);
+    let (words, usual) = match &stopped {
+        Some(stopped) => (stopped.words, stopped.code),
+        None => (answer.words, answer.code),
+    };
+    if !words.is_empty() {
+        output.say(words);
     }
-    let code = output.exit_code(answer.code);
+    let code = output.exit_code(usual);
     if let Some(proposal) = &answer.proposal {
         // Whether it could be written makes no difference to anybody.
         let _outcome = proposal.write();
+    }
+    if let Some(pager) = output.pager.take() {
+        pager.finish();
     }
     code
 }

@@ -1,5 +1,5 @@
-//! Whether the peer would colour or page what a command prints. The launcher colours for ANSI terminals; where a pager
-//! or another kind of terminal is due, it hands over.
+//! Whether the peer would colour or page what a command prints. The launcher colours for ANSI terminals; where another
+//! kind of terminal is due, it hands over. Starting the pager is `pager`'s work.
 
 use hyg_core::config::{Config, parse_bool};
 use hyg_core::environment::Environment;
@@ -16,7 +16,16 @@ pub(crate) struct Sensitivity {
     pub(crate) pages: bool,
 }
 
-/// Whether colours are due; declines where a pager or other colours than those of ANSI terminals are.
+/// How a command's output shall look.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Looks {
+    /// With the colours of ANSI terminals.
+    pub(crate) colours: bool,
+    /// Through this pager.
+    pub(crate) pager: Option<Vec<u8>>,
+}
+
+/// Whether colours and a pager are due; declines where other colours than those of ANSI terminals are.
 ///
 /// # Errors
 /// The decline; also for a value that is no boolean, which Python reports.
@@ -26,7 +35,7 @@ pub(crate) fn check(
     globals: &Globals<'_>,
     command: (&str, Sensitivity),
     stdout_is_tty: bool,
-) -> Decision<bool> {
+) -> Decision<Looks> {
     let (name, sensitivity) = command;
     let terminal = Terminal {
         config,
@@ -39,13 +48,14 @@ pub(crate) fn check(
         return Err(Decline::new("--pager"));
     }
     let pager_allowed = globals.pager.is_none_or(|wanted| wanted == b"auto");
-    if sensitivity.pages && pager_allowed && terminal.pages(name)? {
-        return Err(Decline::new("a pager"));
-    }
-    match sensitivity.colours {
-        true => terminal.colours(globals.color),
-        false => Ok(false),
-    }
+    let pager = match sensitivity.pages && pager_allowed {
+        true => terminal.pager(name)?,
+        false => None,
+    };
+    let colours = sensitivity.colours && terminal.colours(globals.color)?;
+    let own_mode = config.get(b"color", b"pagermode").is_some();
+    decline_if(own_mode && pager.is_some(), "colours of a pager's own")?;
+    Ok(Looks { colours, pager })
 }
 
 fn is_formatted(config: &Config, stdout_is_tty: bool) -> Decision<bool> {
@@ -65,23 +75,23 @@ struct Terminal<'a> {
 }
 
 impl Terminal<'_> {
-    fn pages(&self, command: &str) -> Decision<bool> {
+    fn pager(&self, command: &str) -> Decision<Option<Vec<u8>>> {
         if self.config.plain().is_active() || self.dumb || !self.formatted {
-            return Ok(false);
+            return Ok(None);
         }
         let ignored = self.config.list("pager", "ignore");
         if ignored.iter().any(|name| name == command.as_bytes()) {
-            return Ok(false);
+            return Ok(None);
         }
         if self.config.bool("ui", "paginate")? == Some(false) {
-            return Ok(false);
+            return Ok(None);
         }
         let attend = format!("attend-{command}");
         if self.config.bool("pager", &attend)? == Some(false) {
-            return Ok(false);
+            return Ok(None);
         }
         let program = self.config.get(b"pager", b"pager").unwrap_or(b"less");
-        Ok(!program.is_empty() && program != b"cat")
+        Ok((!program.is_empty() && program != b"cat").then(|| program.to_vec()))
     }
 
     fn colours(&self, option: Option<&[u8]>) -> Decision<bool> {
@@ -140,8 +150,11 @@ mod tests {
             config.set_override(item, value.as_bytes(), b"--config", Path::new("/"));
         }
         match check(&config, &env, &globals, STATUS, tty) {
-            Ok(false) => "native".to_owned(),
-            Ok(true) => "colours".to_owned(),
+            Ok(looks) => {
+                let colours = if looks.colours { "colours" } else { "native" };
+                let pager = looks.pager.map(|pager| String::from_utf8(pager).unwrap());
+                pager.map_or(colours.to_owned(), |pager| format!("{colours} in {pager}"))
+            }
             Err(reason) => reason.to_string(),
         }
     }
@@ -154,13 +167,21 @@ mod tests {
         assert_eq!(verdict(false, "--color=on"), "colours");
         assert_eq!(verdict(false, "--color=always color.mode=win32"), "native");
         assert_eq!(verdict(false, "--color=debug"), "colours as labels");
-        assert_eq!(verdict(false, "ui.formatted=yes"), "a pager");
+        assert_eq!(verdict(false, "ui.formatted=yes"), "colours in less");
         assert_eq!(verdict(false, "--pager=on"), "--pager");
     }
 
     #[test]
     fn a_terminal_means_pager_and_colours_unless_turned_off() {
-        assert_eq!(verdict(true, ""), "a pager");
+        assert_eq!(verdict(true, ""), "colours in less");
+        assert_eq!(
+            verdict(true, "pager.pager=more ui.color=off"),
+            "native in more"
+        );
+        assert_eq!(
+            verdict(true, "color.pagermode=ansi"),
+            "colours of a pager's own"
+        );
         assert_eq!(verdict(true, "HGPLAIN=1"), "native");
         assert_eq!(verdict(true, "TERM=dumb"), "native");
         assert_eq!(verdict(true, "ui.nontty=1"), "native");

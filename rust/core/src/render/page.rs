@@ -104,14 +104,6 @@ impl Page {
         Page { out, painter }
     }
 
-    /// The same page behind what is written already.
-    #[must_use]
-    pub fn beginning_with(mut self, mut text: Vec<u8>) -> Page {
-        text.append(&mut self.out);
-        self.out = text;
-        self
-    }
-
     /// Whether labels show.
     pub fn is_coloured(&self) -> bool {
         self.painter.is_some()

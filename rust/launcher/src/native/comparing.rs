@@ -125,11 +125,9 @@ fn answer(
             }
             status.push(b'\n');
         }
-        return Ok(Answer {
-            output: status,
-            code: 1,
-            ..Answer::default()
-        });
+        output.page_nothing();
+        output.begin_with(status);
+        return Ok(Answer::code(1));
     }
     let shape = Shape::of(run)?.with_changes(run, || Ok(Box::new(AlwaysMatcher)))?;
     if run.invocation.is_on("newest-first") {
@@ -146,6 +144,7 @@ fn answer(
         found = kept;
     }
     found.truncate(limit(run)?);
-    let page = run.page()?.beginning_with(status);
+    let page = run.page()?;
+    output.begin_with(status);
     show_of(run, &shape, (repo, &found, page), output)
 }

@@ -19,7 +19,7 @@ use super::showing::{no_compression, whole_names};
 use super::{Answer, Run, spill};
 use crate::decline::{Decision, Decline, decline_if};
 use crate::invocation::Invocation;
-use crate::process::Output;
+use crate::process::{DEFAULT_WIDTH, Output, terminal_width};
 use crate::session::Session;
 
 /// A section of the configuration that gives options their defaults.
@@ -281,22 +281,22 @@ fn write(
     if stat {
         let ascii = stats.iter().all(|stat| stat.name.is_ascii());
         decline_if(!ascii, "a wide name")?;
-        render::histogram(&stats, width(session)?, page);
+        render::histogram(&stats, width(run)?, page);
     }
     Ok(())
 }
 
 /// Columns of the screen.
-pub(super) fn width(session: &Session) -> Decision<usize> {
+pub(super) fn width(run: &Run<'_>) -> Decision<usize> {
+    let session = run.session;
     if session.config.plain().is_active() {
-        return Ok(80);
+        return Ok(DEFAULT_WIDTH);
     }
     match session.env.var(b"COLUMNS") {
         Some(text) => std::str::from_utf8(text)
             .ok()
             .and_then(|text| text.parse().ok())
             .ok_or_else(|| Decline::new("an odd COLUMNS")),
-        None if crate::process::has_terminal() => Err(Decline::new("the width of a terminal")),
-        None => Ok(80),
+        None => Ok(terminal_width(run.paged)),
     }
 }

@@ -24,7 +24,7 @@ use crate::decline::{Decision, Decline, decline_if};
 use crate::invocation::Invocation;
 use crate::process::Output;
 use crate::session::Session;
-use crate::terminal::Sensitivity;
+use crate::terminal::{Looks, Sensitivity};
 
 /// What a command answered.
 #[derive(Debug, Default)]
@@ -61,6 +61,8 @@ struct Run<'a> {
     session: &'a Session,
     /// Labels count.
     colours: bool,
+    /// A pager shows the output.
+    paged: bool,
 }
 
 impl Run<'_> {
@@ -153,13 +155,14 @@ pub(crate) fn sensitivity(command: &str) -> Sensitivity {
 pub(crate) fn run(
     invocation: &Invocation<'_>,
     session: &Session,
-    colours: bool,
+    looks: &Looks,
     output: &mut Output,
 ) -> Decision<Answer> {
     let run = Run {
         invocation,
         session,
-        colours,
+        colours: looks.colours,
+        paged: looks.pager.is_some(),
     };
     let answer = answer(&run, output)?;
     let raw = [

@@ -101,7 +101,7 @@ impl Shape {
             patch: patch.then_some(style),
             stat: stat.then(counting),
             matcher: matcher()?,
-            width: if stat { width(run.session)? } else { 0 },
+            width: if stat { width(run)? } else { 0 },
         });
         Ok(self)
     }
