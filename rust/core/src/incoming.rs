@@ -10,9 +10,13 @@ use hyg_store::revlog::{
 };
 use hyg_text::patch;
 
+use crate::ops::changegroup::Version;
+
 /// So many revisions, and bytes of their texts, are prepared at once.
 const MOST: usize = 512;
 const MOST_BYTES: usize = 8 << 20;
+/// Flags that tell how the sender stores a revision; who stores it here finds that out anew.
+const ABOUT_STORING: u16 = 0x0FC0;
 /// Less than this is not worth a thread.
 const WORTH_A_THREAD: usize = 32 << 10;
 
@@ -31,6 +35,78 @@ pub struct Incoming {
     pub delta: Vec<u8>,
     /// Its flags.
     pub flags: u16,
+}
+
+/// Revisions as a changegroup has them, read from whole chunks.
+#[derive(Debug)]
+pub struct Sent {
+    version: Version,
+    previous: Option<Node>,
+}
+
+impl Sent {
+    /// At the beginning of a group; `None` for the fourth version, whose deltas may be compressed.
+    pub fn new(version: Version) -> Option<Sent> {
+        (version < Version::Four).then_some(Sent {
+            version,
+            previous: None,
+        })
+    }
+
+    /// The revisions in the chunks, each with its length before it, that follow what was read before.
+    ///
+    /// # Errors
+    /// An internal one where a chunk is not whole; who divides the stream looks at that.
+    pub fn read(&mut self, mut chunks: &[u8]) -> Result<Vec<Incoming>> {
+        let mut found = Vec::new();
+        while !chunks.is_empty() {
+            let (chunk, rest) = first_chunk(chunks)
+                .ok_or_else(|| Error::internal("a part of a changegroup is cut within a chunk"))?;
+            let new = self
+                .revision(chunk)
+                .ok_or_else(|| Error::internal("a revision is shorter than what tells of it"))?;
+            self.previous = Some(new.node);
+            found.push(new);
+            chunks = rest;
+        }
+        Ok(found)
+    }
+
+    fn revision(&self, chunk: &[u8]) -> Option<Incoming> {
+        let (nodes, rest) = chunk.split_first_chunk::<60>()?;
+        let node = |at: usize| nodes[at..at + 20].try_into().map(Node).ok();
+        let (own, parents) = (node(0)?, [node(20)?, node(40)?]);
+        let (base, rest) = match self.version {
+            Version::One => (self.previous.unwrap_or(parents[0]), rest),
+            _ => {
+                let (base, rest) = rest.split_first_chunk::<20>()?;
+                (Node(*base), rest)
+            }
+        };
+        let (link, rest) = rest.split_first_chunk::<20>()?;
+        let (flags, delta) = match self.version {
+            Version::One | Version::Two => (0, rest),
+            _ => {
+                let (flags, rest) = rest.split_first_chunk::<2>()?;
+                (u16::from_be_bytes(*flags) & !ABOUT_STORING, rest)
+            }
+        };
+        Some(Incoming {
+            node: own,
+            parents,
+            link: Node(*link),
+            base,
+            delta: delta.to_vec(),
+            flags,
+        })
+    }
+}
+
+/// The first chunk without its length, and what follows.
+fn first_chunk(chunks: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (size, rest) = chunks.split_first_chunk::<4>()?;
+    let size = usize::try_from(i32::from_be_bytes(*size)).ok()?;
+    rest.split_at_checked(size.checked_sub(4)?)
 }
 
 /// What is known of a revision before it is appended.
@@ -158,4 +234,77 @@ fn finish(
         false => Packed::Delta(compression.chunk(&new.delta)),
     };
     Ok(Prepared { text, packed })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chunk(parts: &[&[u8]]) -> Vec<u8> {
+        let body = parts.concat();
+        let size = i32::try_from(body.len() + 4).unwrap();
+        [&size.to_be_bytes()[..], &body].concat()
+    }
+
+    fn nodes(seeds: &[u8]) -> Vec<u8> {
+        seeds.iter().flat_map(|seed| [*seed; 20]).collect()
+    }
+
+    #[test]
+    fn versions_tell_base_and_flags_in_their_ways() {
+        let first = chunk(&[&nodes(&[1, 2, 3, 4]), b"one"]);
+        let second = chunk(&[&nodes(&[5, 1, 0, 6]), b""]);
+        let mut sent = Sent::new(Version::One).unwrap();
+        let found = sent.read(&first).unwrap();
+        assert_eq!(found[0].base, Node([2; 20]));
+        assert_eq!(
+            (found[0].link, &found[0].delta[..]),
+            (Node([4; 20]), &b"one"[..])
+        );
+        let found = sent.read(&[second.clone(), second].concat()).unwrap();
+        let bases: Vec<Node> = found.iter().map(|new| new.base).collect();
+        assert_eq!(bases, [Node([1; 20]), Node([5; 20])]);
+
+        let second = chunk(&[&nodes(&[1, 2, 3, 4, 5]), b"two"]);
+        let found = Sent::new(Version::Two).unwrap().read(&second).unwrap();
+        assert_eq!(
+            (found[0].base, found[0].link, found[0].flags),
+            (Node([4; 20]), Node([5; 20]), 0)
+        );
+
+        let third = chunk(&[&nodes(&[1, 2, 3, 4, 5]), b"\xa8\x41", b"three"]);
+        let found = Sent::new(Version::Three).unwrap().read(&third).unwrap();
+        assert_eq!(
+            (found[0].flags, &found[0].delta[..]),
+            (0xa001, &b"three"[..])
+        );
+        assert!(Sent::new(Version::Four).is_none());
+    }
+
+    #[test]
+    fn what_is_cut_short_is_refused() {
+        let whole = chunk(&[&nodes(&[1, 2, 3, 4, 5]), b"\0\0", b"delta"]);
+        for len in 1..whole.len() {
+            assert!(
+                Sent::new(Version::Three)
+                    .unwrap()
+                    .read(&whole[..len])
+                    .is_err()
+            );
+        }
+        for (version, header) in [
+            (Version::One, 80),
+            (Version::Two, 100),
+            (Version::Three, 102),
+        ] {
+            let short = chunk(&[&vec![0; header - 1]]);
+            assert!(Sent::new(version).unwrap().read(&short).is_err());
+            let bare = chunk(&[&vec![0; header]]);
+            assert_eq!(Sent::new(version).unwrap().read(&bare).unwrap().len(), 1);
+        }
+        for size in [-1, 0, 3] {
+            let lie = i32::to_be_bytes(size);
+            assert!(Sent::new(Version::One).unwrap().read(&lie).is_err());
+        }
+    }
 }

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, sync_channel};
 
 use hyg_base::{Error, Result, Rev, patience};
-use hyg_core::ops::changegroup::{Outgoing, Version};
+use hyg_core::ops::changegroup::Outgoing;
 use hyg_core::store::bzip2_stream::{Bzip2Decoder, Bzip2Encoder};
 use hyg_core::store::zstd_stream::{ZstdDecoder, ZstdEncoder};
 use pyo3::exceptions::PyValueError;
@@ -14,6 +14,7 @@ use pyo3::types::PyBytes;
 
 use crate::engine::Repository;
 use crate::gil::detached;
+use crate::intake::version_of;
 
 /// Pieces of about this size are handed over.
 const PIECE: usize = 256 * 1024;
@@ -35,13 +36,7 @@ impl Repository {
             revs.map(|rev| Repository::checked(&repo, rev)).collect()
         };
         let (revs, have) = (checked(revs)?, checked(have)?);
-        let version = match version {
-            "01" => Version::One,
-            "02" => Version::Two,
-            "03" => Version::Three,
-            "04" => Version::Four,
-            _ => return Err(PyValueError::new_err("no such version of changegroups")),
-        };
+        let version = version_of(version)?;
         let (give, taken) = sync_channel(WAITING);
         let work = move || -> Result<()> {
             let mut piece = Vec::with_capacity(PIECE + PIECE / 4);

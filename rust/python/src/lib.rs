@@ -16,6 +16,7 @@ mod exotic;
 mod gil;
 mod history;
 mod index;
+mod intake;
 mod live;
 mod manifest;
 mod merging;

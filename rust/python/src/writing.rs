@@ -21,6 +21,7 @@ use crate::editing::WrittenFiles;
 use crate::engine::{Overlay, Repository, node_of, path_of};
 use crate::error::{bytes_of, warning};
 use crate::gil::detached;
+use crate::intake::{Revisions, size_of};
 use crate::paths::PathSequence;
 use crate::shared::SharedPaths;
 use crate::status::NativeStatusReport;
@@ -273,10 +274,10 @@ impl StoreWriter {
             })?;
             Ok(())
         };
-        for revision in revisions.try_iter()? {
-            let revision = incoming_of(&revision?)?;
-            bytes += revision.delta.len() + 200;
-            batch.push(revision);
+        for some in Revisions::of(revisions)? {
+            let mut some = some?;
+            bytes += size_of(&some);
+            batch.append(&mut some);
             if bytes > BATCH_BYTES {
                 add(&mut batch)?;
                 bytes = 0;
@@ -342,10 +343,10 @@ impl StoreWriter {
             };
             // of a file with very much to come, what is taken in at once is added before the rest is read
             let mut before = 0;
-            for revision in revisions.try_iter()? {
-                let revision = incoming_of(&revision?)?;
-                bytes += revision.delta.len() + 200;
-                file.revisions.push(revision);
+            for some in Revisions::of(&revisions)? {
+                let mut some = some?;
+                bytes += size_of(&some);
+                file.revisions.append(&mut some);
                 if bytes > BATCH_BYTES {
                     add(&mut waiting, &mut added)?;
                     let (path, taken) = (&file.path, std::mem::take(&mut file.revisions));
@@ -423,10 +424,6 @@ fn bytes_or_none(value: &Bound<'_, PyAny>) -> PyResult<Option<Vec<u8>>> {
     }
 }
 
-fn node_attribute(from: &Bound<'_, PyAny>, name: &str) -> PyResult<Node> {
-    node_of(from.getattr(name)?.cast::<PyBytes>()?.as_bytes())
-}
-
 fn paths_of(paths: &Bound<'_, PyAny>) -> PyResult<Vec<RepoPathBuf>> {
     paths
         .try_iter()?
@@ -478,23 +475,5 @@ fn change_of(change: &Bound<'_, PyAny>) -> PyResult<FileChange> {
         other_only: flag("other_only")?,
         merged: flag("merged")?,
         force_new: flag("force_new")?,
-    })
-}
-
-/// `plans.RevisionToAdd`.
-fn incoming_of(revision: &Bound<'_, PyAny>) -> PyResult<Incoming> {
-    let parents = revision.getattr("parents")?;
-    let (first, second): (Bound<'_, PyBytes>, Bound<'_, PyBytes>) = parents.extract()?;
-    Ok(Incoming {
-        node: node_attribute(revision, "node")?,
-        parents: [node_of(first.as_bytes())?, node_of(second.as_bytes())?],
-        link: node_attribute(revision, "link_node")?,
-        base: node_attribute(revision, "base")?,
-        delta: revision
-            .getattr("delta")?
-            .cast::<PyBytes>()?
-            .as_bytes()
-            .to_vec(),
-        flags: revision.getattr("flags")?.extract()?,
     })
 }

@@ -6,13 +6,13 @@ Reading files is `exchange.bundlefile`; what is to be told afterwards is put int
 from __future__ import annotations
 
 from hydrargyrum import errors
-from hydrargyrum.exchange.sansio.changegroup import ChangegroupReader
+from hydrargyrum.exchange.sansio.changegroup import ChangegroupReader, Group
 from hydrargyrum.repo.phases import NAMES, NUMBERS, PhaseRoots
 from hydrargyrum.types import NULL_REV, Node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from hydrargyrum.exchange.bundlefile import BundleFile
     from hydrargyrum.exchange.sansio.bundle2 import Part
@@ -188,21 +188,16 @@ class _Intake:
                     self.counts = self._txn.writer.add_files(self._files(section, sections, steps))
             else:
                 with self._reporter.progress(_TOPICS[section.kind], "chunks") as steps:
+                    if section.kind == "changelog" and isinstance(section.revisions, Group):
+                        section.revisions.nodes = self.sent
                     revisions = _counted(section.revisions, steps)
-                    if section.kind == "changelog":
-                        revisions = self._noting(revisions)
                     self._txn.writer.add_revisions(section.kind, section.path, revisions)
         if self._stage != "file":
             self._reporter.status(_STAGES["file"])
 
-    def _noting(self, revisions: Iterator[RevisionToAdd]) -> Iterator[RevisionToAdd]:
-        for revision in revisions:
-            self.sent.append(revision.node)
-            yield revision
-
     def _files(
         self, first: Section, others: Iterator[Section], steps: Steps
-    ) -> Iterator[tuple[str, Iterator[RevisionToAdd]]]:
+    ) -> Iterator[tuple[str, Iterable[RevisionToAdd]]]:
         steps.increment()
         yield first.path, first.revisions
         for section in others:
@@ -219,7 +214,7 @@ class _Intake:
             self._reporter.status(_STAGES[stage])
 
 
-def _counted(revisions: Iterator[RevisionToAdd], steps: Steps) -> Iterator[RevisionToAdd]:
+def _counted(revisions: Iterable[RevisionToAdd], steps: Steps) -> Iterable[RevisionToAdd]:
     """The revisions, counted where somebody sees it."""
     if not steps.shown:
         return revisions
@@ -301,23 +296,25 @@ def tell_hooks(repo: Repository, added: Added, facts: dict[str, str]) -> None:
     if not added.revs:
         return
     index = repo.engine.changelog()
-    nodes = [index.node(rev).hex() for rev in added.revs]
-    repo.hooks.run("changegroup", {**facts, "node": nodes[0], "node_last": nodes[-1]}, stops=False)
+    first, last = (index.node(rev).hex() for rev in (added.revs[0], added.revs[-1]))
+    repo.hooks.run("changegroup", {**facts, "node": first, "node_last": last}, stops=False)
     if repo.hooks.wants("incoming"):
-        for node in nodes:
-            repo.hooks.run("incoming", {**facts, "node": node}, stops=False)
+        for rev in added.revs:
+            repo.hooks.run("incoming", {**facts, "node": index.node(rev).hex()}, stops=False)
 
 
 def new_changesets_line(repo: Repository, revs: Sequence[Rev]) -> str:
     """Tells which changesets are new, and in which phases; "" for none."""
-    hidden = repo.engine.hidden()
+    hidden = set(repo.engine.hidden())
     shown = [rev for rev in revs if rev not in hidden]
     if not shown:
         return ""
     first, last = (repo[rev].node.hex()[:12] for rev in (shown[0], shown[-1]))
     which = first if len(shown) == 1 else f"{first}:{last}"
-    phases = [repo.engine.phase(rev) for rev in shown]
-    counts = [f"{phases.count(name)} {name}s" for name in ("draft", "secret") if name in phases]
+    found = {
+        name: len(set(shown).intersection(repo.engine.phase_revs([name]))) for name in ("draft", "secret")
+    }
+    counts = [f"{count} {name}s" for name, count in found.items() if count]
     more = f" ({', '.join(counts)})" if counts else ""
     return f"new changesets {which}{more}\n"
 

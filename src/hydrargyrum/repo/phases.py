@@ -70,12 +70,15 @@ class PhaseRoots:
     def register_new(self, txn: Transaction, phase: int, revs: Sequence[Rev]) -> None:
         """New changesets have at least this phase."""
         self._phases = None
-        lower = [rev for rev in revs if self.phase(rev) < phase]
+        phases = self._all()
+        lower = [rev for rev in revs if phases.get(rev, 0) < phase]
         if lower:
             self._add_roots(phase, lower)
+            # none of them has a parent in a higher phase, or it would be in that one itself
+            self._phases = phases = {**phases, **dict.fromkeys(lower, phase)}
             self._changed(txn)
-        for rev in revs:
-            txn.changes.phases.append(((rev,), (None, NAMES[self.phase(rev)])))
+        moves = {number: (None, name) for number, name in NAMES.items()}
+        txn.changes.phases.extend(((rev,), moves[phases.get(rev, 0)]) for rev in revs)
 
     def advance(self, txn: Transaction, phase: int, revs: Iterable[Rev]) -> int:
         """Changesets and their ancestors have at most this phase from now on; how many changed."""
@@ -167,7 +170,8 @@ class PhaseRoots:
         index = self._repo.engine.changelog()
         inside = set(revs)
         for rev in sorted(revs):
-            if not any(parent in inside for parent in index.parents(rev)):
+            first, second = index.parents(rev)
+            if first not in inside and second not in inside:
                 self._roots.setdefault(phase, set()).add(index.node(rev))
         self._phases = None
 

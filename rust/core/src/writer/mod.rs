@@ -19,7 +19,7 @@ use hyg_store::requirements as req;
 use hyg_store::revlog::{Appender, Compression, DeltaPolicy, Kind};
 use hyg_store::write::{StoreFiles, write_nodemap};
 
-pub use crate::incoming::Incoming;
+pub use crate::incoming::{Incoming, Sent};
 use crate::repo::Repo;
 pub use copying::{Measure, Reuse};
 pub use files::IncomingFile;
