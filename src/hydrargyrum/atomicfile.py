@@ -73,6 +73,22 @@ def write_file(path: Path | str, data: bytes, *, append: bool = False) -> None:
         raise
 
 
+def copy_content(source: Path | str, target: Path | str, *, follow: bool = True) -> None:
+    """Copies what a file holds or, without `follow`, where a symbolic link points.
+
+    Raises:
+        OSError: it cannot be done; named is the file that could not be written, if it was that.
+    """
+    import shutil
+
+    try:
+        shutil.copyfile(source, target, follow_symlinks=follow)
+    except OSError as problem:
+        if problem.filename is None or problem.filename2 is not None:
+            problem.filename, problem.filename2 = os.fsdecode(target), None
+        raise
+
+
 def _temporary(directory: Path, name: bytes) -> tuple[Path, int]:
     """A new file with a name that nobody uses, beside the one it will replace."""
     while True:
@@ -108,8 +124,20 @@ def copy_file(source: Path, target: Path, *, link: bool = False) -> None:
             pass  # no hard links here
     import shutil
 
-    shutil.copyfile(source, target)
+    copy_content(source, target)
     shutil.copymode(source, target)
+
+
+def exchange(first: Path | str, second: Path | str) -> bool:
+    """Lets two files or directories change places in a single step; False where the system cannot do that."""
+    import ctypes
+
+    here, swap = -100, 2
+    try:
+        call = ctypes.CDLL(None).renameat2
+    except (AttributeError, OSError):
+        return False
+    return call(here, os.fsencode(first), here, os.fsencode(second), swap) == 0  # type: ignore[no-any-return]
 
 
 def remove_if_there(path: Path) -> bool:

@@ -96,6 +96,35 @@ def test_changed_files_are_whole(name: str, runner: Runner, common: Path, peer: 
     assert set(seen) == contents
 
 
+@pytest.mark.parametrize("name", ["shelve", "rollback"])
+def test_ctrl_c_while_it_begins(name: str, runner: Runner, common: Path, peer: Peer, tmp_path: Path) -> None:
+    """Also where what keeps the old state is made, nothing is left that has to be recovered from."""
+    story = next(each for each in STORIES if each.name == name)
+    trial = trying.Trial(peer, runner, tmp_path, common, story)
+    first = 5 if name == "rollback" else 10
+    outcomes = [trial.interrupt(at) for at in range(first, min(first + 12, trial.points))]
+    assert not [line for each in outcomes for line in each.problems]
+    assert len(outcomes) > 3
+
+
+def test_a_store_is_replaced_in_one_step(runner: Runner, common: Path, peer: Peer, tmp_path: Path) -> None:
+    """Whoever dies in an upgrade leaves a repository that everybody can read, with its backup or without."""
+    story = next(each for each in MORE if each.name == "upgrade")
+    trial = trying.Trial(peer, runner, tmp_path, common, story)
+    dot_hg = trial.root / ".hg"
+    seen: list[tuple[bytes, bytes]] = []
+
+    def visit(_: Point) -> None:
+        found = ((dot_hg / "requires").read_bytes(), (dot_hg / "store/requires").read_bytes())
+        if found not in seen:
+            seen.append(found)
+
+    trial.place.put(trial.start)
+    runner.pause(trial.root, trial.root, story.args, visit)
+    assert len({own for own, _ in seen}) == 1
+    assert [b"dotencode" in of_store for _, of_store in seen] == [False, True]
+
+
 @pytest.mark.parametrize("name", THEIRS if SAMPLE != 1 else THEIRS[:3])
 def test_the_peer_dies(name: str, library: Path, common: Path, peer: Peer, tmp_path: Path) -> None:
     story = next(each for each in (*STORIES, *MORE) if each.name == name)

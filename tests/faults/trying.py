@@ -167,7 +167,7 @@ class Trial:
             what = "" if on else _shown_name(answer["point"].partition(" ")[2])
             if not any(line.startswith("abort: ") for line in words):
                 problems.append(f"no word of an abort: {answer}")
-            elif os.strerror(ERRORS[name]) not in answer["err"] or what not in answer["err"]:
+            elif os.strerror(ERRORS[name]) not in answer["err"] or not _names(answer["err"], what):
                 problems.append(f"the error does not name what failed: {answer}")
         outcome = self._judge(self.place.take(), "ours")
         problems += outcome.problems
@@ -276,6 +276,12 @@ def _shown_name(path: str) -> str:
     name = re.sub(r"^\.?(.*?)([-.][0-9a-f]+)+~$", r"\1", os.path.basename(path))
     # what cannot be called `undo` is told by the name that it has
     return {"wlock": "working directory of", "lock": "repository", "undo": "journal"}.get(name, name)
+
+
+def _names(text: str, name: str) -> bool:
+    """Whether an error names a file; what cannot be renamed is told by the name that it has."""
+    before = {"journal": "undo"}.get(name, name.removesuffix(".orig"))
+    return name in text or f"/{before}'" in text
 
 
 def _everything(peer: Peer, root: Path) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from hydrargyrum.atomicfile import write_file
 from hydrargyrum.text import conflict
 from hydrargyrum.text.merge3 import Merge, is_binary
 
@@ -198,8 +199,8 @@ class Tools:
     def dump(self, contest: Contest) -> None:
         """Write all versions beside the file."""
         if contest.local.data is not None:
-            with open(self.files.absolute(f"{contest.path}.local"), "wb") as stream:
-                stream.write(self.files.as_on_disk(contest.path, contest.local.data))
+            data = self.files.as_on_disk(contest.path, contest.local.data)
+            write_file(self.files.absolute(f"{contest.path}.local"), data)
         self.files.write(f"{contest.path}.other", contest.other.text, contest.other.flags)
         self.files.write(f"{contest.path}.base", contest.base.text, contest.base.flags)
 

@@ -12,6 +12,7 @@ import shutil
 import tempfile
 
 from hydrargyrum import errors
+from hydrargyrum.atomicfile import write_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -112,8 +113,7 @@ def python_function(command: str) -> tuple[str, str] | None:
 def _temporary(directory: str, prefix: str, path: str, data: bytes) -> str:
     stem, extension = os.path.splitext(path)
     name = os.path.join(directory, f"{os.path.basename(stem)}~{prefix}{extension}")
-    with open(name, "wb") as stream:
-        stream.write(data)
+    write_file(name, data)
     return name
 
 

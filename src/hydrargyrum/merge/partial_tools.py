@@ -12,6 +12,7 @@ import shutil
 import tempfile
 
 from hydrargyrum import errors
+from hydrargyrum.atomicfile import write_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,8 +40,7 @@ def run_partial_tools(config: Config, tools: Tools, contest: Contest) -> None:
         for role, version in zip(_ROLES, (contest.local, contest.base, contest.other), strict=True):
             stem, extension = os.path.splitext(os.path.basename(version.path))
             places[role] = os.path.join(directory, f"{stem}~{role}{extension}")
-            with open(places[role], "wb") as stream:
-                stream.write(tools.merge_text(version))
+            write_file(places[role], tools.merge_text(version))
         for name, executable, arguments in chosen:
             filled = re.sub(
                 r"\$(local|base|other)", lambda found: shlex.quote(places[found.group(1)]), arguments

@@ -10,6 +10,7 @@ import shutil
 import stat
 
 from hydrargyrum import errors
+from hydrargyrum.atomicfile import copy_content
 from hydrargyrum.contents import read_content
 
 TYPE_CHECKING = False
@@ -230,7 +231,7 @@ class WorkingFiles:
         source = self.absolute(path)
         if os.path.lexists(target):
             os.unlink(target)
-        shutil.copyfile(source, target, follow_symlinks=False)
+        copy_content(source, target, follow=False)
         if not os.path.islink(source):
             shutil.copymode(source, target)
         return target

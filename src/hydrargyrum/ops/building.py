@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 
 from hydrargyrum import errors
+from hydrargyrum.atomicfile import write_file
 from hydrargyrum.ops import commit as recording
 from hydrargyrum.plans import CommitHeader, FileChange
 from hydrargyrum.text.graphtext import parse_graph
@@ -91,8 +92,7 @@ class _Builder:
     def write_tags(self) -> None:
         """Writes the local tags."""
         if self._tags:
-            with open(os.path.join(self._repo.dot_hg, "localtags"), "wb") as stream:
-                stream.write(os.fsencode("".join(self._tags)))
+            write_file(os.path.join(self._repo.dot_hg, "localtags"), os.fsencode("".join(self._tags)))
 
     def add(self, number: int, parents: Sequence[int]) -> None:
         """Records a changeset."""

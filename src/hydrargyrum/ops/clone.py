@@ -9,6 +9,7 @@ import os
 import shutil
 
 from hydrargyrum import errors
+from hydrargyrum.atomicfile import write_file
 from hydrargyrum.ops.init import OF_THE_WORKING_COPY, create_repository, write_requirements
 
 TYPE_CHECKING = False
@@ -203,5 +204,4 @@ def write_default_path(root: str, location: str) -> None:
         "# [ui]\n"
         "# username = Jane Doe <jdoe@example.com>\n"
     )
-    with open(os.path.join(root, ".hg/hgrc"), "wb") as file:
-        file.write(os.fsencode(text))
+    write_file(os.path.join(root, ".hg/hgrc"), os.fsencode(text))

@@ -10,6 +10,7 @@ import os
 import shutil
 
 from hydrargyrum import errors
+from hydrargyrum.atomicfile import copy_content
 from hydrargyrum.merge.worktree import WorkingFiles
 from hydrargyrum.ops.selection import PortabilityCheck, Selection, sorted_paths
 from hydrargyrum.repo.paths import relative_path
@@ -250,7 +251,7 @@ class _Copier:
         if os.path.islink(source):
             os.symlink(os.readlink(source), target)
             return
-        shutil.copyfile(source, target)
+        copy_content(source, target)
         if self._request.rename:
             shutil.copystat(source, target)
         else:

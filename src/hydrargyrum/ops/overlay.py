@@ -12,6 +12,7 @@ import tempfile
 from contextlib import contextmanager
 
 from hydrargyrum import errors
+from hydrargyrum.atomicfile import copy_content
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def overlay_history(repo: Repository, root: str) -> Repository:
     for name in _NAMES:
         source = os.path.join(repo.engine.shared_dot_hg, name)
         if os.path.exists(source):
-            shutil.copyfile(source, os.path.join(dot_hg, name))
+            copy_content(source, os.path.join(dot_hg, name))
     _take_caches(os.path.join(repo.engine.shared_dot_hg, "cache"), os.path.join(dot_hg, "cache"))
     return repo.nested(root, beneath=repo.stores)
 

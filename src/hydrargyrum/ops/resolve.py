@@ -9,6 +9,7 @@ import os
 import shutil
 
 from hydrargyrum import errors
+from hydrargyrum.atomicfile import copy_content
 from hydrargyrum.merge import state as states
 from hydrargyrum.merge.contents import has_markers
 from hydrargyrum.merge.resolution import Resolver
@@ -125,7 +126,7 @@ def _merge_again(resolver: Resolver, merger: FileMerger, path: str) -> bool:
     try:
         if os.path.lexists(kept):
             os.unlink(kept)
-        shutil.copyfile(place, kept, follow_symlinks=False)
+        copy_content(place, kept, follow=False)
         if not os.path.islink(place):
             shutil.copymode(place, kept)
     except FileNotFoundError:

@@ -35,7 +35,14 @@ def rollback(repo: Repository, *, dry_run: bool = False, force: bool = False) ->
         found = Journal.read(places, "undo", repo.reporter.warn)
         if keeps_parents:
             found.backups = [entry for entry in found.backups if not is_of_the_working_copy(entry.name)]
-        found.begin_again(places)
+        try:
+            found.begin_again(places)
+        except KeyboardInterrupt:
+            if os.path.lexists(places.path("", "journal")):
+                # it has been decided, and nothing is to be left that has to be recovered from
+                found.name = "journal"
+                found.play_back(places, repo.reporter.warn)
+            raise
         found.play_back(places, repo.reporter.warn)
         repo.invalidate()
         if not keeps_parents:

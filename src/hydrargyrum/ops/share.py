@@ -9,7 +9,7 @@ import os
 import shutil
 
 from hydrargyrum import errors
-from hydrargyrum.atomicfile import write_atomically
+from hydrargyrum.atomicfile import write_atomically, write_file
 from hydrargyrum.ops.init import (
     OF_THE_WORKING_COPY,
     Sharing,
@@ -56,8 +56,7 @@ def share(
     root = create_repository(path, wanted, sharing)
     default = source.config.text("paths", "default")
     if default:
-        with open(os.path.join(root, ".hg/hgrc"), "wb") as file:
-            file.write(os.fsencode(f"[paths]\ndefault = {default}\n"))
+        write_file(os.path.join(root, ".hg/hgrc"), os.fsencode(f"[paths]\ndefault = {default}\n"))
     return root
 
 

@@ -283,7 +283,11 @@ class Scratch:
 
     def __enter__(self) -> Self:
         self._txn = self._repo.transaction(self._name, report=lambda _text: None)
-        self._txn.back_up_dirstate()
+        try:
+            self._txn.back_up_dirstate()
+        except BaseException as problem:
+            self._txn.__exit__(type(problem))
+            raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 
+from hydrargyrum.atomicfile import write_file
 from hydrargyrum.ops import moving, shelving
 from hydrargyrum.types import NULL_REV, PatternSet, StatusRequest
 
@@ -190,8 +191,7 @@ def write_shelf(repo: Repository, shelf: shelving.Shelf, changeset: Changeset) -
         {parent for rev in revs for parent in index.parents(rev) if parent != NULL_REV} - set(revs)
     )
     write_bundle(shelf.path("hg"), spec, bundle_parts(repo, Outgoing(revs, bases), spec), repo.engine)
-    with open(shelf.path("patch"), "wb") as stream:
-        stream.write(_as_patch(changeset))
+    write_file(shelf.path("patch"), _as_patch(changeset))
 
 
 def _with_mutable_ancestors(repo: Repository, rev: Rev) -> list[Rev]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 
 from hydrargyrum import errors
+from hydrargyrum.atomicfile import write_file
 from hydrargyrum.types import NULL_NODE, NULL_REV, Node, PatternSet, StatusRequest, Value
 
 TYPE_CHECKING = False
@@ -233,13 +234,15 @@ def _append(repo: Repository, path: str, request: TagRequest) -> None:
             lines.append(f"{known.get(name, NULL_NODE).hex()} {name}\n")
         lines.append(f"{request.node.hex()} {name}\n")
     text = os.fsencode("".join(lines))
-    with open(path, "ab+") as file:
-        size = file.seek(0, os.SEEK_END)
-        if size:
-            file.seek(size - 1)
-            if file.read(1) != b"\n":
-                text = b"\n" + text
-        file.write(text)
+    try:
+        with open(path, "rb") as file:
+            if file.seek(0, os.SEEK_END):
+                file.seek(-1, os.SEEK_END)
+                if file.read(1) != b"\n":
+                    text = b"\n" + text
+    except FileNotFoundError:
+        pass
+    write_file(path, text, append=True)
 
 
 def _is_there(repo: Repository, node: Node) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 
 from hydrargyrum import errors
+from hydrargyrum.atomicfile import write_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -129,10 +130,8 @@ def _run_with_files(command: str, data: bytes) -> bytes:
 
     with tempfile.TemporaryDirectory(prefix="hg-filter-") as directory:
         source, target = os.path.join(directory, "in"), os.path.join(directory, "out")
-        with open(source, "wb") as stream:
-            stream.write(data)
-        with open(target, "wb"):
-            pass
+        write_file(source, data)
+        write_file(target, b"")
         shell = command.replace("INFILE", source).replace("OUTFILE", target)
         code = subprocess.run(shell, shell=True, check=False).returncode
         if code:

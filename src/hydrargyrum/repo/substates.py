@@ -117,14 +117,15 @@ def names_subrepos(changeset: Changeset) -> bool:
 
 def write_states(repo: Repository, states: Mapping[str, Subrepo]) -> None:
     """Writes the revisions into the working copy, for the next commit."""
-    from hydrargyrum.atomicfile import write_file
+    from hydrargyrum.atomicfile import write_atomically
 
     lines = [
         f"{states[path].revision} {path}\n"
         for path in sorted(states, key=os.fsencode)
         if states[path].revision
     ]
-    write_file(os.path.join(repo.root, STATE_FILE), os.fsencode("".join(lines)))
+    # nobody can read half of it, not even to put it right
+    write_atomically(os.fsencode(os.path.join(repo.root, STATE_FILE)), os.fsencode("".join(lines)))
 
 
 def shown_path(outer: Repository, path: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 
 from hydrargyrum import errors
+from hydrargyrum.atomicfile import write_file
 from hydrargyrum.ops import clone
 from hydrargyrum.ops.discovery import find_incoming
 from hydrargyrum.ops.init import create_repository, new_requirements
@@ -33,8 +34,7 @@ def clone_inner(inner: Inner, talk: Conversation) -> None:
     else:
         wanted = new_requirements(inner.outer.config, inner.outer.compressions, talk.warn)
         create_repository(inner.root, wanted)
-    with open(os.path.join(inner.root, ".hg/hgrc"), "wb") as file:
-        file.write(os.fsencode(f"[paths]\ndefault = {location}\n"))
+    write_file(os.path.join(inner.root, ".hg/hgrc"), os.fsencode(f"[paths]\ndefault = {location}\n"))
     repo = inner.outer.subrepository(inner.path, inner.recorded.source)
     if not len(repo.engine.changelog()):
         talk.status("requesting all changes\n")

@@ -9,6 +9,7 @@ import errno
 import os
 
 from hydrargyrum import errors
+from hydrargyrum.atomicfile import write_file
 from hydrargyrum.matching.normalize import check_components
 from hydrargyrum.merge.worktree import put_in_place
 from hydrargyrum.ops.patching.parse import BinaryHunk, Hunk
@@ -158,8 +159,7 @@ class PatchedFiles:
         """Writes what failed beside the file; whether there is a place for it."""
         path = self._path(name) + ".rej"
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "wb") as file:
-            file.write(b"".join(lines))
+        write_file(path, b"".join(lines))
         return True
 
     def record(self, similarity: float = 0.0) -> list[str]:

@@ -6,9 +6,9 @@ Whatever else lies in a store is `run`'s business.
 from __future__ import annotations
 
 import os
-import shutil
 import time
 
+from hydrargyrum.atomicfile import copy_content, write_file
 from hydrargyrum.ops.fncache import names_of_history, store_paths
 from hydrargyrum.ops.upgrading.formats import CHANGELOG, FILELOGS, MANIFEST
 
@@ -145,7 +145,7 @@ class _Moving:
             if os.path.exists(source.path(name)):
                 copy = target.path(name)
                 os.makedirs(os.path.dirname(copy), exist_ok=True)
-                shutil.copyfile(source.path(name), copy)
+                copy_content(source.path(name), copy)
                 self._unchanged.append(name)
 
     def _list_files(self, names: Iterable[bytes]) -> None:
@@ -156,8 +156,8 @@ class _Moving:
             return
         listed = [encode_directories(name) for name in names if is_listed(name)]
         if listed:
-            with open(os.path.join(self._target.engine.store, "fncache"), "ab") as file:
-                file.write(b"".join(name + b"\n" for name in listed))
+            path = os.path.join(self._target.engine.store, "fncache")
+            write_file(path, b"".join(name + b"\n" for name in listed), append=True)
 
 
 def _radix(kind: str, path: str) -> bytes:

@@ -11,6 +11,7 @@ import tempfile
 import time
 
 from hydrargyrum import errors
+from hydrargyrum.atomicfile import copy_content, exchange
 from hydrargyrum.ops.init import OF_THE_WORKING_COPY, create_repository, write_requirements
 from hydrargyrum.ops.upgrading.dirstate import change_dirstate, change_tracked_hint
 from hydrargyrum.repo.journal import Places, remove_undo_files
@@ -113,7 +114,7 @@ def _back_up(repo: Repository, names: tuple[str, ...]) -> None:
     for name in names:
         source = os.path.join(repo.dot_hg, name)
         if os.path.exists(source):
-            shutil.copyfile(source, os.path.join(backup, name))
+            copy_content(source, os.path.join(backup, name))
 
 
 def _remove_nodemaps(repo: Repository) -> None:
@@ -143,9 +144,8 @@ def _replace_store(repo: Repository, target: Repository, plan: UpgradePlan) -> s
     backup = None
     if plan.keep_backup:
         backup = tempfile.mkdtemp(prefix="upgradebackup.", dir=dot_hg)
-        shutil.copyfile(os.path.join(dot_hg, "requires"), os.path.join(backup, "requires"))
+        copy_content(os.path.join(dot_hg, "requires"), os.path.join(backup, "requires"))
     tell("marking source repository as being upgraded; clients will be unable to read from repository\n")
-    write_requirements(dot_hg, _own_requirements(plan.current) | {_IN_PROGRESS})
     tell("starting in-place swap of repository data\n")
     if backup is not None:
         tell(f"replaced files will be backed up at {backup}\n")
@@ -153,10 +153,12 @@ def _replace_store(repo: Repository, target: Repository, plan: UpgradePlan) -> s
     began = time.monotonic()
     # without a backup the old store goes away with the temporary repository, when the new one is in place
     old = os.path.join(backup or target.engine.dot_hg, "store" if backup else "old-store")
-    _swap(dot_hg, store, (target.engine.store, old), plan.current)
+    try:
+        _swap(dot_hg, store, (target.engine.store, old), plan)
+    except OSError as problem:
+        raise errors.Abort(f"cannot replace the store: {problem.strerror}") from None
     tell(f"store replacement complete; repository was inconsistent for {time.monotonic() - began:.1f}s\n")
     tell("finalizing requirements file and making repository readable again\n")
-    write_all_requirements(dot_hg, store, plan.wanted)
     lock = os.path.join(old, "lock")
     if os.path.lexists(lock):
         os.unlink(lock)
@@ -168,19 +170,29 @@ def _own_requirements(requirements: frozenset[str]) -> frozenset[str]:
     return requirements & OF_THE_WORKING_COPY if "share-safe" in requirements else requirements
 
 
-def _swap(dot_hg: str, store: str, places: tuple[str, str], current: frozenset[str]) -> None:
-    """Puts a new store (the first place) where the old one is, which goes to the second; or all stays as it is."""
+def _swap(dot_hg: str, store: str, places: tuple[str, str], plan: UpgradePlan) -> None:
+    """Puts a new store (the first place) where the old one is, which goes to the second; or all stays as it is.
+
+    That is a single step where the system has one and what is required is said in the store. Else nobody may look
+    meanwhile, and whoever dies meanwhile leaves it so.
+    """
     new, old = places
+    if _own_requirements(plan.current) == _own_requirements(plan.wanted) and exchange(store, new):
+        os.rename(new, old)
+        return
     try:
+        write_requirements(dot_hg, _own_requirements(plan.current) | {_IN_PROGRESS})
         os.rename(store, old)
-        try:
-            os.rename(new, store)
-        except OSError:
+        os.rename(new, store)
+        write_all_requirements(dot_hg, store, plan.wanted)
+    except BaseException:
+        if not os.path.lexists(store):
             os.rename(old, store)
-            raise
-    except OSError as problem:
-        write_requirements(dot_hg, _own_requirements(current))
-        raise errors.Abort(f"cannot replace the store: {problem.strerror}") from None
+        if os.path.lexists(new):
+            write_requirements(dot_hg, _own_requirements(plan.current))
+        else:
+            write_all_requirements(dot_hg, store, plan.wanted)
+        raise
 
 
 def _other_files(store: str) -> Iterator[str]:
