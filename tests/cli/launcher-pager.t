@@ -125,3 +125,21 @@ Comparisons begin before it.
   comparing with .
   searching for changes
   P:1
+
+What grep finds has colours.
+
+  $ hg grep --color always -n 'e.?n'
+  P:\x1b[0;35mclean\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;32m1\x1b[0m\x1b[0;36m:\x1b[0mcl\x1b[0;31;1mean\x1b[0m (esc)
+  $ hg grep --color always -r 0 -nud '^|r'
+  P:\x1b[0;35m.hgignore\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;34m0\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;32m1\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;35mtester\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;35mThu Jan 01 00:00:00 1970 +0000\x1b[0m\x1b[0;36m:\x1b[0msyntax: glob (esc)
+  P:\x1b[0;35m.hgignore\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;34m0\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;32m2\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;35mtester\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;35mThu Jan 01 00:00:00 1970 +0000\x1b[0m\x1b[0;36m:\x1b[0m*.igno\x1b[0;31;1mr\x1b[0med (esc)
+  P:\x1b[0;35m.hgignore\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;34m0\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;32m3\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;35mtester\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;35mThu Jan 01 00:00:00 1970 +0000\x1b[0m\x1b[0;36m:\x1b[0mbuild (esc)
+  P:\x1b[0;35mclean\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;34m0\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;32m1\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;35mtester\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;35mThu Jan 01 00:00:00 1970 +0000\x1b[0m\x1b[0;36m:\x1b[0mclean (esc)
+  P:\x1b[0;35mdir/one\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;34m0\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;32m1\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;35mtester\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;35mThu Jan 01 00:00:00 1970 +0000\x1b[0m\x1b[0;36m:\x1b[0mone (esc)
+  P:\x1b[0;35mdir/origin\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;34m0\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;32m1\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;35mtester\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;35mThu Jan 01 00:00:00 1970 +0000\x1b[0m\x1b[0;36m:\x1b[0mo\x1b[0;31;1mr\x1b[0migin (esc)
+  P:\x1b[0;35mdir/sub/two\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;34m0\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;32m1\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;35mtester\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;35mThu Jan 01 00:00:00 1970 +0000\x1b[0m\x1b[0;36m:\x1b[0mtwo (esc)
+  P:\x1b[0;35mmissing\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;34m0\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;32m1\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;35mtester\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;35mThu Jan 01 00:00:00 1970 +0000\x1b[0m\x1b[0;36m:\x1b[0mmissing (esc)
+  P:\x1b[0;35mmodified\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;34m0\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;32m1\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;35mtester\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;35mThu Jan 01 00:00:00 1970 +0000\x1b[0m\x1b[0;36m:\x1b[0mmodified (esc)
+  P:\x1b[0;35mremoved\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;34m0\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;32m1\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;35mtester\x1b[0m\x1b[0;36m:\x1b[0m\x1b[0;35mThu Jan 01 00:00:00 1970 +0000\x1b[0m\x1b[0;36m:\x1b[0mremoved (esc)
+  $ hg grep --color always -l clean
+  P:\x1b[0;35mclean\x1b[0m (esc)

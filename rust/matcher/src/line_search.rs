@@ -74,6 +74,21 @@ impl LineSearch {
         }
         found
     }
+
+    /// Where in one line matches lie: `first`, and whatever is found behind it in this line alone.
+    pub fn matches_from(&self, line: &[u8], first: Range<usize>) -> Vec<Range<usize>> {
+        let mut at = first.end;
+        let mut found = vec![first];
+        while at < line.len()
+            && let Some(hit) = self.regex.find(Input::new(line).range(at..))
+        {
+            if hit.end() > at {
+                found.push(hit.range());
+            }
+            at = hit.end().max(at + 1);
+        }
+        found
+    }
 }
 
 #[cfg(test)]
@@ -106,6 +121,20 @@ mod tests {
         );
         assert_eq!(found("x*", "a\n\n"), [line(1, "a"), line(2, "")]);
         assert_eq!(found("x", ""), []);
+    }
+
+    #[test]
+    fn all_matches_of_a_line() {
+        let places = |expression: &str, line: &str| {
+            let search = LineSearch::new(expression.as_bytes(), false).unwrap();
+            let first = search.lines(line.as_bytes())[0].found.clone();
+            search.matches_from(line.as_bytes(), first)
+        };
+        assert_eq!(places("a", "banana"), [1..2, 3..4, 5..6]);
+        assert_eq!(places("^b|n", "banana"), [0..1, 2..3, 4..5]);
+        assert_eq!(places("^a|c", "aac"), [0..1, 2..3]);
+        assert_eq!(places("x*", "axx"), [0..0, 1..3]);
+        assert_eq!(places("$|^", "ab"), [0..0, 2..2]);
     }
 
     #[test]
