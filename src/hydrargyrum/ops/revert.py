@@ -9,14 +9,14 @@ import errno
 import os
 
 from hydrargyrum import errors
-from hydrargyrum.merge.worktree import WorkingFiles
+from hydrargyrum.merge.worktree import WorkingFiles, parents_of
 from hydrargyrum.plans import CheckoutPlan
 from hydrargyrum.types import NULL_NODE, StatusRequest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import NoReturn, Protocol
+    from typing import Protocol
 
     from hydrargyrum.engine.protocol import StatusReport
     from hydrargyrum.engine.writing import DirstateEditor
@@ -133,6 +133,7 @@ class _Revert:
         self._edit: DirstateEditor = repo.engine.edit_dirstate()
         self._names: dict[str, bool] = {}
         self._to_keep: set[str] = set()
+        self._passable: set[str] = set()
         self._actions: dict[str, list[str]] = {name: [] for name in _ACTIONS}
 
     def run(self) -> None:
@@ -310,8 +311,11 @@ class _Revert:
             for path in list(actions[action]):
                 if self._confirm(action, path):
                     self._announce(action, path)
-                    if path not in self._manifest:
-                        self._stop_at(path, written)
+                    refusal = self._refusal(path)
+                    if refusal is not None:
+                        # what comes before is written, what comes after is not even named
+                        self._check_out(written)
+                        raise refusal
                     written.append(path)
         self._check_out(written)
         merging = self._edit.parents[1] != NULL_NODE
@@ -387,16 +391,25 @@ class _Revert:
         write = [(path, entry.node, entry.flags) for path, entry in entries]
         if not write:
             return
-        for path, _, _ in write:
-            place = os.path.join(self._repo.root, path)
-            if os.path.isdir(place) and not os.path.islink(place):
-                raise errors.IoError(path=place, errno=errno.EISDIR, operation="write")
         self._repo.engine.checkout(CheckoutPlan(write))
 
-    def _stop_at(self, path: str, written: list[str]) -> NoReturn:
-        """The dirstate is not true, for example on a parent that somebody stripped: there is nothing to write."""
-        self._check_out(written)
-        raise errors.Abort(f"{path}@{self._target.node.hex()}: not found in manifest")
+    def _refusal(self, path: str) -> errors.HgError | None:
+        """Why a file cannot be written."""
+        if path not in self._manifest:
+            # the dirstate is not true, for example on a parent that somebody stripped
+            return errors.Abort(f"{path}@{self._target.node.hex()}: not found in manifest")
+        place = self._files.absolute(path)
+        for parent in parents_of(path):
+            if parent not in self._passable:
+                above = self._files.absolute(parent)
+                if os.path.islink(above):
+                    return errors.IllegalPath(path=path, link=parent)
+                if os.path.lexists(above) and not os.path.isdir(above):
+                    return errors.IoError(path=place, errno=errno.ENOTDIR, operation="write")
+                self._passable.add(parent)
+        if os.path.isdir(place) and not os.path.islink(place):
+            return errors.IoError(path=place, errno=errno.EISDIR, operation="write")
+        return None
 
     def _record_copies(self, paths: Iterable[str]) -> None:
         parent = self._repo[self._repo.working_parents()[0]]
