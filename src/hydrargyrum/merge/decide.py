@@ -284,6 +284,9 @@ class Decision:
         if self.other.rev == NULL_REV or _is_off(self._repo):
             return nothing
         repo, working, other = self._repo, self.working, self.other
+        guessed = self._guessed_copies(base)
+        if guessed is not None:
+            return guessed
         engine = repo.engine
         everything = PatternSet(repo.root)
         ours: Mapping[str, str] = {}
@@ -317,6 +320,28 @@ class Decision:
         if self._repo.config.boolean("ui", "debug") and (ours or theirs):
             self._describe_copies(found, (ours, theirs), (working.added_since(base.rev), added()))
         return found
+
+    def _guessed_copies(
+        self, base: RevisionFiles
+    ) -> tuple[SideCopies, SideCopies, dict[str, list[str]]] | None:
+        """Copies by `experimental.copytrace=heuristics`, where that is wanted and can be done."""
+        from hydrargyrum.merge import heuristics
+
+        repo, local, other = self._repo, self.working.parent_files, self.other
+        if not heuristics.is_wanted(repo, local.rev, base.rev):
+            return None
+        changed = heuristics.changed_between(repo, base.rev, other.rev, self._talk)
+        if changed is None:
+            return None
+        traced: Mapping[str, str] = {}
+        if NULL_REV != base.rev != other.rev:
+            everything = PatternSet(repo.root)
+            request = StatusRequest(everything, base=base.rev, target=other.rev, unknown=False, copies=True)
+            traced = repo.engine.status(request).copies
+        limit = repo.config.integer("experimental", "copytrace.movecandidateslimit", 100)
+        rows = repo.engine.manifest_diff(base.rev, local.rev)
+        added = [row[0] for row in rows if row[1] is None]
+        return heuristics.guess_copies((local, other, base), traced, changed, added, limit, self._talk)
 
     def _describe_copies(
         self,
