@@ -132,9 +132,10 @@ def failing(trial: trying.Trial) -> Iterator[tuple[str, trying.Outcome]]:
 
 
 def failing_otherwise(trial: trying.Trial) -> Iterator[tuple[str, trying.Outcome]]:
-    """There is no space once, and the disk is read-only from there on."""
+    """There is no space once, something is not permitted, and the disk is read-only from there on."""
     for at in range(trial.points):
         yield "no space once", trial.fail(at, "ENOSPC")
+        yield "not permitted", trial.fail(at, "EPERM")
         yield "read-only", trial.fail(at, "EROFS", on=True)
 
 

@@ -27,7 +27,7 @@ STOPPED = (
     b"abort: could not read shelved state file, your working copy may be in an unexpected state\n",
 )
 CACHES = "repo/.hg/cache:repo/.hg/wcache"
-ERRORS = {"ENOSPC": errno.ENOSPC, "EACCES": errno.EACCES, "EROFS": errno.EROFS}
+ERRORS = {"ENOSPC": errno.ENOSPC, "EACCES": errno.EACCES, "EROFS": errno.EROFS, "EPERM": errno.EPERM}
 
 
 class Outcome(NamedTuple):
@@ -233,13 +233,14 @@ class Trial:
             recorded = self.peer.run(root, "log", "-r", "all()", "-p", "a", "--hidden").out.decode("latin-1")
             if PENDING not in _everything(self.peer, root) + recorded.replace("\n+", "\n"):
                 problems.append(f"{who}: what was not committed before the shelf was taken back is gone")
+        # first, because it recovers what lies beside, or within
+        if self.story.check is not None:
+            problems += [f"{who}: {line}" for line in self.story.check(self.peer, root)]
         checked = self.peer.run(root, "verify", "-q")
         silent = not checked.err or b'"obsolete" feature not enabled' in checked.err
         told_of_dirstate = self.story.untrue and b"\ndirstate inconsistent with current parent" in checked.err
         if (checked.code or not silent) and not told_of_dirstate:
             problems.append(f"{who}: verify {checked}")
-        if self.story.check is not None:
-            problems += [f"{who}: {line}" for line in self.story.check(self.peer, root)]
         return Outcome(state, [*problems, *self._goes_on(who)])
 
     def _goes_on(self, who: str) -> list[str]:
