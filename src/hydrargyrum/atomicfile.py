@@ -73,8 +73,8 @@ def write_file(path: Path | str, data: bytes, *, append: bool = False) -> None:
         raise
 
 
-def copy_content(source: Path | str, target: Path | str, *, follow: bool = True) -> None:
-    """Copies what a file holds or, without `follow`, where a symbolic link points.
+def copy_content(source: Path | str, target: Path | str, *, follow: bool = True, about: bool = False) -> None:
+    """Copies what a file holds (with `about` also permissions and times) or, without `follow`, where a link points.
 
     Raises:
         OSError: it cannot be done; named is the file that could not be written, if it was that.
@@ -83,6 +83,8 @@ def copy_content(source: Path | str, target: Path | str, *, follow: bool = True)
 
     try:
         shutil.copyfile(source, target, follow_symlinks=follow)
+        if about:
+            shutil.copystat(source, target, follow_symlinks=follow)
     except OSError as problem:
         if problem.filename is None or problem.filename2 is not None:
             problem.filename, problem.filename2 = os.fsdecode(target), None

@@ -107,22 +107,27 @@ def test_ctrl_c_while_it_begins(name: str, runner: Runner, common: Path, peer: P
     assert len(outcomes) > 3
 
 
-def test_a_store_is_replaced_in_one_step(runner: Runner, common: Path, peer: Peer, tmp_path: Path) -> None:
-    """Whoever dies in an upgrade leaves a repository that everybody can read, with its backup or without."""
-    story = next(each for each in MORE if each.name == "upgrade")
+@pytest.mark.parametrize("name", ["upgrade", "unshare"])
+def test_a_store_is_replaced_in_one_step(
+    name: str, runner: Runner, common: Path, peer: Peer, tmp_path: Path
+) -> None:
+    """Whoever dies then leaves a repository that everybody can read."""
+    story = next(each for each in MORE if each.name == name)
     trial = trying.Trial(peer, runner, tmp_path, common, story)
     dot_hg = trial.root / ".hg"
-    seen: list[tuple[bytes, bytes]] = []
+    seen: list[tuple[bool, bool]] = []
 
     def visit(_: Point) -> None:
-        found = ((dot_hg / "requires").read_bytes(), (dot_hg / "store/requires").read_bytes())
+        shared = b"shared\n" in (dot_hg / "requires").read_bytes()
+        assert (dot_hg / "sharedpath").exists() or not shared
+        store = trial.root.parent / "source/.hg/store" if shared else dot_hg / "store"
+        found = (shared, b"dotencode" in (store / "requires").read_bytes())
         if found not in seen:
             seen.append(found)
 
     trial.place.put(trial.start)
     runner.pause(trial.root, trial.root, story.args, visit)
-    assert len({own for own, _ in seen}) == 1
-    assert [b"dotencode" in of_store for _, of_store in seen] == [False, True]
+    assert seen == ([(False, False), (False, True)] if name == "upgrade" else [(True, True), (False, True)])
 
 
 @pytest.mark.parametrize("name", THEIRS if SAMPLE != 1 else THEIRS[:3])

@@ -274,14 +274,16 @@ class Trial:
 
 def _shown_name(path: str) -> str:
     """The name by which users know a file: a temporary one is that of another."""
-    name = re.sub(r"^\.?(.*?)([-.][0-9a-f]+)+~$", r"\1", os.path.basename(path))
+    name = re.sub(r"^\.?(.*?)([-.][0-9a-f]+)+~$|^(dirstate)\.[0-9a-f]{8}$", r"\1\3", os.path.basename(path))
     # what cannot be called `undo` is told by the name that it has
     return {"wlock": "working directory of", "lock": "repository", "undo": "journal"}.get(name, name)
 
 
 def _names(text: str, name: str) -> bool:
-    """Whether an error names a file; what cannot be renamed is told by the name that it has."""
-    before = {"journal": "undo"}.get(name, name.removesuffix(".orig"))
+    """Whether an error names a file; what cannot be renamed or removed is told by the name that it has."""
+    before = {"journal": "undo", "repository": "lock"}.get(
+        name, name.removesuffix(".orig").removesuffix(".old")
+    )
     return name in text or f"/{before}'" in text
 
 

@@ -151,6 +151,9 @@ def test_share_and_unshare(peer: Peer, source: Path, tmp_path: Path, options: st
     assert facts(peer, mine) == facts(peer, theirs)
     nodes = ("log", "-r", "sort(all(), node)", "-T", "{node} {bookmarks} {phase}\n")
     before = peer.ok(mine, *nodes, *SHARE)
+    # what somebody left who died while doing the same
+    (mine / ".hg/store").mkdir()
+    (mine / ".hg/store/fncache").write_text("half of it")
     assert ours(mine, "unshare", *SHARE, env=env) == peer.run(theirs, "unshare", *SHARE)
     assert peer.run(mine, "verify", "-q").code == 0
     # the peer makes everything public here; nobody asked for that

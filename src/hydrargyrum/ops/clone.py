@@ -9,7 +9,7 @@ import os
 import shutil
 
 from hydrargyrum import errors
-from hydrargyrum.atomicfile import write_file
+from hydrargyrum.atomicfile import copy_content, write_file
 from hydrargyrum.ops.init import OF_THE_WORKING_COPY, create_repository, write_requirements
 
 TYPE_CHECKING = False
@@ -110,12 +110,12 @@ def _link(source: str, target: str) -> None:
     os.makedirs(os.path.dirname(target), exist_ok=True)
     # these are replaced or appended to without a look at their links
     if not target.endswith((".i", ".d")):
-        shutil.copy2(source, target)
+        copy_content(source, target, about=True)
         return
     try:
         os.link(source, target)
     except OSError:
-        shutil.copy2(source, target)
+        copy_content(source, target, about=True)
 
 
 def pull_changesets(

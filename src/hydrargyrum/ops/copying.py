@@ -251,10 +251,8 @@ class _Copier:
         if os.path.islink(source):
             os.symlink(os.readlink(source), target)
             return
-        copy_content(source, target)
-        if self._request.rename:
-            shutil.copystat(source, target)
-        else:
+        copy_content(source, target, about=self._request.rename)
+        if not self._request.rename:
             shutil.copymode(source, target)
 
     def _refuse(self, shown: str, target: str, source: str, *, committed: bool) -> None:

@@ -140,7 +140,7 @@ def _take_over(repo: Repository, store: str) -> None:
                 continue
         except OSError:
             pass
-        shutil.copy2(os.path.join(source, name), target)
+        copy_content(os.path.join(source, name), target, about=True)
 
 
 def _take_caches(source: str, target: str) -> None:

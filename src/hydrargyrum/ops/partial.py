@@ -6,10 +6,10 @@ Other changes are kept in `.hg/record-backups` and are there again afterwards. W
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 
 from hydrargyrum import errors
+from hydrargyrum.atomicfile import copy_content
 from hydrargyrum.merge.worktree import WorkingFiles
 from hydrargyrum.ops.patching.apply import PatchedFiles, Patcher
 from hydrargyrum.ops.patching.parse import parse_patch
@@ -152,7 +152,7 @@ def _copy(source: str, target: str) -> None:
     """Copies a file or a link, with its time, so that editors do not think that it changed."""
     if os.path.lexists(target):
         os.unlink(target)
-    shutil.copy2(source, target, follow_symlinks=False)
+    copy_content(source, target, follow=False, about=True)
 
 
 def _back_to_parent(repo: Repository, paths: Collection[str]) -> None:

@@ -9,7 +9,7 @@ import os
 import shutil
 
 from hydrargyrum import errors
-from hydrargyrum.atomicfile import write_atomically, write_file
+from hydrargyrum.atomicfile import copy_content, write_atomically, write_file
 from hydrargyrum.ops.init import (
     OF_THE_WORKING_COPY,
     Sharing,
@@ -79,6 +79,9 @@ def unshare(repo: Repository) -> None:
             link_store(repo, temporary, phases=True)
             if "share-safe" in requirements:
                 write_requirements(temporary, requirements - OF_THE_WORKING_COPY)
+            if os.path.lexists(store):
+                # somebody died after the next line
+                os.rename(store, f"{temporary}.old")
             os.rename(temporary, store)
         except BaseException:
             shutil.rmtree(temporary, ignore_errors=True)
@@ -86,9 +89,10 @@ def unshare(repo: Repository) -> None:
         _own_bookmarks(repo)
         if "share-safe" in requirements:
             _own_configuration(repo)
-        os.rename(os.path.join(dot_hg, "sharedpath"), os.path.join(dot_hg, "sharedpath.old"))
         own = requirements & OF_THE_WORKING_COPY if "share-safe" in requirements else requirements
         write_requirements(dot_hg, own)
+        # nobody reads it any more
+        os.rename(os.path.join(dot_hg, "sharedpath"), os.path.join(dot_hg, "sharedpath.old"))
 
 
 def _own_configuration(repo: Repository) -> None:
@@ -113,5 +117,5 @@ def _own_bookmarks(repo: Repository) -> None:
         return
     source = os.path.join(repo.engine.shared_dot_hg, "bookmarks")
     if os.path.exists(source):
-        shutil.copy2(source, os.path.join(repo.dot_hg, "bookmarks"))
+        copy_content(source, os.path.join(repo.dot_hg, "bookmarks"), about=True)
     os.rename(shared, f"{shared}.old")

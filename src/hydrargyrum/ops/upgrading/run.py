@@ -137,7 +137,7 @@ def _replace_store(repo: Repository, target: Repository, plan: UpgradePlan) -> s
     remove_undo_files(Places(target), repo.reporter.warn)
     for name in _other_files(store):
         tell(f"copying {name}\n")
-        shutil.copy2(os.path.join(store, name), os.path.join(target.engine.store, name))
+        copy_content(os.path.join(store, name), os.path.join(target.engine.store, name), about=True)
     if "share-safe" in plan.wanted:
         write_requirements(target.engine.store, plan.wanted - OF_THE_WORKING_COPY)
     tell("data fully upgraded in a temporary repository\n")
