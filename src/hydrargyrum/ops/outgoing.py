@@ -69,12 +69,17 @@ def bundle_parts(repo: Repository, outgoing: Outgoing, spec: BundleSpec) -> Iter
     """The parts of a bundle with these changesets.
 
     Raises:
-        Unsupported: a copy of the store is asked for in a version that we cannot write.
+        Abort: a copy of the store is asked for in a version that we cannot write, or others may not have one.
     """
     from hydrargyrum.exchange.sansio.bundle2 import PartToWrite
 
     if spec.stream:
-        raise errors.Unsupported(feature=f"writing bundles of type stream{spec.stream} is")
+        from hydrargyrum.ops.streaming import stream_part
+
+        if spec.stream != "v2":
+            raise errors.Abort(f"no common supported version with the client: v2; {spec.stream}")
+        yield stream_part(repo, markers=spec.has("obsolescence"))
+        return
     heads = repo.engine.heads_of(outgoing.missing)
     if spec.has("changegroup"):
         yield _changegroup(repo, outgoing, heads, spec)

@@ -5,6 +5,8 @@ Reading files is `exchange.bundlefile`; what is to be told afterwards is put int
 
 from __future__ import annotations
 
+from itertools import chain
+
 from hydrargyrum import errors
 from hydrargyrum.exchange.sansio.changegroup import ChangegroupReader, Group
 from hydrargyrum.repo.phases import NAMES, NUMBERS, PhaseRoots
@@ -73,13 +75,20 @@ def unbundle(repo: Repository, bundle: BundleFile) -> Added | None:
         HookFailed: a hook refuses it. Nothing is changed in either case.
     """
     facts = {"source": "unbundle", "url": f"bundle:{bundle.path}"}
+    parts = bundle.parts()
+    first = next(parts, None)
+    if first is not None and first.kind == "stream2":
+        from hydrargyrum.ops.streaming import take_in
+
+        take_in(repo, first)
+        return Added(range(len(repo.engine.changelog())), 0, 0, 0)
     added: Added | None = None
     tag_files = b""
     # with one of the first format the file is a detail of the description
     name = f"unbundle\n{facts['url']}" if bundle.container == "HG10" else "unbundle"
     with repo.lock_store(), repo.transaction(name) as txn:
         txn.hook_facts.update(facts)
-        for part in bundle.parts():
+        for part in parts if first is None else chain((first,), parts):
             if part.kind == "changegroup":
                 added = add_part(repo, txn, part, facts, bundle.path)
             elif part.kind == "phase-heads":
@@ -89,7 +98,7 @@ def unbundle(repo: Repository, bundle: BundleFile) -> Added | None:
             elif part.kind == "hgtagsfnodes":
                 tag_files = part.read_all()
             elif part.kind == "stream2":
-                raise errors.Unsupported(feature="a bundle with a copy of a store is")
+                raise errors.Abort("a copy of a store has to come first in a bundle")
             elif part.kind not in _IGNORED and part.mandatory:
                 raise unknown_feature(bundle.path, part.kind)
         _keep_tag_files(repo, tag_files)

@@ -154,7 +154,7 @@ def _replace_store(repo: Repository, target: Repository, plan: UpgradePlan) -> s
     # without a backup the old store goes away with the temporary repository, when the new one is in place
     old = os.path.join(backup or target.engine.dot_hg, "store" if backup else "old-store")
     try:
-        _swap(dot_hg, store, (target.engine.store, old), plan)
+        swap_store(dot_hg, store, (target.engine.store, old), (plan.current, plan.wanted))
     except OSError as problem:
         raise errors.Abort(f"cannot replace the store: {problem.strerror}") from None
     tell(f"store replacement complete; repository was inconsistent for {time.monotonic() - began:.1f}s\n")
@@ -170,28 +170,32 @@ def _own_requirements(requirements: frozenset[str]) -> frozenset[str]:
     return requirements & OF_THE_WORKING_COPY if "share-safe" in requirements else requirements
 
 
-def _swap(dot_hg: str, store: str, places: tuple[str, str], plan: UpgradePlan) -> None:
+def swap_store(
+    dot_hg: str, store: str, places: tuple[str, str], requirements: tuple[frozenset[str], frozenset[str]]
+) -> None:
     """Puts a new store (the first place) where the old one is, which goes to the second; or all stays as it is.
+
+    Requirements are those of before and those that are wanted.
 
     That is a single step where the system has one and what is required is said in the store. Else nobody may look
     meanwhile, and whoever dies meanwhile leaves it so.
     """
-    new, old = places
-    if _own_requirements(plan.current) == _own_requirements(plan.wanted) and exchange(store, new):
+    (new, old), (current, wanted) = places, requirements
+    if _own_requirements(current) == _own_requirements(wanted) and exchange(store, new):
         os.rename(new, old)
         return
     try:
-        write_requirements(dot_hg, _own_requirements(plan.current) | {_IN_PROGRESS})
+        write_requirements(dot_hg, _own_requirements(current) | {_IN_PROGRESS})
         os.rename(store, old)
         os.rename(new, store)
-        write_all_requirements(dot_hg, store, plan.wanted)
+        write_all_requirements(dot_hg, store, wanted)
     except BaseException:
         if not os.path.lexists(store):
             os.rename(old, store)
         if os.path.lexists(new):
-            write_requirements(dot_hg, _own_requirements(plan.current))
+            write_requirements(dot_hg, _own_requirements(current))
         else:
-            write_all_requirements(dot_hg, store, plan.wanted)
+            write_all_requirements(dot_hg, store, wanted)
         raise
 
 
