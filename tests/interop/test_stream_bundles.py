@@ -158,3 +158,43 @@ def test_secrets_stay(peer: Peer, tmp_path: Path) -> None:
         answers.append((answer.code, answer.err, (tmp_path / "x.hg").exists()))
     assert answers == answers[:1] * 3
     shutil.rmtree(root)
+
+
+def test_packed_stores(peer: Peer, tmp_path: Path) -> None:
+    root = tmp_path / "repo"
+    build(peer, root)
+    peer.ok(root, "phase", "-fs", "-r", "tip")
+    made, states = [], []
+    for engine in ("peer", "native", "pure"):
+        packed, copy = tmp_path / f"{engine}.hg", tmp_path / f"copy-{engine}"
+        answer = run(engine, peer, root, "debugcreatestreamclonebundle", str(packed))
+        name = run(engine, peer, tmp_path, "debugbundle", "--spec", str(packed))
+        peer.ok(tmp_path, "init", str(copy))
+        refused = run(engine, peer, copy, "unbundle", str(tmp_path / "peer.hg"))
+        taken = run(engine, peer, copy, "debugapplystreamclonebundle", str(tmp_path / "peer.hg"))
+        again = run(engine, peer, copy, "debugapplystreamclonebundle", str(tmp_path / "peer.hg"))
+        made.append((answer, packed.read_bytes(), name, refused, neutral(taken), again))
+        states.append(state(peer, copy))
+    assert made == made[:1] * 3
+    assert states == states[:1] * 3
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [b"", b"HGS1", b"HGS1GZ", b"HGS1UN" + bytes(18), b"HGS1UN" + bytes(15) + b"\1" * 3 + b"revlogv1"],
+)
+def test_damaged_packed_stores(peer: Peer, tmp_path: Path, damage: bytes) -> None:
+    root, packed = tmp_path / "repo", tmp_path / "bad.hg"
+    peer.ok(tmp_path, "init", str(root))
+    packed.write_bytes(damage)
+    for engine in ("native", "pure"):
+        answer = run(engine, peer, root, "debugapplystreamclonebundle", str(packed))
+        assert answer.code == 255
+        assert answer.err.startswith(b"abort: ")
+        assert sorted(path.name for path in (root / ".hg").iterdir()) == [
+            "00changelog.i",
+            "cache",
+            "requires",
+            "store",
+            "wcache",
+        ]

@@ -134,6 +134,10 @@ def _specification(bundle: BundleFile) -> str:
 
     if bundle.container == "HG10":
         return f"{bundle.compression}-v1"
+    if bundle.container == "HGS1":
+        from hydrargyrum.ops.packing import specification
+
+        return specification(bundle.read)
     found: dict[str, str] = {}
     has_changegroup = False
     for part in bundle.parts():
@@ -145,8 +149,7 @@ def _specification(bundle: BundleFile) -> str:
             if "delta-compression" in part.parameters:
                 found["cg.delta-compression"] = part.parameters["delta-compression"]
         elif part.kind == "stream2" and not has_changegroup:
-            requirements = quote(part.parameters["requirements"])
-            return f"none-v2;stream=v2;requirements%3D{requirements}"
+            return f"none-v2;stream=v2;requirements%3D{part.parameters['requirements']}"
         elif part.kind == "obsmarkers":
             found["obsolescence"] = "yes"
             if not part.mandatory:

@@ -24,12 +24,16 @@ if TYPE_CHECKING:
     Read = Callable[[int], bytes]
 
 
+#: What a packed store begins with.
+PACKED = b"HGS1"
+
+
 class BundleFile:
     """An opened bundle; a context manager.
 
     Attributes:
         path: as the user named it.
-        container: "HG10" or "HG20".
+        container: "HG10" or "HG20"; "HGS1" for a packed store, which has no parts.
         compression: name of it, as bundle specifications call it.
         parameters: of the stream (bundle2 only).
     """
@@ -40,6 +44,7 @@ class BundleFile:
         self.path = path
         self._stream = stream
         self.parameters: dict[str, str | None] = {}
+        self._read: Read = stream.read
         magic = stream.read(4)
         if magic == b"HG10":
             self.container = "HG10"
@@ -51,6 +56,9 @@ class BundleFile:
             self.container = "HG20"
             self.parameters = bundle2.read_stream_parameters(stream.read)
             mark = self._mark()
+        elif magic == PACKED:
+            self.container, self.compression = "HGS1", "none"
+            return
         elif magic[:2] == b"HG":
             version = magic[2:].decode("ascii", "replace")
             raise errors.Abort(f"{path}: unknown bundle version {version}")
@@ -58,7 +66,6 @@ class BundleFile:
             raise errors.Abort(f"{path}: not a Mercurial bundle")
         decoder = compression.decoder(mark, engine)
         self.compression = compression.NAMES[mark]
-        self._read: Read = stream.read
         if decoder is not None:
             self._read = PieceReader(compression.decompressed(stream.read, decoder)).read
 
@@ -79,11 +86,16 @@ class BundleFile:
         self._stream.close()
 
     def read(self, size: int) -> bytes:
-        """Bytes of the changegroup that a bundle of the old format is."""
+        """Bytes of the changegroup that a bundle of the old format is, or of a packed store."""
         return self._read(size)
 
     def parts(self) -> Iterator[Part]:
         """The parts; a bundle of the old format has the one that bundle2 would have in its place."""
+        if self.container == "HGS1":
+            raise errors.Abort(
+                'packed bundles cannot be applied with "hg unbundle"',
+                hint='use "hg debugapplystreamclonebundle"',
+            )
         if self.container == "HG10":
             from hydrargyrum.exchange.sansio.bundle2 import Part
 

@@ -341,7 +341,9 @@ class Decision:
         limit = repo.config.integer("experimental", "copytrace.movecandidateslimit", 100)
         rows = repo.engine.manifest_diff(base.rev, local.rev)
         added = [row[0] for row in rows if row[1] is None]
-        return heuristics.guess_copies((local, other, base), traced, changed, added, limit, self._talk)
+        return heuristics.guess_copies(
+            (local, other, base), traced, changed, added, limit=limit, talk=self._talk
+        )
 
     def _describe_copies(
         self,

@@ -62,6 +62,7 @@ def guess_copies(
     traced: Mapping[str, str],
     changed: Iterable[str],
     added: Iterable[str],
+    *,
     limit: int,
     talk: Conversation,
 ) -> tuple[SideCopies, SideCopies, dict[str, list[str]]]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from hydrargyrum.repo.reporter import Steps
 
     Read = Callable[[int], bytes]
+    #: Where a file goes (`STORE` or `CACHE`), its name there, how many bytes follow.
+    Entry = tuple[bytes, bytes, int]
 
 #: What says nothing of the bytes of revlogs: each repository chooses it for itself.
 _OWN_CHOICE = OF_THE_WORKING_COPY | {
@@ -34,7 +36,7 @@ _OWN_CHOICE = OF_THE_WORKING_COPY | {
     "persistent-nodemap",
     "store",
 }
-_STORE, _CACHE = b"s", b"c"
+STORE, CACHE = b"s", b"c"
 _PIECE = 1 << 16
 #: Caches that are worth a copy, in their order, and those whose names go on after a dash.
 _CACHES = ("branch2", "branch3", "rbc-names-v2", "rbc-revs-v2", "tags2", "hgtagsfnodes1")
@@ -42,7 +44,7 @@ _CACHES_OF_VIEWS = ("branch2", "branch3", "tags2")
 _ENDINGS = (".i", ".d")
 
 
-class _File:
+class StoredFile:
     """A file to be sent: where it goes, its name there, where it lies and how long it was when it was found."""
 
     __slots__ = ("name", "path", "place", "size")
@@ -74,16 +76,21 @@ def stream_part(repo: Repository, *, markers: bool) -> PartToWrite:
         )
     with repo.lock_store():
         repo.reporter.debug("scanning\n")
-        files = [*_store_files(repo, markers=markers), *_cache_files(repo)]
+        files = [*store_files(repo, markers=markers), *_cache_files(repo)]
     facts = {
         "bytecount": str(sum(file.size for file in files)),
         "filecount": str(len(files)),
-        "requirements": quote(",".join(sorted(repo.engine.requirements - _OWN_CHOICE)), safe=""),
+        "requirements": quote(",".join(required_formats(repo)), safe=""),
     }
     return PartToWrite("STREAM2", _sent(files), mandatory=facts)
 
 
-def _store_files(repo: Repository, *, markers: bool) -> Iterator[_File]:
+def required_formats(repo: Repository) -> list[str]:
+    """What whoever takes in the store has to support, sorted."""
+    return sorted(repo.engine.requirements - _OWN_CHOICE)
+
+
+def store_files(repo: Repository, *, markers: bool) -> Iterator[StoredFile]:
     """Files of revlogs: those of files first, the changelog last; the data of each before its index."""
     from hydrargyrum.ops.fncache import names_of_history
 
@@ -93,21 +100,21 @@ def _store_files(repo: Repository, *, markers: bool) -> Iterator[_File]:
         names = list({*names, *map(os.fsencode, repo.engine.listed_files())})
     for name in sorted(names, key=lambda name: (name[:-2], name)):
         if is_listed(name) and os.path.lexists(place(name)):
-            yield _File(_STORE, name, place(name))
+            yield StoredFile(STORE, name, place(name))
     others = [] if repo.config.boolean("phases", "publish") else ["phaseroots"]
     others += ["obsstore"] if markers else []
     others += [f"{stem}{ending}" for stem in ("00manifest", "00changelog") for ending in sorted(_ENDINGS)]
     for other in others:
         path = os.fsencode(os.path.join(repo.engine.store, other))
         if os.path.lexists(path):
-            yield _File(_STORE, os.fsencode(other), path)
+            yield StoredFile(STORE, os.fsencode(other), path)
 
 
-def _cache_files(repo: Repository) -> Iterator[_File]:
+def _cache_files(repo: Repository) -> Iterator[StoredFile]:
     cache = os.path.join(repo.dot_hg, "cache")
     if os.path.isdir(cache):
         for name in sorted(filter(_is_cache, os.listdir(cache)), key=_cache_order):
-            yield _File(_CACHE, os.fsencode(name), os.fsencode(os.path.join(cache, name)))
+            yield StoredFile(CACHE, os.fsencode(name), os.fsencode(os.path.join(cache, name)))
 
 
 def _is_cache(name: str) -> bool:
@@ -119,17 +126,22 @@ def _cache_order(name: str) -> tuple[int, str]:
     return _CACHES.index(name if name in _CACHES else name.partition("-")[0]), name
 
 
-def _sent(files: list[_File]) -> Iterator[bytes]:
+def _sent(files: list[StoredFile]) -> Iterator[bytes]:
     for file in files:
         yield file.place + _number(len(file.name)) + _number(file.size) + file.name
-        left = file.size
-        with open(file.path, "rb") as stream:
-            while left:
-                piece = stream.read(min(left, _PIECE))
-                if not piece:
-                    raise errors.Abort(f"{os.fsdecode(file.name)}: the file became shorter while it was read")
-                left -= len(piece)
-                yield piece
+        yield from send(file)
+
+
+def send(file: StoredFile) -> Iterator[bytes]:
+    """The bytes that the file had when it was found; store files only grow."""
+    left = file.size
+    with open(file.path, "rb") as stream:
+        while left:
+            piece = stream.read(min(left, _PIECE))
+            if not piece:
+                raise errors.Abort(f"{os.fsdecode(file.name)}: the file became shorter while it was read")
+            left -= len(piece)
+            yield piece
 
 
 def _number(value: int) -> bytes:
@@ -159,15 +171,48 @@ def take_in(repo: Repository, part: Part) -> None:
         raise errors.Abort("a copy of a store does not say what it holds") from None
     if len(repo.engine.changelog()):
         raise errors.Abort("cannot apply stream clone to non empty repository")
-    missing = sorted(streamed - {os.fsdecode(name) for name in SUPPORTED})
+    check_formats(streamed)
+    fill(repo, part.read, (count, size), streamed, lambda: _entry(part.read))
+
+
+def check_formats(formats: frozenset[str]) -> None:
+    """Raises `Abort` where a store needs what is not supported."""
+    missing = sorted(formats - {os.fsdecode(name) for name in SUPPORTED})
     if missing:
         raise errors.Abort(f"unable to apply stream clone: unsupported format: {', '.join(missing)}")
+
+
+def fill(
+    repo: Repository,
+    read: Read,
+    total: tuple[int, int],
+    formats: frozenset[str],
+    next_entry: Callable[[], Entry],
+) -> None:
+    """Makes a store beside the empty one and lets it take its place, in one step where the system has one.
+
+    Args:
+        repo: an empty repository.
+        read: gives the bytes of the file that `next_entry` named last.
+        total: how many files and bytes there are.
+        formats: what the store needs.
+        next_entry: the next file.
+    """
     with repo.lock_store():
-        _fill(repo, part.read, (count, size), streamed)
+        _fill(repo, _Source(read, next_entry), total, formats)
 
 
-def _fill(repo: Repository, read: Read, total: tuple[int, int], streamed: frozenset[str]) -> None:
-    """Makes the store beside the empty one and lets it take its place, in one step where the system has one."""
+class _Source:
+    """Where files come from."""
+
+    __slots__ = ("next_entry", "read")
+
+    def __init__(self, read: Read, next_entry: Callable[[], Entry]) -> None:
+        self.read = read
+        self.next_entry = next_entry
+
+
+def _fill(repo: Repository, source: _Source, total: tuple[int, int], streamed: frozenset[str]) -> None:
     from hydrargyrum.ops.upgrading.migrate import shown_size
     from hydrargyrum.ops.upgrading.run import swap_store
 
@@ -184,7 +229,7 @@ def _fill(repo: Repository, read: Read, total: tuple[int, int], streamed: frozen
             store = target.engine.store
             shutil.copymode(repo.engine.store, store)
             with repo.reporter.progress("clone", "bytes", size) as steps:
-                intake = _Intake(read, StorePaths(store, wanted), os.path.join(scratch, "caches"), steps)
+                intake = _Intake(source, StorePaths(store, wanted), os.path.join(scratch, "caches"), steps)
                 intake.take(count)
             if intake.size != size:
                 raise errors.Abort(f"a copy of a store has {intake.size} bytes, not {size}")
@@ -218,8 +263,8 @@ def _move_caches(source: str, target: str) -> None:
 class _Intake:
     """Writes files as they come."""
 
-    def __init__(self, read: Read, places: StorePaths, caches: str, steps: Steps) -> None:
-        self._read = read
+    def __init__(self, source: _Source, places: StorePaths, caches: str, steps: Steps) -> None:
+        self._source = source
         self._places = places
         self._steps = steps
         self.caches = caches
@@ -229,17 +274,13 @@ class _Intake:
     def take(self, count: int) -> None:
         """So many files. Raises `Abort` where they do not follow the format."""
         for _ in range(count):
-            place = self._exactly(1)
-            length, size = self._number(), self._number()
-            if length > _PIECE:
-                raise errors.Abort("a copy of a store has a file with an impossible name")
-            name = self._exactly(length)
+            place, name, size = self._source.next_entry()
             path = self._path(place, name)
             os.makedirs(os.path.dirname(path), exist_ok=True)
             with open(path, "xb") as stream:
                 left = size
                 while left:
-                    piece = self._exactly(min(left, _PIECE))
+                    piece = _exactly(self._source.read, min(left, _PIECE))
                     stream.write(piece)
                     left -= len(piece)
                     self._steps.increment(len(piece), item=os.fsdecode(name))
@@ -247,29 +288,39 @@ class _Intake:
 
     def _path(self, place: bytes, name: bytes) -> bytes:
         shown = os.fsdecode(name)
-        if place == _CACHE and _is_cache(shown):
+        if place == CACHE and _is_cache(shown):
             return os.fsencode(os.path.join(self.caches, shown))
         top = (b"phaseroots", b"obsstore")
         is_top = name in top or (b"/" not in name and name.startswith((b"00changelog", b"00manifest")))
         parts = name.split(b"/")
         is_odd = any(part in (b"", b".", b"..") for part in parts) or bool({*name} & {0, 10})
-        known = place == _STORE and (is_top or is_listed(name))
+        known = place == STORE and (is_top or is_listed(name))
         if not known or is_odd or name in self.names:
             raise errors.Abort(f"a copy of a store has a file that cannot be taken in: {shown}")
         self.names.add(name)
         return self._places.path(name)
 
-    def _exactly(self, size: int) -> bytes:
-        data = self._read(size)
-        if len(data) < size:
-            raise errors.Abort("a copy of a store is cut short")
-        return data
 
-    def _number(self) -> int:
-        value = 0
-        for shift in range(0, 70, 7):
-            byte = self._exactly(1)[0]
-            value |= (byte & 0x7F) << shift
-            if not byte & 0x80:
-                return value
-        raise errors.Abort("a copy of a store has an impossible size")
+def _entry(read: Read) -> Entry:
+    place = _exactly(read, 1)
+    length, size = _read_number(read), _read_number(read)
+    if length > _PIECE:
+        raise errors.Abort("a copy of a store has a file with an impossible name")
+    return place, _exactly(read, length), size
+
+
+def _exactly(read: Read, size: int) -> bytes:
+    data = read(size)
+    if len(data) < size:
+        raise errors.Abort("a copy of a store is cut short")
+    return data
+
+
+def _read_number(read: Read) -> int:
+    value = 0
+    for shift in range(0, 70, 7):
+        byte = _exactly(read, 1)[0]
+        value |= (byte & 0x7F) << shift
+        if not byte & 0x80:
+            return value
+    raise errors.Abort("a copy of a store has an impossible size")
