@@ -96,19 +96,25 @@ fn while_checking<T>(
     if threads < 2 {
         return work(files, threads);
     }
-    let check = |texts: Receiver<Unchecked>| {
-        let mut texts = texts.into_iter();
+    let check = |texts: Receiver<Vec<Unchecked>>| {
+        let mut texts = texts.into_iter().flatten();
         texts.try_for_each(|(filelog, rev, text)| filelog.check(rev, &text))
     };
     std::thread::scope(|scope| {
-        let (give, taken) = sync_channel(UNCHECKED);
+        let (give, taken) = sync_channel(WAITING);
         let builder = std::thread::Builder::new().name("hashes".to_owned());
         let Ok(checking) = builder.spawn_scoped(scope, move || check(taken)) else {
             return work(files, threads);
         };
-        files.to_check = Some(give);
+        files.to_check = Some(ToCheck {
+            give,
+            texts: Vec::new(),
+            bytes: 0,
+        });
+        keep_freed_memory();
         let found = work(files, threads);
-        files.to_check = None;
+        let last = files.to_check.take().map(|mut last| last.hand_over());
+        let found = found.and_then(|found| last.unwrap_or(Ok(())).map(|()| found));
         match checking.join() {
             // what is wrong with a text comes before what became of it
             Ok(checked) => checked.and(found),
@@ -117,8 +123,46 @@ fn while_checking<T>(
     })
 }
 
-/// So many texts wait to be checked.
-const UNCHECKED: usize = 64;
+/// So many texts, or bytes of them, are handed over for checking at once: waking a thread takes longer than hashing one.
+const AT_ONCE: usize = 16;
+const BYTES_AT_ONCE: usize = 2 << 20;
+/// So many of these wait to be taken.
+const WAITING: usize = 3;
+/// See [`keep_freed_memory`].
+const KEPT_MEMORY: usize = 4 << 20;
+
+/// Takes texts whose hashes are to be compared by another thread.
+struct ToCheck {
+    give: SyncSender<Vec<Unchecked>>,
+    texts: Vec<Unchecked>,
+    bytes: usize,
+}
+
+impl ToCheck {
+    fn push(&mut self, unchecked: Unchecked) -> Result<()> {
+        self.bytes += unchecked.2.len();
+        self.texts.push(unchecked);
+        match self.texts.len() >= AT_ONCE || self.bytes >= BYTES_AT_ONCE {
+            true => self.hand_over(),
+            false => Ok(()),
+        }
+    }
+
+    fn hand_over(&mut self) -> Result<()> {
+        self.bytes = 0;
+        // nobody takes any more once one of them was wrong
+        let gone = |_| Error::internal("texts are not checked any more");
+        let texts = std::mem::take(&mut self.texts);
+        self.give.send(texts).map_err(gone)
+    }
+}
+
+/// The C library gives memory at the end of its heap back at once, and asks for it again for the next text, page by page.
+/// Freeing something long teaches it not to.
+fn keep_freed_memory() {
+    drop(std::hint::black_box(Vec::<u8>::with_capacity(KEPT_MEMORY)));
+}
+
 /// An annotation that took this many revisions is worth keeping.
 const WORTH_KEEPING: usize = 16;
 /// So many revisions are read before anybody is told, or asked.
@@ -144,7 +188,7 @@ struct FileHistory<'a> {
     names: Vec<RepoPathBuf>,
     filelogs: Vec<Arc<Filelog>>,
     /// Takes texts whose hashes are to be checked.
-    to_check: Option<SyncSender<Unchecked>>,
+    to_check: Option<ToCheck>,
     revisions: Vec<FileRev>,
     known: HashMap<FileRev, Id>,
     changesets: HashMap<Id, Rev>,
@@ -417,15 +461,12 @@ impl History for FileHistory<'_> {
         };
         let filelog = &self.filelogs[name];
         let rev = filelog.revlog().rev(&node)?;
-        let Some(to_check) = &self.to_check else {
+        let Some(to_check) = &mut self.to_check else {
             return filelog.read(rev);
         };
         let (text, checked) = filelog.read_to_check(rev)?;
         if !checked {
-            // nobody takes any more once one of them was wrong
-            let gone = |_| Error::internal("texts are not checked any more");
-            let unchecked = (Arc::clone(filelog), rev, text.clone());
-            to_check.send(unchecked).map_err(gone)?;
+            to_check.push((Arc::clone(filelog), rev, text.clone()))?;
         }
         Ok(text)
     }

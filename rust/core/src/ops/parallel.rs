@@ -15,6 +15,14 @@ const PATIENCE: Duration = Duration::from_millis(50);
 
 /// Files of one directory that one thread takes at a time: two threads in one directory wait for each other.
 const RUN: usize = 256;
+
+/// With so many items a thread is likely to need some memory: so much for each of them and at most, in steps that are no
+/// mappings of their own.
+const MANY: usize = 32;
+const ROOM_FOR_ONE: usize = 32 << 10;
+const MOST_ROOM: usize = 16 << 20;
+const STEP: usize = 96 << 10;
+
 /// Whether a crew is to stop: somebody failed, or the user wants it.
 pub(crate) struct Stop<'a> {
     stopped: &'a AtomicBool,
@@ -153,6 +161,9 @@ pub fn answers<I: Sync, T: Send>(
     let next = AtomicUsize::new(0);
     let slots: Vec<Mutex<Option<Result<T>>>> = items.iter().map(|_| Mutex::new(None)).collect();
     let run = || {
+        if items.len() >= MANY {
+            make_room(MOST_ROOM.min(items.len() * ROOM_FOR_ONE));
+        }
         while let at = next.fetch_add(1, Ordering::Relaxed)
             && let Some((item, slot)) = items.get(at).zip(slots.get(at))
         {
@@ -177,6 +188,13 @@ pub fn answers<I: Sync, T: Send>(
     taken
         .map(|answer| answer.unwrap_or_else(|| Err(Error::internal("no answer"))))
         .collect()
+}
+
+/// Lets the memory of this thread grow in few steps: the C library enlarges it page by page, and each of these system
+/// calls waits for page faults of the other threads. Nothing of it is touched, and all of it is given back.
+fn make_room(bytes: usize) {
+    let steps = (0..bytes / STEP).map(|_| Vec::<u8>::with_capacity(STEP));
+    drop(std::hint::black_box(steps.collect::<Vec<_>>()));
 }
 
 #[cfg(test)]

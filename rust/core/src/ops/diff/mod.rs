@@ -7,6 +7,7 @@ mod patch;
 mod sides;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hyg_base::{RepoPath, RepoPathBuf, Result, Rev};
 use hyg_text::unified;
@@ -21,8 +22,11 @@ use crate::ops::parallel::answers;
 use crate::ops::status::{StatusKind, StatusReport};
 use crate::repo::Repo;
 
-/// So many patches are made at once.
+/// So many patches are made at once at first, and at most: threads are begun anew for each time.
 const AT_ONCE: usize = 16;
+const MOST_AT_ONCE: usize = 1024;
+/// No other patch is begun where those that wait have so many bytes together.
+const MOST_BYTES: usize = 1 << 20;
 
 /// How patches look (`docs/formats/diff.md`).
 #[derive(Clone, Copy, Debug, Default)]
@@ -64,12 +68,15 @@ pub struct Patches {
     old: Tree,
     new: Tree,
     request: DiffRequest,
-    pairs: std::vec::IntoIter<Pair>,
+    pairs: Vec<Pair>,
+    /// How many of the pairs are done.
+    done: usize,
+    /// How many patches are made at once next time.
+    at_once: usize,
     /// Patches that were made together with one that was asked for, the next one at the end.
     ready: Vec<Result<Patch>>,
-    filelogs: Arc<Filelogs>,
-    /// Made on the thread that asks for them.
-    alone: bool,
+    /// Those that other patches use, too; these are made on the thread that asks for them.
+    shared: Option<Arc<Filelogs>>,
 }
 
 impl Patches {
@@ -110,18 +117,18 @@ impl Patches {
             old,
             new,
             request,
-            pairs: pairs.into_iter(),
+            pairs,
+            done: 0,
+            at_once: AT_ONCE,
             ready: Vec::new(),
-            filelogs: Arc::default(),
-            alone: false,
+            shared: None,
         }
     }
 
     /// The same for one of several threads, with filelogs that other patches use, too.
     #[must_use]
     pub fn sharing(mut self, filelogs: &Arc<Filelogs>) -> Patches {
-        self.filelogs = Arc::clone(filelogs);
-        self.alone = true;
+        self.shared = Some(Arc::clone(filelogs));
         self
     }
 
@@ -146,20 +153,40 @@ impl Patches {
             if let Some(patch) = self.ready.pop() {
                 return patch.map(Some);
             }
-            let count = if self.alone { 1 } else { AT_ONCE };
-            let pairs: Vec<Pair> = self.pairs.by_ref().take(count).collect();
-            if pairs.is_empty() {
+            let rest = self.pairs.get(self.done..).unwrap_or_default();
+            if rest.is_empty() {
                 return Ok(None);
             }
-            let writer = patch::Writer {
-                repo,
-                old: &self.old,
-                new: &self.new,
-                request: &self.request,
-                compress,
-                filelogs: &self.filelogs,
+            let count = if self.shared.is_some() {
+                1
+            } else {
+                self.at_once
             };
-            let mut made = answers(repo, &pairs, |pair| writer.patch(pair));
+            self.at_once = MOST_AT_ONCE.min(2 * count);
+            let bytes = AtomicUsize::new(0);
+            let pairs: Vec<(usize, &Pair)> = rest.iter().take(count).enumerate().collect();
+            let made = answers(repo, &pairs, |(at, pair)| {
+                if *at > 0 && bytes.load(Ordering::Relaxed) > MOST_BYTES {
+                    return Ok(None);
+                }
+                // who shares none reads each file once, and has no more in memory than is needed for it
+                let own = Filelogs::default();
+                let writer = patch::Writer {
+                    repo,
+                    old: &self.old,
+                    new: &self.new,
+                    request: &self.request,
+                    compress,
+                    filelogs: self.shared.as_deref().unwrap_or(&own),
+                };
+                let patch = writer.patch(pair)?;
+                let len = patch.known_len().unwrap_or(MOST_BYTES + 1);
+                bytes.fetch_add(len, Ordering::Relaxed);
+                Ok(Some(patch))
+            });
+            let begun = made.into_iter().map_while(Result::transpose);
+            let mut made: Vec<Result<Patch>> = begun.collect();
+            self.done += made.len();
             made.retain(|patch| !patch.as_ref().is_ok_and(Patch::is_empty));
             made.reverse();
             self.ready = made;

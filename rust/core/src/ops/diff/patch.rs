@@ -37,6 +37,14 @@ impl Default for Patch {
 }
 
 impl Patch {
+    /// How many bytes it has; `None` for a long one.
+    pub(super) fn known_len(&self) -> Option<usize> {
+        match self {
+            Patch::Whole(text) => Some(text.len()),
+            Patch::Long(_) => None,
+        }
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         matches!(self, Patch::Whole(text) if text.is_empty())
     }
