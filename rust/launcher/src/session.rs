@@ -151,6 +151,8 @@ impl Session {
         }
         let messages = config.text_or_default("ui", "message-output");
         decline_if(messages != Some(b"stdio"), "ui.message-output")?;
+        let fallback = config.text_or_default("ui", "fallbackencoding");
+        decline_if(fallback.is_some(), "ui.fallbackencoding")?;
         decline_if(config.is_on("ui", "strict")?, "ui.strict")?;
         decline_if(config.is_on("profiling", "enabled")?, "profiling")?;
         decline_if(config.items(b"devel").next().is_some(), "[devel]")?;

@@ -289,10 +289,13 @@ class Invocation:
             is_usual = wanted in ("C", "POSIX") or wanted.lower().replace("-", "").endswith("utf8")
             named = "utf-8" if is_usual else self.ui.encoding
         mode = mode or self.environ.get("HGENCODINGMODE") or "strict"
-        if (named.lower(), mode) != ("utf-8", "strict") or "hydrargyrum.text.local" in sys.modules:
-            from hydrargyrum.text.local import use_charset
+        fallback = self.config.text("ui", "fallbackencoding") or "latin-1"
+        chosen = (named.lower(), mode, fallback)
+        if chosen != ("utf-8", "strict", "latin-1") or "hydrargyrum.text.local" in sys.modules:
+            from hydrargyrum.text.local import use_charset, use_fallback
 
             use_charset(named, mode)
+            use_fallback(fallback)
 
     def _set_verbosity(self, options: ParsedOptions, before: ParsedOptions | None) -> None:
         """`-q`, `-v` and `--debug`; with `before`, only those that changed since."""

@@ -57,16 +57,17 @@ def branches(context: CommandContext) -> int:
 
 
 def _show(context: CommandContext, formatter: Formatter, info: BranchInfo, *, current: bool) -> None:
+    from hydrargyrum.text.local import to_shown
     from hydrargyrum.view.columns import Columns
 
     state = "active" if info.active else "inactive" if info.open else "closed"
     notice = "" if info.active else f" ({state})"
-    changeset, shown = context.repo[info.rev], not context.ui.quiet
+    name, changeset, shown = to_shown(info.name), context.repo[info.rev], not context.ui.quiet
     label = f"log.changeset changeset.{changeset.phase}"
-    padding = " " * max(31 - len(str(info.rev)) - Columns(context.ui.encoding).width(info.name), 0)
+    padding = " " * max(31 - len(str(info.rev)) - Columns(context.ui.encoding).width(name), 0)
     node = formatter.node(changeset.node)
     formatter.start_item()
-    formatter.field("branch", info.name, info.name, f"branches.{'current' if current else state}")
+    formatter.field("branch", name, name, f"branches.{'current' if current else state}")
     formatter.field_if(shown, "rev", info.rev, f"{padding} {info.rev}:{node}", label)
     formatter.data(node=changeset.node.hex())
     formatter.resources(repo=context.repo, changeset=changeset)

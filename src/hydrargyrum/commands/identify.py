@@ -87,6 +87,8 @@ def _source(context: CommandContext, source: str) -> Repository:
 
 def _words(context: CommandContext, formatter: Formatter, changeset: Changeset) -> list[str]:
     """What is printed; everything goes to the formatter's fields as well."""
+    from hydrargyrum.text.local import to_shown
+
     options = context.options
     default = not any(options.flag(name) for name in ("num", "id", "branch", "tags", "bookmarks"))
     shown = [changeset]
@@ -106,7 +108,7 @@ def _words(context: CommandContext, formatter: Formatter, changeset: Changeset) 
         formatter.data(parents=formatter.items(hashes, "node"))
     tags = [tag for one in shown for tag in one.tags]
     bookmarks = [name for one in shown for name in one.bookmarks]
-    branch = changeset.branch
+    branch = to_shown(changeset.branch)
     if default:
         if not context.ui.quiet:
             words += [f"({branch})"] if branch != "default" else []

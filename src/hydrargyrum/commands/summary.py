@@ -47,6 +47,7 @@ def summary(context: CommandContext) -> int:
     Returns 0 on success.
     """
     from hydrargyrum.ops.summary import Summary
+    from hydrargyrum.text.local import to_shown
 
     context.repo.tell_oddities("tip")
     ui = context.ui
@@ -54,7 +55,7 @@ def summary(context: CommandContext) -> int:
     found = Summary(context.repo)
     for parent in found.parents:
         _write_parent(ui, parent)
-    line = f"branch: {found.branch}\n"
+    line = f"branch: {to_shown(found.branch)}\n"
     if found.branch != "default":
         ui.write(line, "log.branch")
     else:

@@ -47,7 +47,7 @@ def tag(context: CommandContext) -> int:
         if options.text("rev") and options.flag("remove"):
             raise errors.InputError("cannot specify both --remove and --rev")
         check_names(names)
-        return _tag_locked(context, names)
+        return _tag_locked(context, [_stored(name) for name in names])
 
 
 def _tag_locked(context: CommandContext, names: list[str]) -> int:
@@ -76,6 +76,13 @@ def _tag_locked(context: CommandContext, names: list[str]) -> int:
     form = "tag.remove" if removing else "tag.add"
     set_tags(repo, wanted, CommitDialog(context, form, force_editor=options.flag("edit")))
     return 0
+
+
+def _stored(name: str) -> str:
+    """A name as `.hgtags` has it."""
+    from hydrargyrum.text.local import is_usual, to_stored
+
+    return name if is_usual() else to_stored(name)
 
 
 def _target(context: CommandContext) -> Node:

@@ -27,6 +27,7 @@ def tags(context: CommandContext) -> int:
     Returns 0 on success.
     """
     from hydrargyrum.ops.tag import list_tags
+    from hydrargyrum.text.local import to_shown
     from hydrargyrum.view.columns import Columns
 
     repo, ui = context.repo, context.ui
@@ -34,11 +35,12 @@ def tags(context: CommandContext) -> int:
     with context.formatter("tags") as formatter:
         for tag in list_tags(repo):
             label = f"tags.{tag.kind or 'normal'}"
-            padding = " " * (30 - Columns(context.ui.encoding).width(tag.name))
+            name = to_shown(tag.name)
+            padding = " " * (30 - Columns(context.ui.encoding).width(name))
             node = formatter.node(tag.node)
             formatter.start_item()
             formatter.resources(repo=repo)
-            formatter.field("tag", tag.name, tag.name, label)
+            formatter.field("tag", name, name, label)
             formatter.field_if(not ui.quiet, "rev", tag.rev, f"{padding} {tag.rev:5d}:{node}", label)
             formatter.data(node=tag.node.hex())
             formatter.field_if(ui.verbose and bool(tag.kind), "type", tag.kind, f" {tag.kind}", label)

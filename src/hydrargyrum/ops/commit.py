@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from hydrargyrum.ops.nested.committing import SubrepoCommit
     from hydrargyrum.repo import Repository
     from hydrargyrum.repo.transaction import Transaction
-    from hydrargyrum.types import Node, PatternSet
+    from hydrargyrum.types import Node, PatternSet, Rev
 
     Paths = Sequence[str] | PathSequence
 
@@ -134,6 +134,7 @@ def commit(repo: Repository, request: CommitRequest, dialog: Dialog) -> CommitOu
             report = _without_subrepos(repo, request)
         repo.hooks.run("precommit", hooked, stops=True)
         with repo.transaction("commit") as txn:
+            txn.is_loud = True
             header = CommitHeader(
                 plan.parents,
                 stored_user(draft.user),
@@ -148,6 +149,7 @@ def commit(repo: Repository, request: CommitRequest, dialog: Dialog) -> CommitOu
             result = txn.writer.commit_working_copy(
                 header, report, _special(repo, merge_state, facts, report), report.copies
             )
+            _note_written(repo, report, result.rev)
             existed = result.rev < length
             phase = wanted_phase(repo) if request.phase is None else request.phase
             if nested is not None:
@@ -169,12 +171,42 @@ def commit(repo: Repository, request: CommitRequest, dialog: Dialog) -> CommitOu
 
 
 def _note(repo: Repository, report: StatusReport) -> None:
+    """Tells which files are being recorded, and what they are copies of."""
     reporter = repo.reporter
-    if reporter.verbose:
-        files = [*report.modified, *report.added]
-        if not files and len(report.removed):
-            reporter.note("committing files:\ncommitting manifest\n")
-        note_files(repo, files)
+    files = sorted([*report.modified, *report.added], key=os.fsencode) if reporter.verbose else []
+    if not reporter.verbose or not (files or len(report.removed)):
+        return
+    reporter.note("committing files:\n")
+    first, second = (parent.manifest for parent in repo.working_copy.parents)
+    for path in files:
+        reporter.note(f"{path}\n")
+        source = report.copies.get(path)
+        if source and source != path:
+            entry = first.get(source)
+            if len(second) and (entry is None or path not in second):
+                entry = second.get(source) or entry
+            if entry is not None:
+                reporter.debug(f" {path}: copy {source}:{entry.node.hex()}\n")
+
+
+def _note_written(repo: Repository, report: StatusReport, rev: Rev) -> None:
+    """Tells what became of the manifest, which is only known when all is written."""
+    reporter = repo.reporter
+    if not reporter.verbose:
+        return
+    if len(report.modified) or len(report.added) or len(report.removed):
+        record = repo.engine.changeset(rev)
+        parent = repo.working_copy.parents[0]
+        is_same = parent.rev != NULL_REV and repo.engine.changeset(parent.rev).manifest == record.manifest
+        if is_same and not record.files:
+            reporter.debug("reusing manifest from p1 (listed files actually unchanged)\n")
+        else:
+            if not record.files:
+                reporter.debug("not reusing manifest (no file change in changelog, but manifest differs)\n")
+            reporter.note("committing manifest\n")
+    else:
+        reporter.debug("reusing manifest from p1 (no file change)\n")
+    reporter.note("committing changelog\n")
 
 
 def _warn_of_lost_sources(repo: Repository, report: StatusReport) -> None:

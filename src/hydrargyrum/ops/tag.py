@@ -9,6 +9,7 @@ import os
 
 from hydrargyrum import errors
 from hydrargyrum.atomicfile import write_file
+from hydrargyrum.text.local import to_shown
 from hydrargyrum.types import NULL_NODE, NULL_REV, Node, PatternSet, StatusRequest, Value
 
 TYPE_CHECKING = False
@@ -40,7 +41,7 @@ class TagRequest(Value):
     """What the user wants.
 
     Attributes:
-        names: of the tags; node: what they are to name (null removes them).
+        names: of the tags, as `.hgtags` has them; node: what they are to name (null removes them).
         local: in the local file; force: also where the tag exists, or the parent is no head.
         remove: the tags are removed.
         message, user, date: of the changeset.
@@ -106,7 +107,7 @@ def check_tagging(repo: Repository, request: TagRequest) -> None:
     elif not request.force:
         for name in request.names:
             if name in known or name == "tip":
-                raise errors.InputError(f"tag '{name}' already exists (use -f to force)")
+                raise errors.InputError(f"tag '{to_shown(name)}' already exists (use -f to force)")
     if request.local:
         return
     first, second = repo.working_copy.parents
@@ -129,18 +130,18 @@ def _check_removal(repo: Repository, request: TagRequest) -> None:
         if not kind and (name in known or name in shared):
             kind = "global"
         if kind == "global" and name not in known and shared[name][0] == NULL_NODE:
-            raise errors.InputError(f"tag '{name}' is already removed")
+            raise errors.InputError(f"tag '{to_shown(name)}' is already removed")
         if not kind:
-            raise errors.InputError(f"tag '{name}' does not exist")
+            raise errors.InputError(f"tag '{to_shown(name)}' does not exist")
         if request.local and kind != "local":
-            raise errors.InputError(f"tag '{name}' is not a local tag")
+            raise errors.InputError(f"tag '{to_shown(name)}' is not a local tag")
         if not request.local and kind != "global":
-            raise errors.InputError(f"tag '{name}' is not a global tag")
+            raise errors.InputError(f"tag '{to_shown(name)}' is not a global tag")
 
 
 def default_message(request: TagRequest) -> str:
     """What a changeset says that sets or removes tags."""
-    names = ", ".join(request.names)
+    names = ", ".join(map(to_shown, request.names))
     if request.remove:
         return f"Removed tag {names}"
     return f"Added tag {names} for changeset {request.node.hex()[:12]}"
@@ -160,7 +161,7 @@ def set_tags(repo: Repository, request: TagRequest, dialog: Dialog) -> CommitOut
     for name, fact in zip(request.names, facts, strict=True):
         repo.hooks.run("pretag", fact, stops=True)
         if name in tips:
-            repo.reporter.warn(f"warning: tag {name} conflicts with existing branch name\n")
+            repo.reporter.warn(f"warning: tag {to_shown(name)} conflicts with existing branch name\n")
     outcome = None
     if request.local:
         _append(repo, _local_path(repo), request)
@@ -254,7 +255,7 @@ def _is_there(repo: Repository, node: Node) -> bool:
 
 
 def _hook_facts(request: TagRequest, name: str) -> Mapping[str, object]:
-    return {"node": request.node.hex(), "tag": name, "local": request.local}
+    return {"node": request.node.hex(), "tag": to_shown(name), "local": request.local}
 
 
 def _shared_path(repo: Repository) -> str:

@@ -330,6 +330,15 @@ class Repository:
             return WDIR_REV
         self.look_at_parents()
         self.tell_oddities(name)
+        if not name.isascii():
+            from hydrargyrum.text.local import to_named
+
+            stored = to_named(name)
+            if stored != name:
+                try:
+                    return self.engine.resolve(stored)
+                except errors.UnknownRevision:
+                    pass  # it may be a name as history has it already
         return self.engine.resolve(name)
 
     def tell_oddities(self, name: str) -> None:
@@ -429,7 +438,7 @@ class Repository:
     def tags_of(self, node: Node) -> list[str]:
         """Tags of a changeset, sorted; the last one has "tip"."""
         if self._tags_by_node is None:
-            self._tags_by_node = _by_node(self.engine.tags())
+            self._tags_by_node = _by_node(self.engine.tags())  # as the user sees them
         names = list(self._tags_by_node.get(node, ()))
         if node == self.tip_node and "tip" not in names:
             names.append("tip")
@@ -455,7 +464,8 @@ class Repository:
         named = (line.partition(b" ") for line in lines)
         found = {os.fsdecode(name.strip()): node.decode("ascii", "replace") for node, _, name in named}
         # one that the history overrules is not local
-        return frozenset(name for name, node in found.items() if name in tags and tags[name].hex() == node)
+        known = (name for name, node in found.items() if name in tags and tags[name].hex() == node)
+        return frozenset(map(_shown, known))
 
     def bookmarks_of(self, node: Node) -> list[str]:
         """Bookmarks of a changeset, sorted."""
@@ -467,8 +477,17 @@ class Repository:
 def _by_node(names: Mapping[str, Node]) -> dict[bytes, list[str]]:
     found: dict[bytes, list[str]] = {}
     for name, node in names.items():
-        found.setdefault(node, []).append(name)
+        found.setdefault(node, []).append(_shown(name))
     return found
+
+
+def _shown(name: str) -> str:
+    """A name in the user's character set, which is the same nearly always."""
+    if name.isascii():
+        return name
+    from hydrargyrum.text.local import to_shown
+
+    return to_shown(name)
 
 
 def engine_settings(

@@ -397,6 +397,9 @@ class Transaction:
         repo = self._repo
         repo.forget_transaction()
         repo.invalidate()
+        is_told = self._writer is not None and repo.reporter.verbose
+        if is_told and len(repo.engine.changelog()) > self.changes.first_new:
+            repo.reporter.debug("updating the branch cache\n")
         repo.after_unlock(lambda _success: self._tell_hooks())
         tell_new(repo, self._unstable, self._report)
         while self._after_close:

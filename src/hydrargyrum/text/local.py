@@ -11,6 +11,19 @@ from hydrargyrum import errors
 _charset = "utf-8"
 #: What becomes of bytes that are no text in it: "strict" refuses them, "replace" and "ignore" are Python's.
 _mode = "strict"
+#: What text of old programs is in that is no UTF-8.
+_fallback = "latin-1"
+
+
+class LocalText(str):
+    """Text in the user's character set that knows what it is in history, which it may not show wholly.
+
+    Attributes:
+        stored: the text as history has it.
+    """
+
+    __slots__ = ("stored",)
+    stored: str
 
 
 def use_charset(name: str, mode: str = "strict") -> None:
@@ -19,20 +32,26 @@ def use_charset(name: str, mode: str = "strict") -> None:
     _charset, _mode = name, mode
 
 
+def use_fallback(name: str) -> None:
+    """From now on what is no UTF-8 in history is read in this character set, instead of Latin-1."""
+    global _fallback
+    _fallback = name
+
+
 def _unknown(problem: LookupError) -> errors.Abort:
     return errors.Abort(str(problem), hint="please check your locale settings")
 
 
 def is_usual() -> bool:
-    """Whether the user's character set is the one of changesets."""
-    return _charset.lower() in ("utf-8", "utf8")
+    """Whether the user's character set is the one of changesets, and nothing else is asked for old texts."""
+    return _charset.lower() in ("utf-8", "utf8") and _fallback == "latin-1"
 
 
 def to_local(text: str) -> str:
     """Text of a changeset as its bytes are for the user; what the user has no character for becomes "?".
 
-    Text that is no UTF-8 was written by old programs and is taken for Latin-1. Raises Abort where the user's
-    character set is unknown.
+    Text that is no UTF-8 was written by old programs and is taken for Latin-1, or what was named as fallback.
+    Raises Abort where a character set is unknown.
     """
     if text.isascii():
         return text
@@ -40,11 +59,22 @@ def to_local(text: str) -> str:
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
-        real = text.encode("utf-8", "surrogateescape").decode("latin-1")
+        real = _of_old(text.encode("utf-8", "surrogateescape"))
     if is_usual():
         return real
     try:
-        return real.encode(_charset, "replace").decode("utf-8", "surrogateescape")
+        shown = LocalText(real.encode(_charset, "replace").decode("utf-8", "surrogateescape"))
+    except LookupError as problem:
+        raise _unknown(problem) from None
+    shown.stored = text
+    return shown
+
+
+def _of_old(data: bytes) -> str:
+    try:
+        return data.decode(_fallback)
+    except UnicodeDecodeError:
+        return data.decode("utf-8", "replace")
     except LookupError as problem:
         raise _unknown(problem) from None
 
@@ -55,6 +85,8 @@ def to_stored(text: str) -> str:
     Raises:
         Abort: it is not text in the user's character set, or there is none of this name.
     """
+    if isinstance(text, LocalText):
+        return text.stored
     if text.isascii():
         return text
     data = text.encode("utf-8", "surrogateescape")
@@ -70,3 +102,20 @@ def to_stored(text: str) -> str:
 def to_sought(text: str) -> str:
     """A text to look for in changesets, as these have it; with UTF-8 it may be anything. Raises as `to_stored`."""
     return text if is_usual() else to_stored(text)
+
+
+def to_named(text: str) -> str:
+    """The name of a tag, branch or bookmark as history has it, or the text itself where that cannot be one."""
+    if isinstance(text, LocalText):
+        return text.stored
+    if text.isascii() or is_usual():
+        return text
+    try:
+        return to_stored(text)
+    except errors.Abort:
+        return text
+
+
+def to_shown(name: str) -> str:
+    """A name in the user's character set; with UTF-8 it may be anything."""
+    return name if is_usual() else to_local(name)

@@ -56,7 +56,9 @@ def to_json(value: object, *, ascii_only: bool = True) -> str:
     if isinstance(value, bytes):
         value = to_text(value)
     if isinstance(value, str):
-        return f'"{json_text(value, ascii_only=ascii_only)}"'
+        # what the user's character set may lack is still known here
+        text: str = getattr(value, "stored", value)
+        return f'"{json_text(text, ascii_only=ascii_only)}"'
     if hasattr(value, "keys"):
         pairs = sorted(value.items(), key=_key_bytes)  # type: ignore[attr-defined]
         inside = (

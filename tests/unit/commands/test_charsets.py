@@ -83,6 +83,62 @@ def test_what_is_no_text_may_be_replaced(tmp_path: Path, peer: Peer) -> None:
     assert shown == ["bad\ufffdx".encode(), "bad\ufffdx".encode(), b"badx"]
 
 
+@pytest.fixture(scope="module")
+def named(tmp_path_factory: pytest.TempPathFactory, peer: Peer) -> Path:
+    """A tag, a branch and a bookmark that we made in Latin-1."""
+    root = tmp_path_factory.mktemp("names") / "repo"
+    peer.ok(root.parent, "init", "repo")
+    (root / "a").write_bytes(b"a\n")
+    peer.ok(root, "commit", "-A", "-m", "first", "-u", "u", "-d", "0 0")
+    latin = {"HGENCODING": "latin-1"}
+    for args in (["tag", b"t\xe9", "-u", "u", "-d", "0 0"], ["branch", b"b\xe9"], ["bookmark", b"m\xe9"]):
+        assert ours(root, *args, env=latin).code == 0, args
+    assert ours(root, "commit", "-m", "on the branch", "-u", "u", "-d", "0 0", env=latin).code == 0
+    return root
+
+
+def test_names_are_stored_in_utf_8(named: Path) -> None:
+    assert (named / ".hgtags").read_bytes().endswith(" té\n".encode())
+    assert (named / ".hg/bookmarks").read_bytes().endswith(" mé\n".encode())
+    assert (named / ".hg/bookmarks.current").read_bytes().rstrip() == "mé".encode()
+
+
+@pytest.mark.parametrize("charset", ["latin-1", "ascii", "utf-8"])
+def test_names_are_shown_in_the_users_character_set(named: Path, charset: str) -> None:
+    env = {"HGENCODING": charset}
+    for args in (
+        ["tags"],
+        ["tags", "-Tjson"],
+        ["branches"],
+        ["branches", "-T{branch|json}"],
+        ["bookmarks", "-T{bookmark} {bookmark|json}"],
+        ["identify"],
+        ["identify", "-b", "-r", "0"],
+        ["log"],
+        ["log", "-T", "{tags|json} {bookmarks} {latesttag} {tags}\n"],
+    ):
+        assert ours(named, *args, env=env) == peer_process(named, *args, env=env), args
+
+
+def test_names_are_looked_for_in_the_users_character_set(named: Path) -> None:
+    env = {"HGENCODING": "latin-1"}
+    for name in (
+        b"t\xe9",
+        b"b\xe9",
+        b"m\xe9",
+        b"tag('t\xe9')",
+        b"branch('b\xe9')",
+        b"bookmark('m\xe9')",
+        b"\xe9",
+    ):
+        args = ["log", "-r", name, "-T", "{rev}\n"]
+        answer, peers = ours(named, *args, env=env), peer_process(named, *args, env=env)
+        assert answer == peers, name
+        assert bool(answer.out) is (name != b"\xe9")
+    again = ["tag", b"t\xe9"]
+    assert ours(named, *again, env=env) == peer_process(named, *again, env=env)
+
+
 def test_an_unknown_character_set(root: Path) -> None:
     env = {"HGENCODING": "nonsense"}
     for args in (["log"], ["branch"]):
@@ -108,6 +164,8 @@ def test_old_texts_that_are_not_utf_8(root: Path, peer: Peer, tmp_path: Path) ->
     made = peer_process(tmp_path / "old", "--config", f"extensions.old={script}", "olden")
     assert made.code == 0, made
     for charset in ("utf-8", "latin-1", "ascii"):
-        env = {"HGENCODING": charset}
-        answer = ours(tmp_path / "old", "log", "-T", FIELDS, env=env)
-        assert answer == peer_process(tmp_path / "old", "log", "-T", FIELDS, env=env)
+        for more in ([], ["--config", "ui.fallbackencoding=koi8-r"]):
+            args = ["log", "-T", FIELDS, *more]
+            env = {"HGENCODING": charset}
+            answer = ours(tmp_path / "old", *args, env=env)
+            assert answer == peer_process(tmp_path / "old", *args, env=env), (charset, more)

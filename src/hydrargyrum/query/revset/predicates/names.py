@@ -10,6 +10,7 @@ from hydrargyrum.query.arguments import items_of, no_arguments, text_of
 from hydrargyrum.query.revset.declare import builtin
 from hydrargyrum.query.revset.sets import Listed, Span, Whole
 from hydrargyrum.query.textpatterns import text_test
+from hydrargyrum.text.local import to_named
 from hydrargyrum.types import NULL_REV, WDIR_REV
 
 TYPE_CHECKING = False
@@ -118,7 +119,7 @@ def bookmark(query: Query, subset: RevisionSet, argument: Argument) -> RevisionS
     if not arguments:
         nodes: Iterable[Node] = bookmarks.values()
     else:
-        pattern = text_of(arguments[0], "the argument to bookmark must be a string")
+        pattern = to_named(text_of(arguments[0], "the argument to bookmark must be a string"))
         kind, text, fits = text_test(pattern)
         if kind == "literal":
             if text == pattern == ".":
@@ -138,7 +139,7 @@ def tag(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
     tags = query.engine.tags()
     if not arguments:
         return subset & Listed.of_set(revs_of(query, tags.values()))
-    pattern = text_of(arguments[0], "the argument to tag must be a string")
+    pattern = to_named(text_of(arguments[0], "the argument to tag must be a string"))
     kind, text, fits = text_test(pattern)
     if kind == "literal":
         if text == "tip":
@@ -211,7 +212,7 @@ def branch(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet
     members.
     """
     if argument and argument[0] in ("string", "symbol"):
-        pattern = argument[1]
+        pattern = to_named(argument[1])
         kind, text, fits = text_test(pattern)
         if kind != "literal" or text in query.engine.branch_tips():
             return on_branches(query, subset, fits)
