@@ -91,6 +91,9 @@ class Steps:
         rng = self.rng
         self.where = SHARED if SHARED in standings and rng.random() < 0.2 else HOME
         self.standing = standings[self.where]
+        untangling = self._untangling()
+        if untangling and rng.random() < 0.9:
+            return Step(tuple(untangling), where=self.where)
         if self.number < 6 or rng.random() < 0.3:
             return self._edit()
         unfinished = self._unfinished()
@@ -101,6 +104,16 @@ class Steps:
         kind = rng.choices(kinds, weights)[0]
         args: list[str] = getattr(self, f"_{kind.replace('-', '_')}")()
         return Step(tuple(args), where=self.where)
+
+    def _untangling(self) -> list[str]:
+        """Away with a file and a directory of one name, to which `debugsetparents` and `import` lead.
+
+        Mercurial stops half way in what it does with them, here or there by the order of its sets.
+        """
+        if self.standing["untrue"]["tangled"]:
+            return ["debugrebuilddirstate"]
+        nodes = [facts[0] for facts in self.standing["changesets"] if "tangled" in facts[5]]
+        return ["strip", "--hidden", "-k", "-f", "--no-backup", nodes[0]] if nodes else []
 
     # -- what there is ------------------------------------------------------------------------------------------
 

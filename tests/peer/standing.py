@@ -48,6 +48,7 @@ def standing(root):
         "changesets": _changesets(repo),
         "status": _status(repo),
         "dirstate": _dirstate(repo),
+        "untrue": _untrue(repo),
         "names": _names(repo),
         "merge": _merge(repo),
         "files": _files(root),
@@ -66,6 +67,8 @@ def _changesets(repo):
     found = []
     for rev in whole.changelog:
         context = whole[rev]
+        manifest = whole.manifestlog[context.manifestnode()].read()
+        tangled = bool(set(manifest) & _above(manifest))
         found.append(
             [
                 context.hex().decode(),
@@ -73,8 +76,8 @@ def _changesets(repo):
                 _text(context.branch()),
                 context.phasestr().decode(),
                 [parent.rev() for parent in context.parents()],
-                "hidden" * (rev in hidden) + "obsolete" * (rev in obsolete_revs),
-                len(whole.manifestlog[context.manifestnode()].read()),
+                "hidden" * (rev in hidden) + "obsolete" * (rev in obsolete_revs) + "tangled" * tangled,
+                len(manifest),
             ]
         )
     return found
@@ -88,6 +91,11 @@ def _status(repo):
     }
 
 
+def _above(paths):
+    """The directories that paths lie in."""
+    return {path[:at] for path in paths for at, byte in enumerate(path) if byte == ord("/")}
+
+
 def _dirstate(repo):
     state = repo.dirstate
     return {
@@ -95,6 +103,19 @@ def _dirstate(repo):
         "branch": _text(state.branch()),
         "entries": {_text(path): entry.state.decode() for path, entry in state.items()},
         "copies": {_text(path): _text(source) for path, source in state.copies().items()},
+    }
+
+
+def _untrue(repo):
+    """Where the dirstate is not one of its parent, because somebody set another."""
+    state = repo.dirstate
+    gone = {path for path, entry in state.items() if entry.removed}
+    committed = set(repo[b"."].manifest())
+    names = {*committed, *state} - gone
+    return {
+        # whether a commit would have a file and a directory of one name
+        "tangled": bool(names & _above(names)),
+        "lacks": sorted(map(_text, committed.difference(state))),
     }
 
 

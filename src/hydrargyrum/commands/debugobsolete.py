@@ -81,9 +81,9 @@ def _create(context: CommandContext) -> int:
         date = date_of(context) or repo.working_copy.date
         facts = [("user", user)]
         marker = Marker(predecessor, successors, options.number("flags"), facts, date, parents)
-        obsoleted = _is_made_obsolete(context, predecessor)
         if not allows(repo, "createmarkers"):
             raise errors.Abort("creating obsolete markers is not enabled on this repo")
+        obsoleted = _is_made_obsolete(context, predecessor)
         added = add_markers(repo, txn, [marker])
     if added:
         context.ui.status(f"{added} new obsolescence markers\n")

@@ -161,8 +161,7 @@ def _apply(repo: Repository, data: bytes, request: ImportRequest) -> tuple[list[
     except PatchFailed:
         if not request.partial:
             # in a transaction what is tracked goes back with it
-            if not request.record:
-                target.record()
+            target.record(keep=not request.record)
             raise
         rejected = True
     return target.record(request.similarity), rejected

@@ -96,6 +96,7 @@ def resolve(repo: Repository, request: ResolveRequest, merger: FileMerger, show:
         _tell_markers(repo, request, marked, merger, show)
         if state.active:
             state.write()
+        repo.look_at_parents()
         if len(resolver.plan):
             from hydrargyrum.ops.recording import record_plan
 

@@ -162,10 +162,11 @@ class PatchedFiles:
         write_file(path, b"".join(lines))
         return True
 
-    def record(self, similarity: float = 0.0) -> list[str]:
+    def record(self, similarity: float = 0.0, *, keep: bool = True) -> list[str]:
         """Tells the dirstate: new files are tracked, removed ones are not; the paths that may be committed.
 
-        With `similarity`, new files are taken for renamed ones that are that much alike.
+        With `similarity`, new files are taken for renamed ones that are that much alike. Where it is not to be kept,
+        only what there is to be told of it is told.
         """
         if not self.changed:
             return []
@@ -175,14 +176,20 @@ class PatchedFiles:
             if name in there:
                 dirstate.track([name])
                 self._record_copy(dirstate, source, name)
-        dirstate.untrack(sorted(self._removed - set(there)))
+        gone = sorted(self._removed - set(there), key=os.fsencode)
+        known = frozenset(dirstate.untrack(gone))
+        for name in gone:
+            if name not in known:
+                shown = relative_path(self._repo.root, self._repo.cwd, name)
+                self._repo.reporter.warn(f"{shown} not tracked!\n")
         for name in dirstate.track(there):
             self._repo.reporter.note(f"adding {name}\n")
         dirstate.possibly_dirty(there)
         if similarity > 0:
             self._find_renames(dirstate, there, similarity)
-        dirstate.write()
-        self._repo.invalidate()
+        if keep:
+            dirstate.write()
+            self._repo.invalidate()
         return sorted(self.changed)
 
     def _record_copy(self, dirstate: DirstateEditor, source: str, name: str) -> None:
