@@ -27,6 +27,7 @@ class Lock:
     def __init__(self, path: bytes) -> None:
         self._path = path
         self._pid = os.getpid()
+        held.append(self)
 
     def __enter__(self) -> Lock:
         return self
@@ -41,11 +42,17 @@ class Lock:
 
     def release(self) -> None:
         """Removes the lock; nothing in a forked process, because it belongs to the parent."""
+        if self in held:
+            held.remove(self)
         if self.is_ours:
             try:
                 os.unlink(self._path)
             except OSError:
                 pass
+
+
+#: What was taken and not given back yet. Ctrl-C may come before the first line of whatever gives it back.
+held: list[Lock] = []
 
 
 def try_lock(directory: bytes, name: bytes) -> Lock | None:

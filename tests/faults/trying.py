@@ -276,6 +276,7 @@ def _shown_name(path: str) -> str:
     """The name by which users know a file: a temporary one is that of another."""
     name = re.sub(r"^\.?(.*?)([-.][0-9a-f]+)+~$|^(dirstate)\.[0-9a-f]{8}$", r"\1\3", os.path.basename(path))
     # what cannot be called `undo` is told by the name that it has
+    name = name.removesuffix(".break")
     return {"wlock": "working directory of", "lock": "repository", "undo": "journal"}.get(name, name)
 
 

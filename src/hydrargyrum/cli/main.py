@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import NoReturn
 
+    from hydrargyrum.lockfile import Lock
     from hydrargyrum.ui.streams import Streams
 
 #: Set by the launcher: the path that it was started as.
@@ -92,12 +93,16 @@ def _run(invocation: Invocation) -> int:
 
 def _run_interruptible(invocation: Invocation) -> int:
     ui = invocation.ui
+    before = _locks()
     try:
         try:
             return invocation.run()
         finally:
             ui.flush()
     except KeyboardInterrupt as problem:
+        for lock in _locks():
+            if lock not in before:
+                lock.release()
         try:
             ui.error(last_word(problem))
         except (KeyboardInterrupt, StreamError):
@@ -109,6 +114,12 @@ def _run_interruptible(invocation: Invocation) -> int:
     except Exception:
         report_bug(ui, invocation.registry)
         return 1
+
+
+def _locks() -> list[Lock]:
+    """The locks that this process holds."""
+    module = sys.modules.get("hydrargyrum.lockfile")
+    return list(module.held) if module is not None else []
 
 
 def _flush(streams: Streams, problem: OSError | None) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from hydrargyrum import errors, lockfile
+from hydrargyrum.repo.locks import RepositoryLock
 from peer import Peer, clean_environment, peer_path
 from unit.driver import ours
 from unit.opened import Stop, open_repository, stopped
@@ -165,6 +166,19 @@ def test_waiting_is_interrupted(root: Path, monkeypatch: pytest.MonkeyPatch) -> 
     os.unlink(root / ".hg/store/lock")
     with repo.lock_working_copy(), repo.lock_store():
         assert repo.locks.store.is_held
+
+
+def test_giving_back_is_interrupted(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the first line of what does it has run: there is a lock that nobody holds any more."""
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(RepositoryLock, "__exit__", interrupted)
+    answer = ours(root, "branch", "another")
+    assert (answer.code, answer.err) == (255, b"interrupted!\n")
+    assert not os.path.lexists(root / ".hg/wlock")
+    assert lockfile.held == []
 
 
 def test_taking_is_interrupted(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

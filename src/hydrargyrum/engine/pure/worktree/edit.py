@@ -321,6 +321,9 @@ def _new_data_file(dot_hg: bytes, data: bytes) -> bytes:
                 file.write(data)
         except FileExistsError:
             continue
+        except OSError as problem:
+            path = decode(os.path.join(dot_hg, b"dirstate"))
+            raise errors.IoError(path=path, errno=problem.errno, operation="write") from None
         return uid
 
 
