@@ -71,8 +71,15 @@ def update(context: CommandContext) -> int:
         target = resolve_revision(repo, name) if name else None
         if target is not None and target.is_working_copy:
             target = None
+        hidden = None
+        if target is not None and context.global_options.flag("hidden"):
+            hidden = repo.why_hidden(target.node)
         request = UpdateRequest(target, name, clean=options.flag("clean"), check=check)
         done = update_working_copy(repo, request, merger_for(context, "update"), context.ui.label)
+        if hidden is not None:
+            context.ui.warn(f"updated to hidden changeset {hidden.facts['name']}\n")
+            if "fate" in hidden.facts:
+                context.ui.warn(f"({hidden.text()})\n")
     return 0 if done else 1
 
 

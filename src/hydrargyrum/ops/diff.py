@@ -159,7 +159,7 @@ def merged_patches(
     reverse: bool = False,
 ) -> Iterator[bytes]:
     """As `patches`, from (or, in reverse, to) a changeset that was only made for this and has neither name nor date."""
-    from hydrargyrum.dates import format_date, now
+    from hydrargyrum.dates import format_date
 
     old, new = (new, merged) if reverse else (merged, new)
     request = diff_request(old, new, patterns, style, root=root, full_nodes=full_nodes)
@@ -167,7 +167,7 @@ def merged_patches(
         return iter(())
     request.names = request.names[:1] if reverse else request.names[1:]
     dates = list(request.dates)
-    dates[int(reverse)] = format_date(now())
+    dates[int(reverse)] = format_date(merged.repo.working_copy.date)
     request.dates = (dates[0], dates[1])
     return merged.repo.engine.diff(request)
 

@@ -161,7 +161,7 @@ def add_changegroup(
         intake.run(reader.sections())
     except errors.UnknownNode as problem:
         where = f"{problem.facts.get('path')}@{problem.facts.get('node')}"
-        raise errors.Abort(f"{where}: unknown parent") from None
+        raise errors.Abort(f"{where}: unknown parent", exit_code=errors.EXIT_STORAGE) from None
     files, changes = len(intake.counts), sum(intake.counts)
     revs = range(before, len(repo.engine.changelog()))
     PhaseRoots.of(repo, txn).register_new(txn, phase, revs)

@@ -88,7 +88,10 @@ def show_stats(talk: Conversation, stats: MoveStats) -> None:
 
 
 def require_clean(repo: Repository, *, merge: bool = True, hint: str | None = None) -> None:
-    """Raises `StateError` where something is not committed; with `merge` also for an uncommitted merge."""
+    """Raises `StateError` where something is not committed; with `merge` also for an uncommitted merge.
+
+    Raises `Abort` where something in a subrepository is not committed.
+    """
     from hydrargyrum.types import NULL_REV, PatternSet, StatusRequest
 
     if merge and repo.working_copy.parents[1].rev != NULL_REV:
@@ -96,6 +99,9 @@ def require_clean(repo: Repository, *, merge: bool = True, hint: str | None = No
     report = repo.engine.status(StatusRequest(PatternSet(repo.root), unknown=False))
     if len(report.modified) or len(report.added) or len(report.removed) or len(report.deleted):
         raise errors.StateError("uncommitted changes", hint=hint)
+    from hydrargyrum.ops.nested.inner import refuse_changes
+
+    refuse_changes(repo, hint=hint)
 
 
 def _bookmarks_after(

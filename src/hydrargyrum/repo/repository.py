@@ -145,6 +145,17 @@ class Repository:
         found._beneath = settings.beneath
         return found
 
+    def why_hidden(self, node: Node) -> errors.FilteredRevision | None:
+        """What would be said about a changeset if hidden ones were not shown; None where it is not hidden."""
+        if self._opener is None:
+            return None
+        settings = engine_settings(self.config, self.root, lenient_share=True)
+        try:
+            self._opener.open(self.root, settings, None).resolve(node.hex())
+        except errors.FilteredRevision as problem:
+            return errors.FilteredRevision(**{**problem.facts, "name": node.hex()[:12]})
+        return None
+
     def nested(self, root: str, *, beneath: Sequence[str] = ()) -> Repository:
         """A repository inside this one's working copy. Raises what `Engine.open` raises."""
         if self._opener is None:

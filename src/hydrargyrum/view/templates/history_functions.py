@@ -181,7 +181,7 @@ def extdata(scope: Scope, arguments: dict[str, Any]) -> object:
     """extdata(source): what a source of section `extdata` says about the changeset."""
     if "source" not in arguments:
         raise errors.ParseError("extdata expects one argument")
-    from hydrargyrum.repo.extdata import read_source
+    from hydrargyrum.query.extdata import read_source
 
     expression: Expression = arguments["source"]
     source = expression.text(scope)

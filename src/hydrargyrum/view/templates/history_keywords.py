@@ -370,10 +370,12 @@ def peerurls(scope: Scope) -> object:
 
 @template_keyword("envvars", requires=("config",))
 def envvars(scope: Scope) -> object:
-    """The environment that child processes get."""
+    """What of the environment may be shown: `experimental.exportableenviron` names it, "*" for all."""
     config: Any = scope.resource("config")
-    entries: dict[str, object] = dict(sorted(config.environ.items()))
-    entries.setdefault("HG", "hg")
+    environ = {"HG": "hg", **config.environ}
+    allowed = config.text_list("experimental", "exportableenviron")
+    names = sorted(environ) if "*" in allowed else [name for name in sorted(allowed) if name in environ]
+    entries: dict[str, object] = {name: environ[name] for name in names}
     rows = [{"key": key, "value": value} for key, value in sorted(entries.items())]
     return Collection(
         entries,

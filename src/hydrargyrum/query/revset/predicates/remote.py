@@ -56,7 +56,7 @@ def bundle(query: Query, subset: RevisionSet, _argument: Argument) -> RevisionSe
 @builtin("extdata(source)", weight=100, safe=False)
 def extdata(query: Query, subset: RevisionSet, argument: Argument) -> RevisionSet:
     """Is named by a source of section `extdata` of the configuration."""
-    from hydrargyrum.repo.extdata import read_source
+    from hydrargyrum.query.extdata import read_source
 
     arguments = named_arguments(argument, "extdata", "source")
     source = text_of(arguments.get("source"), "extdata takes at least 1 string argument")

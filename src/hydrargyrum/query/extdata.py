@@ -14,13 +14,25 @@ if TYPE_CHECKING:
     from hydrargyrum.repo import Repository
     from hydrargyrum.types import Rev
 
+#: What may be the matter with a changeset that somebody else names.
+_NOT_THERE = (
+    errors.UnknownRevision,
+    errors.AmbiguousPrefix,
+    errors.FilteredRevision,
+    errors.UnknownNode,
+    errors.InputError,
+)
+
 
 def read_source(repo: Repository, source: str) -> dict[Rev, str]:
-    """Text by revision; changesets that are not there are passed over.
+    """Text by revision; each line begins with an expression, what is not there is passed over.
 
     Raises:
         Abort: an unknown source, or one that fails.
+        ParseError: a line that begins with no expression.
     """
+    from hydrargyrum.query.revset import revisions
+
     place = repo.config.text("extdata", source)
     if not place:
         raise errors.Abort(f"unknown extdata source '{source}'")
@@ -28,9 +40,11 @@ def read_source(repo: Repository, source: str) -> dict[Rev, str]:
     for line in _read(repo, place).decode("utf-8", "surrogateescape").splitlines():
         name, _, text = line.partition(" ")
         try:
-            found[repo[name].rev] = text.strip()
-        except errors.HgError:
+            rev = revisions(repo, [name]).last()
+        except _NOT_THERE:
             continue
+        if rev is not None:
+            found[rev] = text.strip()
     return found
 
 
@@ -45,7 +59,10 @@ def _read(repo: Repository, place: str) -> bytes:
         return done.stdout
     path = place.removeprefix("file:")
     try:
-        with open(os.path.join(repo.root, path), "rb") as stream:
+        with open(os.path.join(repo.cwd, path), "rb") as stream:
             return stream.read()
     except OSError as problem:
+        if path != place:  # an address
+            reason = os.strerror(problem.errno or 0)
+            raise errors.Abort(f"error: {reason}", exit_code=errors.EXIT_REMOTE) from None
         raise errors.IoError(path=path, errno=problem.errno, operation="open") from None
