@@ -82,7 +82,7 @@ QUESTIONS: tuple[tuple[str, ...], ...] = (
     ("status", "--rev", "0", "--rev", "tip", "-C"),
     ("status",),
     ("diff", "-r", "1", "-r", "2", "--git"),
-    ("diff",),
+    ("diff", "--nodates"),
     ("cat", "-r", "tip", "d/c", "Upper"),
     ("manifest", "-r", "2", "-v"),
     ("files", "-r", "tip"),

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use hyg_base::{
-    Error, ErrorId, Interrupt, NoInterrupt, NoReporter, Node, RepoPath, RepoPathBuf, Reporter,
-    Result, Rev,
+    Error, ErrorId, Interrupt, NoInterrupt, NoReporter, Node, OtherCores, RepoPath, RepoPathBuf,
+    Reporter, Result, Rev,
 };
 use hyg_graph::{Ancestors, LazyAncestors};
 use hyg_store::changelog::Changelog;
@@ -102,8 +102,12 @@ fn while_checking<T>(
     };
     std::thread::scope(|scope| {
         let (give, taken) = sync_channel(WAITING);
-        let builder = std::thread::Builder::new().name("hashes".to_owned());
-        let Ok(checking) = builder.spawn_scoped(scope, move || check(taken)) else {
+        let (builder, cores) = (std::thread::Builder::new(), OtherCores::find());
+        let help = move || {
+            cores.start();
+            check(taken)
+        };
+        let Ok(checking) = builder.name("hashes".to_owned()).spawn_scoped(scope, help) else {
             return work(files, threads);
         };
         files.to_check = Some(ToCheck {
@@ -124,7 +128,7 @@ fn while_checking<T>(
 }
 
 /// So many texts, or bytes of them, are handed over for checking at once: waking a thread takes longer than hashing one.
-const AT_ONCE: usize = 16;
+const AT_ONCE: usize = 8;
 const BYTES_AT_ONCE: usize = 2 << 20;
 /// So many of these wait to be taken.
 const WAITING: usize = 3;

@@ -13,8 +13,8 @@ use crate::compare::{Kind, alternate};
 use crate::diff::{Block, Dense, Ends, blocks_between, blocks_of_numbers};
 use crate::interned::Interner;
 
-/// So many revisions are read before their lines are compared.
-const BATCH: usize = 128;
+/// So many revisions are read before their lines are compared; few enough for their texts to stay in the caches of a core.
+const BATCH: usize = 32;
 
 /// Lines of a parent and of its child.
 type Places = (Range<usize>, Range<usize>);
