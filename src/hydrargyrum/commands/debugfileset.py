@@ -33,16 +33,22 @@ def debugfileset(context: CommandContext) -> int:
 
     Returns 0 on success.
     """
+    from hydrargyrum.matching.notation import pretty
     from hydrargyrum.ops.revisions import resolve_revision
     from hydrargyrum.query.fileset import matching_files
+    from hydrargyrum.query.fileset.notation import file_set_notation
 
     changeset = resolve_revision(context.repo, context.options.text("rev"), default=None)
     expression = context.args[0]
     _show_stages(context, expression)
-    found = matching_files(changeset, expression, context.cwd, _paths(context, changeset))
+    paths = _paths(context, changeset)
+    # what has no meaning is told before the matcher is shown, what cannot be read after it
+    matching_files(changeset, expression, context.cwd, ())
     show = context.options["show_matcher"]
     if show or (show is None and context.ui.verbose):
-        context.ui.write(f"* matcher:\n<files {sorted(found)}>\n")
+        notation = pretty(file_set_notation(changeset, expression, context.cwd))
+        context.ui.write(f"* matcher:\n{notation}\n")
+    found = matching_files(changeset, expression, context.cwd, paths)
     for path in sorted(found, key=lambda path: path.encode("utf-8", "surrogateescape")):
         context.ui.write(f"{path}\n")
     return 0

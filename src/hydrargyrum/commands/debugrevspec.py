@@ -9,7 +9,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hydrargyrum.extension import CommandContext
     from hydrargyrum.query.parsing import Tree
-    from hydrargyrum.query.revset.sets import RevisionSet
 
 
 @command(
@@ -48,11 +47,12 @@ def debugrevspec(context: CommandContext) -> int:
         analyzed, optimized = (
             evaluate_as_is(context.repo, trees[name]) for name in ("analyzed", "optimized")
         )
-        _show_set(context, "analyzed set", analyzed)
-        _show_set(context, "optimized set", optimized)
+        _show_set(context, "analyzed set", trees["analyzed"])
+        _show_set(context, "optimized set", trees["optimized"])
         return _compare(context, list(analyzed), list(optimized))
-    found = evaluate_as_is(context.repo, trees["analyzed" if plain else "optimized"])
-    _show_set(context, "set", found)
+    tree = trees["analyzed" if plain else "optimized"]
+    found = evaluate_as_is(context.repo, tree)
+    _show_set(context, "set", tree)
     if options.flag("show_revs"):
         for rev in found:
             context.ui.write(f"{rev}\n")
@@ -96,10 +96,12 @@ def _show_stages(context: CommandContext, *, plain: bool) -> dict[str, Tree]:
     return found
 
 
-def _show_set(context: CommandContext, title: str, revs: RevisionSet) -> None:
+def _show_set(context: CommandContext, title: str, tree: Tree) -> None:
     shown = context.options["show_set"]
     if shown or (shown is None and context.ui.verbose):
-        context.ui.write(f"* {title}:\n{revs.show()}\n")
+        from hydrargyrum.query.revset.stages import show_as_is
+
+        context.ui.write(f"* {title}:\n{show_as_is(context.repo, tree)}\n")
 
 
 def _compare(context: CommandContext, analyzed: list[int], optimized: list[int]) -> int:

@@ -24,23 +24,26 @@ def debugwalk(context: CommandContext) -> int:
     """show how files match on given patterns
 
     Each file that is tracked, or there and not ignored, by its path from the root and from the current directory, and
-    whether an argument names exactly this one. -v shows the patterns first, in a notation of our own.
+    whether an argument names exactly this one. -v shows first what the patterns were made into.
     """
+    from hydrargyrum.matching.notation import pretty
+    from hydrargyrum.query.fileset.notation import matcher_notation
     from hydrargyrum.repo.paths import relative_path
     from hydrargyrum.types import StatusRequest
 
     repo, patterns = context.repo, patterns_of(context)
     if context.ui.verbose:
-        context.ui.write(f"* matcher:\n{patterns!r}\n")
+        shown = pretty(matcher_notation(repo.working_copy, patterns))
+        context.ui.write(f"* matcher:\n{shown}\n")
     report = repo.engine.status(StatusRequest(patterns, clean=True))
     tell(context, report.warnings)
     paths = sorted((path for _letter, path in report.rows()), key=os.fsencode)
     if not paths:
         return 0
     exact = _named(context, patterns)
-    shown = [relative_path(repo.root, context.cwd, path) for path in paths]
-    columns, own_columns = (max(len(os.fsencode(each)) for each in side) for side in (paths, shown))
-    for path, own in zip(paths, shown, strict=True):
+    own_paths = [relative_path(repo.root, context.cwd, path) for path in paths]
+    columns, own_columns = (max(len(os.fsencode(each)) for each in side) for side in (paths, own_paths))
+    for path, own in zip(paths, own_paths, strict=True):
         first = path + " " * (columns - len(os.fsencode(path)))
         second = own + " " * (own_columns - len(os.fsencode(own)))
         line = f"f  {first}  {second}  {'exact' if path in exact else ''}"

@@ -24,6 +24,13 @@ COMMANDS = (
     ("diff", "--nodates", "-r", "1", "set:modified()"),
     ("status", "set:("),
     ("status", "set:binary() and nope()"),
+    ("debugwalk", "-v"),
+    ("debugwalk", "-v", "."),
+    ("debugwalk", "-v", "a", "glob:*.txt", "relglob:b*", "relre:x$", "re:.*[0-9]"),
+    ("debugwalk", "-v", "-I", "path:sub", "-X", "**/b"),
+    ("debugwalk", "-v", "rootfilesin:sub", "-X", "rootfilesin:."),
+    ("debugwalk", "-v", "set:added() or a or grep('c')", "path:sub", "-I", "set:not exec()"),
+    ("debugwalk", "-v", "set:revs('1:2', modified()) - status(1, 3, size('>1'))"),
 )
 
 
@@ -40,6 +47,7 @@ def expected(peer: Peer, repository: Path) -> dict[tuple[str, ...], Answer]:
     lines: list[tuple[str, ...]] = [("debugfileset", "--", text) for text in EXPRESSIONS]
     lines += [("debugfileset", "-r", "4", "--", text) for text in EXPRESSIONS]
     lines += [("debugfileset", "--all-files", "-p", "all", "--", text) for text in EXPRESSIONS[::5]]
+    lines += [("debugfileset", "-s", "--", text) for text in EXPRESSIONS]
     return {line: peer.run(repository, *line) for line in (*lines, *COMMANDS)}
 
 

@@ -46,6 +46,10 @@ COUNT = int(os.environ.get("HYG_REVSETS", "120"))
 def repository(tmp_path_factory: pytest.TempPathFactory, peer: Peer) -> Path:
     root = tmp_path_factory.mktemp("handed") / "repo"
     build(peer, root)
+    marks = (("good", "1"), ("good", "2"), ("bad", "8"), ("bad", "12"), ("skip", "6"), ("current", "7"))
+    nodes = [peer.ok(root, "log", "-r", rev, "-T", "{node}").decode() for _mark, rev in marks]
+    lines = [f"{mark} {node}\n" for (mark, _rev), node in zip(marks, nodes, strict=True)]
+    (root / ".hg/bisect.state").write_text("".join(lines))
     return root
 
 
@@ -112,6 +116,8 @@ USUAL = {"changelog", "hidden", "name_warnings", "resolve", "revision_set", "wor
         "first(sort(not ::1 and user('re:alice|bob'), '-date'), 3)",
         "reverse(5#g[-2:1]) - desc(close) - date('<2006-02-01')",
         "limit(max(draft() and ::12) + 3::5 + parents(12) % 2, n=9)",
+        "sort(adds('sub') + removes('*.txt') - bisect(skip) + bisected(range), topo, topo.firstbranch=7)",
+        "sort(matching(1, 'user branch') + modifies(a) and not destination(4), '-topo') and contains('sub/b')",
     ],
 )
 def test_one_call_for_a_whole_expression(repository: Path, expression: str) -> None:

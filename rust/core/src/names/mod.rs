@@ -220,7 +220,7 @@ fn prefix(history: &impl History, digits: &[u8]) -> Result<Option<Rev>> {
 }
 
 /// The whole content of a file of names; nothing where it is missing.
-fn read_file(path: &std::path::Path) -> Result<Vec<u8>> {
+pub(crate) fn read_file(path: &std::path::Path) -> Result<Vec<u8>> {
     match std::fs::read(path) {
         Ok(data) => Ok(data),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),

@@ -10,7 +10,10 @@ use hyg_graph::Graph;
 use hyg_matcher::Matcher;
 use hyg_store::revlog::Window;
 
+use super::copied;
 use super::evaluate::Query;
+use super::fields::{self, Likeness};
+use super::files::{self, Change, Wanted};
 use super::sets::Set;
 use crate::names::branches::BranchReader;
 use crate::ops::history::{self, Fields, TextTest};
@@ -45,6 +48,14 @@ pub(super) enum Condition {
     Dates(RangeInclusive<i64>),
     /// To list a file that matches.
     Touches(Arc<dyn Matcher>),
+    /// To have done something to a file that matches, compared with the first parent.
+    Changed(Change, Arc<dyn Matcher>),
+    /// To have a file.
+    Has(Wanted),
+    /// To be made by copying, over however many steps, one of a set.
+    MadeFrom(Set),
+    /// To be like some changesets in some fields.
+    Alike(Arc<Likeness>),
     /// To have a label, with a value that fits.
     Extra(Arc<Vec<u8>>, Option<SharedTest>),
 }
@@ -57,6 +68,9 @@ impl fmt::Debug for Condition {
             Condition::Dates(span) => write!(formatter, "dates {span:?}"),
             Condition::Branches(names) => write!(formatter, "branches {names:?}"),
             Condition::Touches(matcher) => write!(formatter, "touches {matcher:?}"),
+            Condition::Changed(change, matcher) => write!(formatter, "{change:?} {matcher:?}"),
+            Condition::Has(wanted) => write!(formatter, "has {wanted:?}"),
+            Condition::MadeFrom(set) => write!(formatter, "made from {set:?}"),
             _ => formatter.write_str("fits"),
         }
     }
@@ -124,25 +138,43 @@ impl Condition {
                 revs.retain(|_| fits.next() == Some(true));
             }
             Condition::Touches(matcher) => return history::touching(repo, &revs, &**matcher),
-            Condition::Extra(label, fits) => {
-                let mut window = Window::default();
+            Condition::Changed(change, matcher) => {
                 return kept(revs, |rev| {
-                    let extras = match rev.is_null() {
-                        true => Vec::new(),
-                        false => changelog.changeset_near(rev, &mut window)?.extras()?,
-                    };
-                    let found = extras.iter().rev().find(|(name, _)| *name == **label);
-                    match (found, fits) {
-                        (Some((_, value)), Some(fits)) => fits(value),
-                        (Some(_), None) => Ok(true),
-                        (None, Some(fits)) if **label == b"branch" => fits(b"default"),
-                        (None, _) => Ok(**label == b"branch"),
-                    }
+                    files::has_changed(query, rev, *change, &**matcher)
                 });
             }
+            Condition::Has(wanted) => {
+                return kept(revs, |rev| files::has(query, rev, wanted));
+            }
+            Condition::MadeFrom(set) => return copied::made_from(query, set, revs),
+            Condition::Alike(wanted) => return fields::alike(query, wanted, revs),
+            Condition::Extra(label, fits) => return labelled(query, revs, label, fits.as_ref()),
         }
         Ok(revs)
     }
+}
+
+/// Those with a label, and with a value that fits where one is asked for; a branch is always there.
+fn labelled(
+    query: &Query<'_>,
+    revs: Vec<Rev>,
+    label: &[u8],
+    fits: Option<&SharedTest>,
+) -> Result<Vec<Rev>> {
+    let mut window = Window::default();
+    kept(revs, |rev| {
+        let extras = match rev.is_null() {
+            true => Vec::new(),
+            false => query.changelog.changeset_near(rev, &mut window)?.extras()?,
+        };
+        let found = extras.iter().rev().find(|(name, _)| *name == label);
+        match (found, fits) {
+            (Some((_, value)), Some(fits)) => fits(value),
+            (Some(_), None) => Ok(true),
+            (None, Some(fits)) if label == b"branch" => fits(b"default"),
+            (None, _) => Ok(label == b"branch"),
+        }
+    })
 }
 
 fn kept(revs: Vec<Rev>, mut fits: impl FnMut(Rev) -> Result<bool>) -> Result<Vec<Rev>> {

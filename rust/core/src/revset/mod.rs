@@ -1,13 +1,18 @@
 //! Revision sets that native code evaluates: operators and predicates, with the orders that Python gives them, as far as
 //! somebody reads. Everything else is refused; then Python evaluates it, and hands the parts of it over.
 
+mod bisecting;
 mod conditions;
+mod copied;
 mod evaluate;
+mod fields;
+mod files;
 mod order;
 mod predicates;
 mod selecting;
 mod sets;
 mod syntax;
+mod topology;
 mod tree;
 mod walk;
 

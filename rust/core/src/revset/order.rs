@@ -1,14 +1,14 @@
 //! Predicates about order and number: sort, reverse, limits, lists of names, what may be absent.
-//! Sorting for graphs, and by chance, is Python's.
+//! What a sort for graphs is, is `topology`'s; sorting by chance is Python's.
 
 use hyg_base::{ErrorId, Result, Rev};
 use hyg_store::revlog::Window;
 
 use super::conditions::{branch_of, reader_for};
 use super::evaluate::{Order, Query};
-use super::refused;
-use super::sets::{Members, Set};
+use super::sets::{Direction, Members, Set};
 use super::tree::{Tree, arguments};
+use super::{refused, topology};
 use crate::names;
 use crate::ops::history;
 
@@ -55,8 +55,22 @@ pub(super) fn call(
             query.within(found, subset, order)?
         }
         ("sort", _) => {
-            let [of, keys] = arguments(given, ["set", "keys"])?;
+            let [of, keys, first] = arguments(given, ["set", "keys", "topo.firstbranch"])?;
             let Some(of) = of else { return refused() };
+            if let Some(text) = keys
+                && let text @ (b"topo" | b"-topo") = text.text()?.trim_ascii()
+            {
+                let revs = query.evaluate(of, subset, order)?;
+                return match order {
+                    Order::Define => {
+                        for_graph(query, &revs, first, subset, text[0] == b'-').map(Some)
+                    }
+                    _ => Ok(Some(revs)),
+                };
+            }
+            if first.is_some() {
+                return refused();
+            }
             let keys = Key::all(keys)?;
             let revs = query.evaluate(of, subset, order)?;
             match keys.as_slice() {
@@ -76,6 +90,29 @@ pub(super) fn call(
         _ => return Ok(None),
     };
     Ok(Some(found))
+}
+
+/// A set branch by branch, beginning with the one that leads to `first`.
+fn for_graph(
+    query: &Query<'_>,
+    revs: &Set,
+    first: Option<&Tree>,
+    subset: &Set,
+    turned: bool,
+) -> Result<Set> {
+    let first = match first {
+        None => Vec::new(),
+        Some(tree) => query.evaluate(tree, subset, Order::Define)?.revs(query)?,
+    };
+    let descending = revs.sorted(query, true)?.revs(query)?;
+    if descending.contains(&Rev::NULL) {
+        return refused();
+    }
+    let mut found = topology::branch_by_branch(query, &descending, &first)?;
+    if turned {
+        found.reverse();
+    }
+    Ok(Set::list(found, Direction::Unknown))
 }
 
 /// The first members of a set, or the last ones.

@@ -7,12 +7,21 @@ use hyg_graph::{Ancestors, Graph, Towards};
 use super::evaluate::{Order, Query};
 use super::sets::{Direction, Members, Set};
 use super::tree::{Tree, arguments};
-use super::{order, refused, selecting};
+use super::{bisecting, copied, files, order, refused, selecting};
 use crate::names::branches;
 use crate::names::hidden;
 
 /// The predicates that are not refused whatever their arguments.
-pub(super) const KNOWN: [&str; 65] = [
+pub(super) const KNOWN: [&str; 74] = [
+    "adds",
+    "bisect",
+    "bisected",
+    "contains",
+    "destination",
+    "matching",
+    "modifies",
+    "origin",
+    "removes",
     "_commonancestorheads",
     "_firstancestors",
     "_firstdescendants",
@@ -105,6 +114,9 @@ pub(super) fn call(
         return query.ascending_within(revs, subset);
     }
     match (name, given) {
+        ("adds" | "modifies" | "removes", [pattern]) => {
+            files::changing(query, name, pattern.text()?, subset.clone())
+        }
         ("all", []) => {
             let all = Set::span(0, query.count(), Direction::Up);
             subset.clone().and(query, all)
@@ -149,15 +161,20 @@ pub(super) fn call(
         ("ancestor", _) => {
             let parts = Tree::Or(given.to_vec());
             let revs = query.revisions(&parts, Order::Any)?.revs(query)?;
-            let mut found = revs.first().copied();
-            for rev in revs.iter().skip(1) {
-                let known = found.unwrap_or(Rev::NULL);
-                found = Some(greatest_common_ancestor(query, known, *rev)?);
-            }
-            one_of(query, found, subset)
+            one_of(query, common_to_all(query, &revs)?, subset)
         }
         _ => refused(),
     }
+}
+
+/// The greatest common ancestor of revisions, taken one after the other.
+fn common_to_all(query: &Query<'_>, revs: &[Rev]) -> Result<Option<Rev>> {
+    let mut found = revs.first().copied();
+    for rev in revs.iter().skip(1) {
+        let known = found.unwrap_or(Rev::NULL);
+        found = Some(greatest_common_ancestor(query, known, *rev)?);
+    }
+    Ok(found)
 }
 
 /// A revision, if there is one and it is asked about.
@@ -219,6 +236,16 @@ fn related(query: &Query<'_>, name: &str, given: &[Tree]) -> Result<Option<Vec<R
             let (heads, bases) = (query.revs_of(of)?, query.revs_of(but)?);
             hyg_graph::missing_ancestors(changelog, &heads, &bases)?
         }
+        ("origin", _) => {
+            let made = match or_working(given)? {
+                Some(revs) => revs,
+                None => query.all().revs(query)?,
+            };
+            copied::origins(query, &made)?
+        }
+        ("bisect" | "bisected", [status]) => {
+            bisecting::marked(query, &status.text()?.to_ascii_lowercase())?
+        }
         ("stack", []) => stack(query, query.working_parents()?[0])?,
         ("head", []) => {
             let heads = branches::all_heads_in(query.repo, query.hidden())?.into_values();
@@ -226,17 +253,7 @@ fn related(query: &Query<'_>, name: &str, given: &[Tree]) -> Result<Option<Vec<R
         }
         ("obsolete", []) => query.hidden().obsolete().to_vec(),
         ("orphan", []) => orphans(query)?,
-        ("extinct", []) => {
-            let mut needed = Vec::new();
-            let mut walk = Ancestors::new(changelog, orphans(query)?, Rev(0), false)?;
-            while let Some(rev) = walk.advance()? {
-                needed.push(rev);
-            }
-            let needed = Members::of(&needed);
-            let mut found = query.hidden().obsolete().to_vec();
-            found.retain(|rev| !needed.has(*rev));
-            found
-        }
+        ("extinct", []) => extinct(query)?,
         ("hidden", []) => hidden::hideable(query.repo)?.revs().to_vec(),
         ("successors", [of]) => successors(query, &query.revs_of(of)?)?,
         _ => return Ok(None),
@@ -244,6 +261,19 @@ fn related(query: &Query<'_>, name: &str, given: &[Tree]) -> Result<Option<Vec<R
     found.sort_unstable();
     found.dedup();
     Ok(Some(found))
+}
+
+/// What is obsolete, but for what others that are not still stand upon.
+fn extinct(query: &Query<'_>) -> Result<Vec<Rev>> {
+    let mut needed = Vec::new();
+    let mut walk = Ancestors::new(query.changelog, orphans(query)?, Rev(0), false)?;
+    while let Some(rev) = walk.advance()? {
+        needed.push(rev);
+    }
+    let needed = Members::of(&needed);
+    let mut found = query.hidden().obsolete().to_vec();
+    found.retain(|rev| !needed.has(*rev));
+    Ok(found)
 }
 
 fn towards(name: &str) -> Towards {

@@ -8,9 +8,9 @@ use hyg_store::phases::Phases;
 
 use super::conditions::{Condition, SharedTest, branch_of, reader_for};
 use super::evaluate::{Order, Query};
-use super::refused;
 use super::sets::Set;
 use super::tree::{Tree, arguments};
+use super::{fields, files, refused};
 use crate::names::{self, bookmarks, branches, tags};
 use crate::ops::history::{self, Fields};
 
@@ -72,6 +72,11 @@ pub(super) fn condition(
         ("closed", []) => Condition::Closed,
         ("branch", [of]) => branch(query, of)?,
         ("file", [text]) => Condition::Touches(query.outside.matcher(query.repo, text.text()?)?),
+        ("contains", [text]) => files::having(query, text.text()?)?,
+        ("destination", []) => Condition::MadeFrom(query.all()),
+        ("destination", [of]) => Condition::MadeFrom(query.revisions(of, Order::Define)?),
+        ("matching", [of]) => fields::like(query, &query.revs_of(of)?, b"metadata")?,
+        ("matching", [of, names]) => fields::like(query, &query.revs_of(of)?, names.text()?)?,
         ("extra", _) => {
             let [label, value] = arguments(given, ["label", "value"])?;
             let Some(label) = label else { return refused() };

@@ -138,6 +138,9 @@ fn predicate_weight(name: &str) -> f64 {
         "author" | "user" | "desc" | "keyword" | "grep" | "branch" | "closed" | "file" | "sort" => {
             10.0
         }
+        "destination" => 10.0,
+        "adds" | "modifies" | "removes" => 30.0,
+        "contains" => 100.0,
         _ => 1.0,
     }
 }

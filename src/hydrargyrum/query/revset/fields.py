@@ -63,19 +63,24 @@ _FIELDS: dict[str, Field] = {
 }
 
 
+def names_of(text: str) -> list[str]:
+    """The fields that are compared, the cheapest first. Raises ParseError for what is none."""
+    wanted = {part for name in text.split() for part in _PARTS.get(name, (name,))}
+    if "description" in wanted:
+        wanted.discard("summary")
+    for name in sorted(wanted):
+        if name not in _FIELDS:
+            raise errors.ParseError(f"unexpected field name passed to matching: {name}")
+    return [name for name in _FIELDS if name in wanted]
+
+
 def fields_test(query: Query, revs: Sequence[Rev], names: Sequence[str]) -> Callable[[Rev], bool]:
     """A test whether a changeset equals one of `revs` in all fields.
 
     Raises:
         ParseError: there is no such field.
     """
-    wanted = {part for name in names for part in _PARTS.get(name, (name,))}
-    if "description" in wanted:
-        wanted.discard("summary")
-    for name in sorted(wanted):
-        if name not in _FIELDS:
-            raise errors.ParseError(f"unexpected field name passed to matching: {name}")
-    fields = [field for name, field in _FIELDS.items() if name in wanted]
+    fields = [_FIELDS[name] for name in names_of(" ".join(names))]
     targets = [query.repo[None if rev == WDIR_REV else rev] for rev in revs]
     known: dict[tuple[int, int], object] = {}
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from heapq import heappop, heappush
 
 from hydrargyrum.query.revset.sets import Listed
-from hydrargyrum.types import NULL_REV, WDIR_REV, Node, PatternSet
+from hydrargyrum.types import NULL_REV, WDIR_REV, Node, PatternSet, StatusRequest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from hydrargyrum.query.revset.evaluation import Query
     from hydrargyrum.query.revset.sets import RevisionSet
@@ -35,15 +35,21 @@ def follow_files(
         first_parent: only first parents of file revisions.
     """
     walk = FileWalk(query, first_parent=first_parent)
+    found: set[Rev] = set()
     for rev in [WDIR_REV] if starts is None else list(starts):
         seen_from = query.working_parents()[0] if rev == WDIR_REV else rev
         patterns = PatternSet(query.cwd, [pattern], default_kind="path", warn_missing=False)
         if rev == WDIR_REV:  # file sets ask the working copy, although its parent's files are followed
             patterns = query.engine.plain_patterns(None, patterns)
+            if starts is not None:
+                if walk.add_working_files(patterns):
+                    found.add(rev)
+                continue
         manifest = query.engine.manifest(seen_from)
         for path in query.engine.files(seen_from, patterns)[0]:
             walk.add(path, manifest[path].node, seen_from, inclusive=True)
-    return Listed.of_set(set(walk.revisions()) - query.left_out)
+    found.update(walk.revisions())
+    return Listed.of_set(found - query.left_out)
 
 
 class FileWalk:
@@ -64,6 +70,24 @@ class FileWalk:
         if place not in self._seen:
             self._seen.add(place)
             heappush(self._pending, place)
+
+    def add_working_files(self, patterns: PatternSet) -> bool:
+        """Visit what the files of the working copy were made from; whether there are any."""
+        engine = self._query.engine
+        report = engine.status(StatusRequest(patterns, unknown=False, clean=True, copies=True))
+        manifests = [engine.manifest(rev) for rev in self._query.working_parents() if rev != NULL_REV]
+        paths = {*report.modified, *report.added, *report.clean}
+        for path in paths:
+            sources = [path] * len(manifests)
+            sources[:1] = [report.copies.get(path, path)] if manifests else []
+            rows = [
+                (source, entry.node)
+                for source, manifest in zip(sources, manifests, strict=True)
+                if (entry := manifest.get(source)) is not None
+            ]
+            for source, node in rows[: 1 if self._first_parent else 2]:
+                self.add(source, node, WDIR_REV)
+        return bool(paths)
 
     def revisions(self) -> Iterator[Rev]:
         """Where what was added, and everything that led to it, comes from."""
@@ -98,7 +122,10 @@ class FileWalk:
         recorded = self.log(path)[1][node][3]
         if recorded == below:
             return recorded
-        ancestors = engine.ancestors([below], inclusive=inclusive)
+        bases: Sequence[Rev] = [below]
+        if below == WDIR_REV:
+            bases, inclusive = self._query.working_parents(), True
+        ancestors = engine.ancestors(bases, inclusive=inclusive)
         if recorded in ancestors:
             return recorded
         for rev in ancestors:

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 #: Predicates whose arguments are texts, not expressions.
 _TEXTS = frozenset(
     (
-        *("_intlist", "_phase", "_rev", "author", "bookmark", "desc", "extra", "file", "filelog", "grep"),
-        *("keyword", "named", "rev", "tag", "tagged", "user"),
+        *("_intlist", "_phase", "_rev", "adds", "author", "bisect", "bisected", "bookmark", "contains"),
+        *("desc", "extra", "file", "filelog", "grep", "keyword", "modifies", "named", "removes", "rev"),
+        *("tag", "tagged", "user"),
     )
 )
 #: Lists of names.
@@ -27,10 +28,12 @@ _LISTS = frozenset(("_list", "_hexlist"))
 #: Which arguments of others are texts.
 _TEXT_PLACES = {
     "_phaseandancestors": (0,),
-    **dict.fromkeys(
-        ("ancestors", "descendants", "expectsize", "first", "last", "limit", "sort"), range(1, 4)
-    ),
+    **dict.fromkeys(("ancestors", "descendants", "expectsize", "first", "last", "limit"), range(1, 4)),
+    "matching": (1,),
+    "sort": (1,),
 }
+#: Keys of arguments that are expressions.
+_SETS = frozenset(("set", "topo.firstbranch"))
 _MOST = 0x80000000 - 1
 
 
@@ -103,7 +106,7 @@ class _Carrier:
             raise _Left
         if item[0] == "keyvalue":
             key = item[1][1]
-            return ("keyvalue", item[1], self._argument(item[2], is_text=is_text or key != "set"))
+            return ("keyvalue", item[1], self._argument(item[2], is_text=is_text or key not in _SETS))
         if is_text:
             return _argument_text(item)
         return self.expression(item)

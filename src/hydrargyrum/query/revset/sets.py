@@ -111,11 +111,6 @@ class RevisionSet(ABC):
 
         return Listed(list(islice(self, start, stop)), self.direction)
 
-    def show(self) -> str:
-        """What `debugrevspec -s` prints."""
-        mark = {1: "+", -1: "-", 0: ""}[self.direction]
-        return f"<{type(self).__name__.lower()}{mark} {list(self)}>"
-
 
 class Span(RevisionSet):
     """All revisions of a range but some that are left out.

@@ -42,3 +42,11 @@ def evaluate_as_is(repo: Repository, tree: Tree) -> RevisionSet:
     from hydrargyrum.query.revset import new_query
 
     return new_query(repo).revisions(tree)
+
+
+def show_as_is(repo: Repository, tree: Tree) -> str:
+    """The same in the notation of Mercurial's sets."""
+    from hydrargyrum.query.revset import new_query
+    from hydrargyrum.query.revset.notation import notation
+
+    return notation(new_query(repo), tree)
