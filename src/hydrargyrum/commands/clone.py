@@ -63,7 +63,10 @@ def clone(context: CommandContext) -> int:
     destination = _destination(context, destination)
     path = os.path.normpath(os.path.join(context.cwd, destination))
     operation.check_destination(path, destination)
+    pool, name = _pool(context, source, shown)
     heads = _heads(context, source, fragment)
+    if pool:
+        return _share_from_pool(context, source, heads, os.path.join(pool, name), path)
     linked = heads is None and not options.flag("pull") and operation.can_be_linked(source)
     existed = os.path.isdir(path)
     root = None
@@ -156,6 +159,75 @@ def _heads(context: CommandContext, source: Repository, fragment: str) -> list[i
         heads = [rev for rev in source.engine.heads() if source[rev].branch == name]
         revs += heads or [source[tips[name]].rev]
     return revs or None
+
+
+def _pool(context: CommandContext, source: Repository, location: str) -> tuple[str, str]:
+    """The pool of histories to share one from (`share.pool`, heeded by extension `share`) and its name there, or ""."""
+    from hydrargyrum.config.parse import expand_path
+    from hydrargyrum.ops.pooling import name_in_pool
+
+    pool = context.config.text("share", "pool")
+    if not pool or all(extension.name != "share" for extension in context.registry.extensions):
+        return "", ""
+    naming = context.config.text("share", "poolnaming") or "identity"
+    name, reason = name_in_pool(source, naming, location)
+    if not name:
+        context.ui.status(f"(not using pooled storage: {reason})\n")
+        return "", ""
+    return os.path.join(context.cwd, expand_path(pool)), name
+
+
+def _share_from_pool(
+    context: CommandContext, source: Repository, heads: list[int] | None, place: str, path: str
+) -> int:
+    """Makes a working copy of a history in the pool, which is made or brought up to date."""
+    from hydrargyrum.ops import clone as operation
+    from hydrargyrum.ops.pooling import bring_up_to_date, lock_in_pool
+    from hydrargyrum.ops.share import share
+    from hydrargyrum.ops.unbundle import new_changesets_line
+
+    location, name = os.path.realpath(source.root), os.path.basename(place)
+    with lock_in_pool(os.path.dirname(place), name):
+        there = os.path.exists(place)
+        context.ui.status(f"(sharing from {'existing' if there else 'new'} pooled repository {name})\n")
+        if not there:
+            root = _create(context, place)
+            try:
+                operation.write_default_path(root, location)
+                pooled = context.for_repository(root)
+                _pull(pooled, source, heads, location)
+                operation.copy_bookmarks(source, pooled.repo)
+            except BaseException:
+                operation.discard(root, existed=False)
+                raise
+    root = share(
+        context.for_repository(place).repo,
+        path,
+        bookmarks=False,
+        relative=False,
+        compressions=context.engine.compressions,
+        warn=context.ui.warn,
+        default=location,
+    )
+    inner = context.for_repository(root)
+    added = bring_up_to_date(source, inner.repo, heads, f"file:{location}")
+    if added is not None:
+        inner.ui.status(new_changesets_line(inner.repo, added.revs))
+    if context.options.flag("noupdate"):
+        return 0
+    context.ui.status("updating working directory\n")
+    return inner.run("update", [_wanted_here(inner.repo, context.options.text("updaterev"))])
+
+
+def _wanted_here(repo: Repository, wanted: str) -> str:
+    """The node of the first that is there: what was asked for, branch `default`, the tip."""
+    for name in (wanted, "default"):
+        try:
+            if name:
+                return repo[name].node.hex()
+        except errors.UnknownRevision:
+            continue
+    return repo["tip"].node.hex()
 
 
 def _create(context: CommandContext, path: str) -> str:

@@ -14,7 +14,7 @@ from hydrargyrum.ops.init import OF_THE_WORKING_COPY, create_repository, write_r
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from hydrargyrum.ops.unbundle import Added
     from hydrargyrum.repo import Repository
@@ -125,10 +125,11 @@ def pull_changesets(
     url: str,
     *,
     common: Sequence[Rev] = (),
+    meanwhile: Callable[[Transaction], object] | None = None,
 ) -> Added | None:
     """Adds what others may see of another repository (`heads` and their ancestors) to one, with phases.
 
-    `common` are heads (of the source) of what both have.
+    `common` are heads (of the source) of what both have; `meanwhile` as for `add_changegroup`.
     """
     from hydrargyrum.exchange.sansio.changegroup import ChangegroupReader
     from hydrargyrum.exchange.sansio.pieces import PieceReader
@@ -146,7 +147,9 @@ def pull_changesets(
     with target.lock_store(), target.transaction("pull") as txn:
         txn.hook_facts.update(facts)
         reader = ChangegroupReader(PieceReader(iter(pieces)).read, version)
-        added = add_changegroup(target, txn, reader, NUMBERS["public" if publishing else "draft"], facts)
+        added = add_changegroup(
+            target, txn, reader, NUMBERS["public" if publishing else "draft"], facts, meanwhile=meanwhile
+        )
         if not publishing:
             _copy_public(source, target, missing, txn)
         markers = _copy_markers(source, target, missing, txn)

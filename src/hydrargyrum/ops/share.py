@@ -33,6 +33,7 @@ def share(
     relative: bool,
     compressions: Sequence[str],
     warn: Callable[[str], object],
+    default: str | None = None,
 ) -> str:
     """Makes a working copy that shares the history of `source`.
 
@@ -41,6 +42,7 @@ def share(
         path: of the new one, absolute.
         bookmarks: these are shared too; relative: note the place of the history relative to the new working copy.
         compressions: what the engine can do; warn: told what of the configuration is passed over.
+        default: its default path; that of the source, if not given.
 
     Returns:
         The working copy's real path.
@@ -54,7 +56,7 @@ def share(
     )
     wanted = new_requirements(source.config, compressions, warn, sharing=sharing)
     root = create_repository(path, wanted, sharing)
-    default = source.config.text("paths", "default")
+    default = default or source.config.text("paths", "default")
     if default:
         write_file(os.path.join(root, ".hg/hgrc"), os.fsencode(f"[paths]\ndefault = {default}\n"))
     return root

@@ -14,7 +14,7 @@ from hydrargyrum.types import NULL_REV, Node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from hydrargyrum.exchange.bundlefile import BundleFile
     from hydrargyrum.exchange.sansio.bundle2 import Part
@@ -151,9 +151,18 @@ def add_part(repo: Repository, txn: Transaction, part: Part, facts: dict[str, st
 
 
 def add_changegroup(
-    repo: Repository, txn: Transaction, reader: ChangegroupReader, phase: int, facts: dict[str, str]
+    repo: Repository,
+    txn: Transaction,
+    reader: ChangegroupReader,
+    phase: int,
+    facts: dict[str, str],
+    *,
+    meanwhile: Callable[[Transaction], object] | None = None,
 ) -> Added:
-    """Adds what a changegroup holds; new changesets get `phase` (a number) at least. Raises like `unbundle`."""
+    """Adds what a changegroup holds; new changesets get `phase` (a number) at least. Raises like `unbundle`.
+
+    `meanwhile` is called when all is there and nothing has been told of it.
+    """
     repo.hooks.run("prechangegroup", {**txn.hook_facts, **facts}, stops=True)
     before, heads = len(repo.engine.changelog()), _heads(repo)
     intake = _Intake(repo, txn)
@@ -166,6 +175,8 @@ def add_changegroup(
     revs = range(before, len(repo.engine.changelog()))
     PhaseRoots.of(repo, txn).register_new(txn, phase, revs)
     added = Added(revs, changes, files, _more_heads(repo, heads), sent=intake.sent)
+    if meanwhile is not None:
+        meanwhile(txn)
     more = f" ({added.heads:+d} heads)" if added.heads else ""
     if len(revs) or changes or files:
         repo.reporter.status(f"added {len(revs)} changesets with {changes} changes to {files} files{more}\n")

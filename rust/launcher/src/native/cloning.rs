@@ -28,6 +28,8 @@ pub(super) fn clone(run: &Run<'_>) -> Decision<Answer> {
         .items(b"paths")
         .any(|(name, _)| name == location || named == Some(name));
     decline_if(known, "a name of [paths]")?;
+    let pooled = session.config.get(b"share", b"pool").is_some();
+    decline_if(pooled, "share.pool")?;
     let source = session.elsewhere(&plain_path(session, location)?, invocation)?;
     let has_hooks = |session: &Session| session.config.items(b"hooks").next().is_some();
     decline_if(has_hooks(&source), "hooks")?;
