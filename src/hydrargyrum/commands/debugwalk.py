@@ -58,5 +58,8 @@ def _named(context: CommandContext, patterns: PatternSet) -> set[str]:
 
     found: set[str] = set()
     for pattern in patterns.patterns:
+        if pattern.startswith("glob:") and not set(pattern) & set("*?[{\\"):
+            # without wildcards it is a name
+            pattern = "relpath:" + pattern[5:]
         found.update(plain_paths(context.repo, PatternSet(context.cwd, [pattern])) or ())
     return found

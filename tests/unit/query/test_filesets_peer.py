@@ -26,6 +26,7 @@ COMMANDS = (
     ("status", "set:binary() and nope()"),
     ("debugwalk", "-v"),
     ("debugwalk", "-v", "."),
+    ("debugwalk", "new.o", "glob:a", "glob:b*"),
     ("debugwalk", "-v", "a", "glob:*.txt", "relglob:b*", "relre:x$", "re:.*[0-9]"),
     ("debugwalk", "-v", "-I", "path:sub", "-X", "**/b"),
     ("debugwalk", "-v", "rootfilesin:sub", "-X", "rootfilesin:."),
