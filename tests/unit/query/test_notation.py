@@ -36,6 +36,8 @@ KINDS = [
         "min(5 + 3)",
         "max(none())",
         "present(nope)",
+        "present(user(nobody))",
+        "revset(all())",
     ),
     *("first(all(), 2)", "last(0:4, 2)", "limit(all(), 2, 1)", "limit(user(bob), 2)", "limit(5 + 3 + 1, 2)"),
     *(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 
+from hydrargyrum import errors
 from hydrargyrum.matching.notation import pretty, quoted
 from hydrargyrum.query.arguments import named_arguments, number_of, span_of, symbol_of
 from hydrargyrum.query.parsing import list_items
@@ -256,9 +257,13 @@ class _Shaper:
         return found.reversed() if order == "define" else found
 
     def _same(self, tree: Tree, subset: Shape, order: Order) -> Shape:
-        if not self._members(tree):
-            return Base()
         return self.shape(tree[2], subset, order)
+
+    def _present(self, tree: Tree, subset: Shape, order: Order) -> Shape:
+        try:
+            return self.shape(tree[2], subset, order)
+        except (errors.UnknownRevision, errors.FilteredRevision, errors.RevisionsMissing):
+            return Base()
 
     def _sized(self, tree: Tree, subset: Shape, order: Order) -> Shape:
         self._members(tree)
@@ -319,8 +324,9 @@ _SPECIAL: dict[str, Callable[[_Shaper, Tree, Shape, Order], Shape]] = {
     "max": _Shaper._extreme,
     "min": _Shaper._extreme,
     "none": _Shaper._none,
-    "present": _Shaper._same,
+    "present": _Shaper._present,
     "reverse": _Shaper._reverse,
+    "revset": _Shaper._same,
     "roots": _Shaper._roots,
     "sort": _Shaper._sort,
 }
