@@ -285,7 +285,7 @@ def _names(text: str, name: str) -> bool:
     before = {"journal": "undo", "repository": "lock"}.get(
         name, name.removesuffix(".orig").removesuffix(".old")
     )
-    return name in text or f"/{before}'" in text
+    return name in text or f"/{before}'" in text or f"/{before}.resolve'" in text
 
 
 def _everything(peer: Peer, root: Path) -> str:
