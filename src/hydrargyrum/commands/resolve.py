@@ -142,5 +142,7 @@ def _tell_next_step(context: CommandContext) -> None:
     way = way_to_continue(context.repo)
     if way is not None:
         context.ui.warn(f"continue: {way}\n")
-    elif context.ui.verbose and WorkingState(context.repo).changed:
+        return
+    context.repo.look_at_parents()
+    if context.ui.verbose and WorkingState(context.repo).changed:
         context.ui.note("continue: hg commit\n")

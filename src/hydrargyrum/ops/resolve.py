@@ -96,7 +96,6 @@ def resolve(repo: Repository, request: ResolveRequest, merger: FileMerger, show:
         _tell_markers(repo, request, marked, merger, show)
         if state.active:
             state.write()
-        repo.look_at_parents()
         if len(resolver.plan):
             from hydrargyrum.ops.recording import record_plan
 
@@ -170,11 +169,16 @@ def _matching(repo: Repository, state: MergeState, patterns: PatternSet) -> set[
         warn_missing=False,
     )
     found: set[str] = set()
-    parents = [parent.rev for parent in repo.working_copy.parents]
-    for rev in (None, *(rev for rev in parents if rev != NULL_REV)):
-        found.update(repo.engine.files(rev, quiet)[0])
-    if state.other is not None and repo[state.other].rev not in parents:
-        found.update(repo.engine.files(repo[state.other].rev, quiet)[0])
+    revs: dict[int | None, None] = {None: None}
+    for node in (*repo.engine.working_parents(), state.other):
+        try:
+            # who only asks which files match is not told of parents that are gone
+            revs[NULL_REV if node is None else repo.engine.changelog().rev(node)] = None
+        except errors.UnknownNode:
+            pass
+    for rev in revs:
+        if rev != NULL_REV:
+            found.update(repo.engine.files(rev, quiet)[0])
     if not (patterns.include or patterns.exclude):
         names = {os.path.relpath(os.path.join(patterns.cwd, name), repo.root) for name in patterns.patterns}
         found |= {path for path in state if path in names}
