@@ -174,3 +174,19 @@ def test_nothing_is_read_that_nobody_needs(long_history: Path, expression: str, 
     found = revset.revisions(repo, [expression])
     assert isinstance(found, Computed)
     assert list(found) == expected
+
+
+def test_summaries_end_where_bytes_end_lines(tmp_path: Path, peer: Peer) -> None:
+    root = tmp_path / "repo"
+    peer.ok(tmp_path, "init", str(root))
+    for number, message in enumerate(("one\vtwo", "one\vthree", "one\rfour", "one\nfive", "one")):
+        (root / "a").write_text(f"{number}\n")
+        peer.ok(root, "commit", "-qAm", message)
+    found = []
+    for rev in range(5):
+        question = ("log", "-r", f"matching({rev}, 'summary')", "-T", "{rev} ")
+        theirs = peer.run(root, *question)
+        for engine in ("native", "pure"):
+            assert ours(root, *question, env={"HYG_ENGINE": engine}) == theirs
+        found.append(theirs.out)
+    assert found == [b"0 ", b"1 ", b"2 3 4 ", b"2 3 4 ", b"2 3 4 "]

@@ -36,7 +36,8 @@ def _subrepos(_query: Query, changeset: Changeset) -> object:
 
 
 def _summary(_query: Query, changeset: Changeset) -> object:
-    return changeset.description.splitlines()[:1]
+    # only line feeds and carriage returns end it, not what else Unicode has for that
+    return changeset.description.encode("utf-8", "surrogateescape").splitlines()[:1]
 
 
 def _diff(query: Query, changeset: Changeset) -> object:
