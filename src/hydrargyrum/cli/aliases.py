@@ -122,6 +122,14 @@ class AliasEntry(CommandEntry):
             self.problem = f"no definition for alias '{name}'"
         elif not self.is_shell:
             self._resolve(entries)
+            self._check_description()
+
+    def _check_description(self) -> None:
+        for key in ("doc", "help", "category"):
+            text = self._config.text("alias", f"{self.name}:{key}") or ""
+            if self.target is not None and not text.isascii():
+                self.problem = f"non-ASCII character in alias definition '{self.name}:{key}'"
+                self.target = None
 
     def _resolve(self, entries: Mapping[str, CommandEntry]) -> None:
         import shlex
@@ -153,7 +161,7 @@ class AliasEntry(CommandEntry):
             return Command(
                 self._run,
                 self.name,
-                synopsis=self._config.text("alias", f"{self.name}:help") or "",
+                synopsis="" if self.problem else self._config.text("alias", f"{self.name}:help") or "",
                 category=self._config.text("alias", f"{self.name}:category") or "none",
                 norepo=True,
                 help=self._help(kind, "(no help text available)", self.problem),

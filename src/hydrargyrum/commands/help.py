@@ -313,12 +313,14 @@ def summary(declared: Command) -> str:
     return text.split("\n", 1)[0] or "(no help text available)"
 
 
-def rows(ui: Ui, entries: Iterable[tuple[str, str]], columns: int = NAME_COLUMNS) -> str:
-    """Names and sentences in two columns."""
+def rows(ui: Ui, entries: Iterable[tuple[str, str]], columns: int | None = None) -> str:
+    """Names and sentences in two columns; the first is as wide as it is told, or leaves two blanks."""
     lines = []
+    gap = 2 if columns is None else 1
+    columns = columns or NAME_COLUMNS
     hang = " " * (columns + 1)
     for name, text in entries:
-        if len(name) + 1 > columns or (columns == NAME_COLUMNS and len(name) + 2 > columns):
+        if len(name) + gap > columns:
             lines.append(f" {name}\n" + _wrapped(text, ui, first=hang, hang=hang) + "\n")
         else:
             lines.append(_wrapped(f"{name:{columns}}{text}", ui, first=" ", hang=hang) + "\n")

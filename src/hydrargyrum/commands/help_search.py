@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from hydrargyrum.extension import Registry
     from hydrargyrum.ui import Ui
 
-#: The widest column of names in a list of what was found.
-_MOST_COLUMNS = 14
-
 
 def topic_help(ui: Ui, registry: Registry, name: str) -> str | None:
     """The text of a topic, or of its section after a dot; None where there is no such topic.
@@ -190,5 +187,4 @@ def _whole_text(declared: Command) -> str:
 
 
 def _rows(ui: Ui, entries: Sequence[tuple[str, str]]) -> str:
-    widest = max(len(name) for name, _ in entries) + 1
-    return rows(ui, entries, min(widest, _MOST_COLUMNS + 1) if widest != _MOST_COLUMNS else widest + 1)
+    return rows(ui, entries, max(len(name) for name, _ in entries) + 1)

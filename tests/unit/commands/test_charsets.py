@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from peer import Peer
-from unit.driver import ours, peer_process
+from unit.driver import our_process, ours, peer_process
 
 FIELDS = "{rev} {author} {desc} {branch}\n"
 
@@ -169,3 +169,4 @@ def test_old_texts_that_are_not_utf_8(root: Path, peer: Peer, tmp_path: Path) ->
             env = {"HGENCODING": charset}
             answer = ours(tmp_path / "old", *args, env=env)
             assert answer == peer_process(tmp_path / "old", *args, env=env), (charset, more)
+            assert answer == our_process(tmp_path / "old", *args, env=env), (charset, more)

@@ -156,13 +156,23 @@ def ancestor(query: Query, subset: RevisionSet, argument: Argument) -> RevisionS
 
 
 def greatest_common_ancestor(query: Query, first: Rev, second: Rev) -> Rev:
-    """Of the heads of the common ancestors the one with the longest history, then with the smallest node."""
+    """Of the heads of the common ancestors the one with the longest history, then with the smallest node.
+
+    One that `merge.preferancestor` names goes before.
+    """
     if WDIR_REV in (first, second):
         # the working copy is nobody's ancestor: its first parent stands for it
         first, second = (query.working_parents()[0] if rev == WDIR_REV else rev for rev in (first, second))
     heads = query.engine.common_heads_of([first, second])
     if len(heads) < 2:
         return heads[0] if heads else NULL_REV
+    for name in query.repo.config.text_list("merge", "preferancestor"):
+        try:
+            preferred = NULL_REV if name == "*" else query.repo.resolve(name)
+        except errors.HgError:
+            continue
+        if preferred in heads:
+            return preferred
     below = sorted(query.engine.ancestors(heads, inclusive=True))
     length = {NULL_REV: 0}
     for rev, one, two in zip(below, *query.engine.parent_columns(below), strict=True):

@@ -1,4 +1,4 @@
-"""`update` to changesets that are hidden, and with subrepositories that have changes; `extdata`, `{envvars}`."""
+"""What the suite found: updates to hidden changesets, `extdata`, `{envvars}`, preferred ancestors, odd aliases."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from peer import Peer
-from unit.driver import ours, peer_process
+from unit.driver import our_process, ours, peer_process
 
 EVOLUTION = ["--config", "experimental.evolution=all"]
 
@@ -72,3 +72,30 @@ def test_a_changed_subrepository_is_uncommitted_too(tmp_path: Path, peer: Peer) 
     answer = ours(outer, "update", "--check", "0")
     assert answer == peer_process(outer, "update", "--check", "0")
     assert b'uncommitted changes in subrepository "sub"' in answer.err
+
+
+def test_the_preferred_ancestor(tmp_path: Path, peer: Peer) -> None:
+    root = tmp_path / "repo"
+    peer.ok(tmp_path, "init", "repo")
+    peer.ok(root, "debugbuilddag", "-n", "+1:r+1:a<r+1:b/a<a/b")  # two merges of the same changesets
+    for wanted in ("*", "1", "2", "nosuch 2", "0"):
+        args = [
+            "log",
+            "-r",
+            "ancestor(head())",
+            "-T",
+            "{rev}\n",
+            "--config",
+            f"merge.preferancestor={wanted}",
+        ]
+        answer = ours(root, *args)
+        assert answer == peer_process(root, *args) == our_process(root, *args), wanted
+        assert answer.out in (b"1\n", b"2\n")
+        assert wanted not in ("1", "2") or answer.out == f"{wanted}\n".encode()
+
+
+def test_descriptions_of_aliases_are_ascii(tmp_path: Path) -> None:
+    for key in ("doc", "help", "category"):
+        config = ["--config", "alias.mine=root", "--config", f"alias.mine:{key}=é"]
+        for args in (["mine"], ["help", "mine"]):
+            assert ours(tmp_path, *args, *config) == peer_process(tmp_path, *args, *config), (key, args)
