@@ -106,7 +106,10 @@ class Query:
         from hydrargyrum.query.revset.handing import portable
 
         names: set[str] = set()
-        carried = portable(tree, self.added, names)
+        added = self.added
+        if self.repo.config.text_list("merge", "preferancestor") != ["*"]:
+            added |= {"ancestor"}  # of which the engine knows nothing
+        carried = portable(tree, added, names)
         if carried is None:
             return None
         for name in names - self._told:
