@@ -28,6 +28,8 @@ def stopped() -> Iterator[None]:
 class Heard:
     """A reporter that remembers."""
 
+    verbose = False
+
     def __init__(self) -> None:
         self.lines: list[tuple[str, str]] = []
 

@@ -61,22 +61,24 @@ def cat(context: CommandContext) -> int:
     if output == "-":
         output = ""
     contents = Contents(changeset, patterns_of(context), decode=options.flag("decode"))
-    found = False
+    shown: list[str] = []
     if output:
         name = _output_name(context, changeset, output)
         for origin, data in contents:
-            found = True
-            _write_file(context, origin, data, name(origin.prefix + origin.path))
+            shown.append(origin.prefix + origin.path)
+            _write_file(context, origin, data, name(shown[-1]))
         tell(context, contents.warnings)
-        return 0 if found else 1
+        contents.refuse_foreign(shown)
+        return 0 if shown else 1
     context.ui.pager("cat")
     with context.formatter("cat") as formatter:
         for origin, data in contents:
-            found = True
+            shown.append(origin.prefix + origin.path)
             _write_item(formatter, origin, data)
         formatter.flush()
         tell(context, contents.warnings)
-    return 0 if found else 1
+        contents.refuse_foreign(shown)
+    return 0 if shown else 1
 
 
 def _write_item(formatter: Formatter, origin: FileOrigin, data: bytes) -> None:

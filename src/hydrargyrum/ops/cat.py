@@ -23,14 +23,16 @@ class Contents:
         warnings: about files that were named and are not there.
     """
 
-    __slots__ = ("_changeset", "_decode", "_inner", "_patterns", "warnings")
+    __slots__ = ("_changeset", "_decode", "_foreign", "_inner", "_named", "_patterns", "warnings")
 
     def __init__(self, changeset: Changeset, patterns: PatternSet, *, decode: bool = False) -> None:
         from hydrargyrum.ops.files import outer_patterns
 
         self._changeset = changeset
         self._decode = decode
+        self._named = patterns
         self._patterns, states = outer_patterns(changeset, patterns, subrepos=False)
+        self._foreign = [state for state in states if state.kind != "hg"]
         self._inner = [
             inner
             for state in states
@@ -50,6 +52,24 @@ class Contents:
         for prefix, contents in self._inner:
             for origin, data in contents:
                 yield FileOrigin(origin.changeset, prefix + origin.prefix, origin.path), data
+
+    def refuse_foreign(self, shown: Sequence[str]) -> None:
+        """Raises Abort where subrepositories that are not Mercurial's would be looked into and may not.
+
+        Only one file that was named and `shown` (paths) spares them the look.
+        """
+        import os
+
+        repo, named = self._changeset.repo, self._named
+        if len(shown) == len(named.patterns) == 1 and not (named.include or named.exclude):
+            place = os.path.normpath(os.path.join(named.cwd, named.patterns[0].removeprefix("path:")))
+            if place == os.path.join(repo.root, shown[0]):
+                return
+        for state in self._foreign:
+            if not repo.config.boolean("subrepos", f"{state.kind}:allowed", False):
+                from hydrargyrum.ops.nested.inner import check_kind
+
+                check_kind(repo, state.path, state.kind)
 
     def _stored(self) -> Iterator[tuple[str, bytes]]:
         engine, changeset, patterns = self._changeset.repo.engine, self._changeset, self._patterns

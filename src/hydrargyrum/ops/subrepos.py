@@ -55,9 +55,11 @@ def subrepo_states(base: Changeset, target: Changeset) -> list[SubrepoState]:
 
 
 def nested_repository(repo: Repository, state: SubrepoState) -> Repository | None:
-    """The opened subrepository, or None where it is not on disk. Raises Unsupported for a foreign kind."""
+    """The opened subrepository, or None where it is not on disk. Raises Abort or Unsupported for a foreign kind."""
     if state.kind != "hg":
-        raise errors.Unsupported(feature=f"looking into subrepository '{state.path}' of type {state.kind} is")
+        from hydrargyrum.ops.nested.inner import check_kind
+
+        check_kind(repo, state.path, state.kind)
     root = os.path.join(repo.root, state.path)
     is_there = os.path.isdir(os.path.join(root, ".hg"))
     return repo.subrepository(state.path, state.source) if is_there else None

@@ -28,7 +28,7 @@ pub(super) fn matching(
     let mut walk = manifest.walk()?;
     while let Some((path, entry)) = walk.advance()? {
         let meant = all || matcher.matches(path)?;
-        absent.pass(path, meant);
+        absent.pass(path);
         if meant {
             visit(path, entry)?;
         }
@@ -58,7 +58,7 @@ pub(super) fn listed<'a>(
     while let Some(line) = lines.advance().map_err(|error| manifest.place(error))? {
         let path = line.path();
         let meant = all || matcher.matches(path)?;
-        absent.pass(path, meant);
+        absent.pass(path);
         if meant {
             paths.push(path);
         }
@@ -75,14 +75,12 @@ impl<'a> Absent<'a> {
         Absent(named.filter(|path| !path.is_root()).collect())
     }
 
-    /// A file goes by: it is there if it is meant, its directories are there in any case.
-    fn pass(&mut self, path: &RepoPath, meant: bool) {
+    /// A file goes by: it is there, and so are its directories, whether they are meant or not.
+    fn pass(&mut self, path: &RepoPath) {
         if self.0.is_empty() {
             return;
         }
-        if meant {
-            self.0.remove(path);
-        }
+        self.0.remove(path);
         for directory in path.ancestors() {
             self.0.remove(directory);
         }
