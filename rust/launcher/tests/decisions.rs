@@ -112,7 +112,7 @@ fn what_is_left_to_python() {
             "templates of lists",
         ),
         ("st --rev 0+1", "not exactly one revision"),
-        ("log -r matching(0)", "this revision set"),
+        ("log -r subrepo()", "this revision set"),
         ("log -r d --config revsetalias.d=0", "[revsetalias]"),
         ("st --rev nosuch", "unknown-revision name=\"nosuch\""),
         ("st --config extensions.foo=", "an extension"),

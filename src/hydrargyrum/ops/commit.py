@@ -134,7 +134,7 @@ def commit(repo: Repository, request: CommitRequest, dialog: Dialog) -> CommitOu
             report = _without_subrepos(repo, request)
         repo.hooks.run("precommit", hooked, stops=True)
         with repo.transaction("commit") as txn:
-            txn.is_loud = True
+            was_loud, txn.is_loud = txn.is_loud, True  # Mercurial has written files when it refuses a text
             header = CommitHeader(
                 plan.parents,
                 stored_user(draft.user),
@@ -142,6 +142,7 @@ def commit(repo: Repository, request: CommitRequest, dialog: Dialog) -> CommitOu
                 stored_description(message),
                 plan.extra,
             )
+            txn.is_loud = was_loud
             _note(repo, report)
             _warn_of_lost_sources(repo, report)
             if repo.filters is not None:
