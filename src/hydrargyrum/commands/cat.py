@@ -75,7 +75,10 @@ def cat(context: CommandContext) -> int:
         for origin, data in contents:
             shown.append(origin.prefix + origin.path)
             _write_item(formatter, origin, data)
-        formatter.flush()
+        is_refused = contents.is_refused(shown)
+        if formatter.is_plain or not (shown and is_refused):
+            # else the last file is not shown, as by Mercurial
+            formatter.flush()
         tell(context, contents.warnings)
         contents.refuse_foreign(shown)
     return 0 if shown else 1

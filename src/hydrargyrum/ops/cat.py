@@ -53,6 +53,16 @@ class Contents:
             for origin, data in contents:
                 yield FileOrigin(origin.changeset, prefix + origin.prefix, origin.path), data
 
+    def is_refused(self, shown: Sequence[str]) -> bool:
+        """Whether `refuse_foreign` raises."""
+        from hydrargyrum.errors import HgError
+
+        try:
+            self.refuse_foreign(shown)
+        except HgError:
+            return True
+        return False
+
     def refuse_foreign(self, shown: Sequence[str]) -> None:
         """Raises Abort where subrepositories that are not Mercurial's would be looked into and may not.
 
