@@ -60,17 +60,20 @@ class Predicate:
 
 def builtin_predicates() -> dict[str, Predicate]:
     """The built-in predicates by name."""
-    if not _builtin:
+    if not _loaded:
         import importlib
 
         from hydrargyrum.query.revset import predicates
 
         for module in _MODULES:
             importlib.import_module(f"{predicates.__name__}.{module}")
+        _loaded.update(_MODULES)
     return _builtin
 
 
 _builtin: dict[str, Predicate] = {}
+#: Modules that have declared what they have; others may import some of them for something else before.
+_loaded: set[str] = set()
 
 
 def builtin(
