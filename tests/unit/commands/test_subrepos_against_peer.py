@@ -44,13 +44,16 @@ def test_same_answer(question: str, repository: Path, peer: Peer) -> None:
     assert ours(cwd, *words) == peer.run(cwd, *words)
 
 
-def test_a_subrepository_of_another_kind_is_refused_by_name(repository: Path) -> None:
+def test_a_subrepository_of_another_kind_is_refused(repository: Path, peer: Peer) -> None:
     hgsub = repository / ".hgsub"
     before = hgsub.read_text()
     hgsub.write_text(before + "foreign = [git]https://example.org/x\n")
     try:
-        answer = ours(repository, "status", "-S")
+        answer, theirs = ours(repository, "status", "-S"), peer.run(repository, "status", "-S")
+        allowed = ours(repository, "status", "-S", "--config", "subrepos.git:allowed=yes")
     finally:
         hgsub.write_text(before)
-    assert answer.code == 255
-    assert b"subrepository 'foreign' of type git" in answer.err
+    assert answer == theirs
+    assert b"git subrepos not allowed" in answer.err
+    assert allowed.code == 255
+    assert b"subrepository 'foreign' of type git" in allowed.err
