@@ -64,9 +64,10 @@ def bookmarks(context: CommandContext) -> int:
 
 def _change(context: CommandContext, action: str) -> int:
     from hydrargyrum.ops import bookmarks as operation
+    from hydrargyrum.text.local import to_sought
 
     options, repo = context.options, context.repo
-    args = [_stored(name) for name in context.args]
+    args = [to_sought(name) for name in context.args]
     force, inactive = options.flag("force"), options.flag("inactive")
     if action == "delete":
         operation.delete(repo, [operation.whole_name(repo, name) for name in args])
@@ -75,7 +76,7 @@ def _change(context: CommandContext, action: str) -> int:
             raise errors.InputError("new bookmark name required")
         if len(args) > 1:
             raise errors.InputError("only one new bookmark name allowed")
-        old = operation.whole_name(repo, _stored(options.text("rename")))
+        old = operation.whole_name(repo, to_sought(options.text("rename")))
         operation.rename(repo, old, args[0], force=force, inactive=inactive)
     elif action == "add":
         rev = None
@@ -96,21 +97,14 @@ def _change(context: CommandContext, action: str) -> int:
     return 0
 
 
-def _stored(name: str) -> str:
-    """A name as the file of bookmarks has it."""
-    from hydrargyrum.text.local import is_usual, to_stored
-
-    return name if is_usual() else to_stored(name)
-
-
 def _list(context: CommandContext) -> int:
     from hydrargyrum.ops.bookmarks import whole_name
-    from hydrargyrum.text.local import to_shown
+    from hydrargyrum.text.local import to_shown, to_sought
     from hydrargyrum.view.columns import Columns
 
     repo, ui = context.repo, context.ui
     known, active = repo.engine.bookmarks(), repo.active_bookmark
-    names = {whole_name(repo, _stored(name)) for name in context.args} or set(known)
+    names = {whole_name(repo, to_sought(name)) for name in context.args} or set(known)
     for name in names:
         if name not in known:
             raise errors.InputError(f"bookmark '{to_shown(name)}' does not exist")

@@ -40,6 +40,7 @@ def tag(context: CommandContext) -> int:
     Returns 0 on success.
     """
     from hydrargyrum.ops.tag import check_names
+    from hydrargyrum.text.local import to_sought
 
     options, repo = context.options, context.repo
     with repo.lock_working_copy(), repo.lock_store():
@@ -47,7 +48,7 @@ def tag(context: CommandContext) -> int:
         if options.text("rev") and options.flag("remove"):
             raise errors.InputError("cannot specify both --remove and --rev")
         check_names(names)
-        return _tag_locked(context, [_stored(name) for name in names])
+        return _tag_locked(context, [to_sought(name) for name in names])
 
 
 def _tag_locked(context: CommandContext, names: list[str]) -> int:
@@ -76,13 +77,6 @@ def _tag_locked(context: CommandContext, names: list[str]) -> int:
     form = "tag.remove" if removing else "tag.add"
     set_tags(repo, wanted, CommitDialog(context, form, force_editor=options.flag("edit")))
     return 0
-
-
-def _stored(name: str) -> str:
-    """A name as `.hgtags` has it."""
-    from hydrargyrum.text.local import is_usual, to_stored
-
-    return name if is_usual() else to_stored(name)
 
 
 def _target(context: CommandContext) -> Node:

@@ -100,7 +100,10 @@ def to_stored(text: str) -> str:
 
 
 def to_sought(text: str) -> str:
-    """A text to look for in changesets, as these have it; with UTF-8 it may be anything. Raises as `to_stored`."""
+    """A text to look for in changesets, or a name, as these have it; with UTF-8 it may be anything.
+
+    Raises as `to_stored`.
+    """
     return text if is_usual() else to_stored(text)
 
 
