@@ -64,9 +64,9 @@ _FIELDS: dict[str, Field] = {
 }
 
 
-def names_of(text: str) -> list[str]:
+def names_of(names: Sequence[str]) -> list[str]:
     """The fields that are compared, the cheapest first. Raises ParseError for what is none."""
-    wanted = {part for name in text.split() for part in _PARTS.get(name, (name,))}
+    wanted = {part for name in names for part in _PARTS.get(name, (name,))}
     if "description" in wanted:
         wanted.discard("summary")
     for name in sorted(wanted):
@@ -81,7 +81,7 @@ def fields_test(query: Query, revs: Sequence[Rev], names: Sequence[str]) -> Call
     Raises:
         ParseError: there is no such field.
     """
-    fields = [_FIELDS[name] for name in names_of(" ".join(names))]
+    fields = [_FIELDS[name] for name in names_of(names)]
     targets = [query.repo[None if rev == WDIR_REV else rev] for rev in revs]
     known: dict[tuple[int, int], object] = {}
 

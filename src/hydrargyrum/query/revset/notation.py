@@ -225,7 +225,7 @@ class _Shaper:
         from hydrargyrum.query.revset.fields import names_of
 
         items = list_items(tree[2])
-        fields = names_of(str(items[1][1]) if len(items) > 1 else "metadata")
+        fields = names_of((str(items[1][1]) if len(items) > 1 else "metadata").split())
         shown = ", ".join(quoted(os.fsencode(field)) for field in fields)
         return self._only(tree, f"<matching[{shown}] {self._argument(items[0]).text}>", subset)
 
