@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from hydrargyrum.ops.unbundle import Added
     from hydrargyrum.repo import Repository
     from hydrargyrum.repo.transaction import Transaction
-    from hydrargyrum.types import Rev
+    from hydrargyrum.types import Node, Rev
 
 #: Names of files in a store that belong to transactions, not to what it holds.
 _OF_TRANSACTIONS = ("undo", "journal")
@@ -151,7 +151,7 @@ def pull_changesets(
             target, txn, reader, NUMBERS["public" if publishing else "draft"], facts, meanwhile=meanwhile
         )
         if not publishing:
-            _copy_public(source, target, missing, txn)
+            publish_as(source, target, missing, txn)
         markers = _copy_markers(source, target, missing, txn)
     if markers:
         target.reporter.status(f"{markers} new obsolescence markers\n")
@@ -170,28 +170,35 @@ def _copy_markers(source: Repository, target: Repository, revs: Sequence[Rev], t
     return add_markers(target, txn, relevant_markers(read_markers(source), [index.node(rev) for rev in revs]))
 
 
-def _copy_public(source: Repository, target: Repository, revs: Sequence[Rev], txn: object) -> None:
+def publish_as(source: Repository, target: Repository, revs: Sequence[Rev], txn: Transaction) -> int:
+    """What others may take of the source as public (of `revs`) is public in the target; how many became so."""
     from hydrargyrum.repo.phases import NUMBERS, PhaseRoots
-    from hydrargyrum.repo.transaction import Transaction
 
-    assert isinstance(txn, Transaction)
     theirs, ours = source.engine.changelog(), target.engine.changelog()
-    public = [ours.rev(theirs.node(rev)) for rev in revs if source.engine.phase(rev) == "public"]
-    PhaseRoots.of(target, txn).advance(txn, NUMBERS["public"], public)
+    all_of_it = is_publishing(source)
+    public = [rev for rev in revs if all_of_it or source.engine.phase(rev) == "public"]
+    here = [ours.rev(theirs.node(rev)) for rev in public]
+    return PhaseRoots.of(target, txn).advance(txn, NUMBERS["public"], here)
+
+
+def bookmarks_known_to(source: Repository, target: Repository) -> list[tuple[str, Node]]:
+    """The source's bookmarks whose changesets the target has."""
+    index = target.engine.changelog()
+    found = []
+    for name, node in source.engine.bookmarks().items():
+        try:
+            index.rev(node)
+        except errors.UnknownNode:
+            continue
+        found.append((name, node))
+    return found
 
 
 def copy_bookmarks(source: Repository, target: Repository) -> None:
     """Takes over the bookmarks whose changesets came along."""
     from hydrargyrum.repo.bookmarks import Bookmarks
 
-    index = target.engine.changelog()
-    changes = []
-    for name, node in source.engine.bookmarks().items():
-        try:
-            index.rev(node)
-        except errors.UnknownNode:
-            continue
-        changes.append((name, node))
+    changes = bookmarks_known_to(source, target)
     if changes:
         with target.lock_store(), target.transaction("bookmarks") as txn:
             Bookmarks.of(target, txn).change(changes)

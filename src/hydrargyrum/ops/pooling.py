@@ -59,7 +59,7 @@ def bring_up_to_date(
     source: Repository, target: Repository, heads: Sequence[Rev] | None, url: str
 ) -> Added | None:
     """Adds what the pool lacks of the source (`heads` and their ancestors), its phases, and bookmarks; what was added."""
-    from hydrargyrum.ops.clone import pull_changesets
+    from hydrargyrum.ops.clone import publish_as, pull_changesets
     from hydrargyrum.ops.discovery import find_incoming, served_heads
 
     wanted = served_heads(source) if heads is None else list(heads)
@@ -69,43 +69,25 @@ def bring_up_to_date(
             source, target, wanted, url, common=common, meanwhile=lambda txn: _take_names(source, target, txn)
         )
         with target.lock_store(), target.transaction("phase") as txn:
-            _take_phases(source, target, wanted, txn)
+            publish_as(source, target, source.engine.missing(wanted, []), txn)
         return added
     target.reporter.status("no changes found\n")
     with target.lock_store(), target.transaction("pull") as txn:
         txn.hook_facts.update(source="pull", url=url)
         _take_names(source, target, txn)
-        published = _take_phases(source, target, wanted, txn)
+        published = publish_as(source, target, source.engine.missing(wanted, []), txn)
     if published:
         target.reporter.status(f"{published} local changesets published\n")
     return None
 
 
-def _take_phases(source: Repository, target: Repository, heads: Sequence[Rev], txn: Transaction) -> int:
-    """What others may take as public is public here, too; how many changesets became so."""
-    from hydrargyrum.ops.clone import is_publishing
-    from hydrargyrum.repo.phases import NUMBERS, PhaseRoots
-
-    theirs, ours = source.engine.changelog(), target.engine.changelog()
-    revs = source.engine.missing(heads, [])
-    publishing = is_publishing(source)
-    public = [rev for rev in revs if publishing or source.engine.phase(rev) == "public"]
-    here = [ours.rev(theirs.node(rev)) for rev in public]
-    return PhaseRoots.of(target, txn).advance(txn, NUMBERS["public"], here)
-
-
 def _take_names(source: Repository, target: Repository, txn: Transaction) -> None:
     """Takes over bookmarks of changesets that are there, and names each."""
+    from hydrargyrum.ops.clone import bookmarks_known_to
     from hydrargyrum.repo.bookmarks import Bookmarks
 
-    index = target.engine.changelog()
-    changes = []
-    for name, node in sorted(source.engine.bookmarks().items()):
-        try:
-            index.rev(node)
-        except errors.UnknownNode:
-            continue
-        changes.append((name, node))
+    changes = sorted(bookmarks_known_to(source, target))
+    for name, _ in changes:
         target.reporter.status(f"adding remote bookmark {name}\n")
     if changes:
         Bookmarks.of(target, txn).change(changes)
