@@ -127,11 +127,16 @@ def write_bundle(path: str, spec: BundleSpec, parts: Iterable[PartToWrite], engi
         parts: in order.
         engine: compresses.
     """
+    write_pieces(path, bundle_bytes(spec, parts, engine))
+
+
+def write_pieces(path: str, pieces: Iterable[bytes]) -> None:
+    """Writes a file; what was there is replaced when all of it is written. Raises `IoError`, and what `pieces` raise."""
     temporary = f"{path}.{os.getpid()}~"
     try:
         try:
             with open(temporary, "xb") as stream:
-                for piece in bundle_bytes(spec, parts, engine):
+                for piece in pieces:
                     stream.write(piece)
             os.replace(temporary, path)
         except OSError as problem:

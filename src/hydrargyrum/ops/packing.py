@@ -9,15 +9,16 @@ import os
 
 from hydrargyrum import errors
 from hydrargyrum.engine.storenames import decode_directories, encode_directories
-from hydrargyrum.exchange.bundlefile import PACKED
-from hydrargyrum.ops.streaming import STORE, check_formats, fill, required_formats, send, store_files
+from hydrargyrum.exchange.bundlefile import PACKED, write_pieces
+from hydrargyrum.ops.streaming import STORE, Source, check_formats, fill, required_formats, send, store_files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-    from hydrargyrum.ops.streaming import Entry
+    from hydrargyrum.ops.streaming import Entry, StoredFile
     from hydrargyrum.repo import Repository
+    from hydrargyrum.repo.reporter import Steps
 
 #: Names and sizes are lines; longer ones are damage.
 _LINE = 1 << 16
@@ -29,27 +30,23 @@ def write_packed(repo: Repository, path: str) -> list[str]:
         repo.reporter.warn("(warning: stream clone bundle will contain secret revisions)\n")
     formats = required_formats(repo)
     with repo.lock_store():
-        files = [file for file in store_files(repo, markers=False) if file.name != b"phaseroots"]
+        files = list(store_files(repo, phases=False, markers=False))
     size = sum(file.size for file in files)
     repo.reporter.status(f"writing {size} bytes for {len(files)} files\n")
-    needed = ",".join(formats).encode("ascii") + b"\0"
-    temporary = f"{path}.{os.getpid()}~"
-    try:
-        with open(temporary, "xb") as stream, repo.reporter.progress("bundle", "bytes", size) as steps:
-            stream.write(PACKED + b"UN" + len(files).to_bytes(8, "big") + size.to_bytes(8, "big"))
-            stream.write(len(needed).to_bytes(2, "big") + needed)
-            for file in files:
-                stream.write(b"%s\0%d\n" % (encode_directories(file.name), file.size))
-                for piece in send(file):
-                    stream.write(piece)
-                    steps.increment(len(piece))
-        os.replace(temporary, path)
-    except OSError as problem:
-        raise errors.IoError(path=path, errno=problem.errno, operation="write") from None
-    finally:
-        if os.path.lexists(temporary):
-            os.unlink(temporary)
+    with repo.reporter.progress("bundle", "bytes", size) as steps:
+        write_pieces(path, _packed(files, size, formats, steps))
     return formats
+
+
+def _packed(files: list[StoredFile], size: int, formats: list[str], steps: Steps) -> Iterator[bytes]:
+    needed = ",".join(formats).encode("ascii") + b"\0"
+    yield PACKED + b"UN" + len(files).to_bytes(8, "big") + size.to_bytes(8, "big")
+    yield len(needed).to_bytes(2, "big") + needed
+    for file in files:
+        yield b"%s\0%d\n" % (encode_directories(file.name), file.size)
+        for piece in send(file):
+            yield piece
+            steps.increment(len(piece))
 
 
 def read_header(read: Callable[[int], bytes]) -> tuple[int, int, frozenset[str]]:
@@ -88,7 +85,7 @@ def apply_packed(repo: Repository, path: str) -> None:
             raise errors.Abort("cannot apply stream clone bundle on non-empty repo")
         count, size, formats = read_header(stream.read)
         check_formats(formats)
-        fill(repo, stream.read, (count, size), formats, lambda: _entry(stream.readline))
+        fill(repo, Source(stream.read, lambda: _entry(stream.readline)), (count, size), formats)
 
 
 def _entry(read_line: Callable[[int], bytes]) -> Entry:

@@ -11,6 +11,7 @@ import tempfile
 import time
 
 from hydrargyrum import errors
+from hydrargyrum.atomicfile import write_file
 from hydrargyrum.engine.requirements import SUPPORTED
 from hydrargyrum.engine.storenames import StorePaths, encode_directories, is_listed
 from hydrargyrum.ops.init import OF_THE_WORKING_COPY, create_repository, write_requirements
@@ -41,7 +42,6 @@ _PIECE = 1 << 16
 #: Caches that are worth a copy, in their order, and those whose names go on after a dash.
 _CACHES = ("branch2", "branch3", "rbc-names-v2", "rbc-revs-v2", "tags2", "hgtagsfnodes1")
 _CACHES_OF_VIEWS = ("branch2", "branch3", "tags2")
-_ENDINGS = (".i", ".d")
 
 
 class StoredFile:
@@ -65,6 +65,7 @@ def stream_part(repo: Repository, *, markers: bool) -> PartToWrite:
     from urllib.parse import quote
 
     from hydrargyrum.exchange.sansio.bundle2 import PartToWrite
+    from hydrargyrum.ops.clone import is_publishing
 
     config = repo.config
     secret = any(True for _ in repo.engine.phase_revs(["secret"]))
@@ -76,7 +77,7 @@ def stream_part(repo: Repository, *, markers: bool) -> PartToWrite:
         )
     with repo.lock_store():
         repo.reporter.debug("scanning\n")
-        files = [*store_files(repo, markers=markers), *_cache_files(repo)]
+        files = [*store_files(repo, phases=not is_publishing(repo), markers=markers), *_cache_files(repo)]
     facts = {
         "bytecount": str(sum(file.size for file in files)),
         "filecount": str(len(files)),
@@ -90,20 +91,20 @@ def required_formats(repo: Repository) -> list[str]:
     return sorted(repo.engine.requirements - _OWN_CHOICE)
 
 
-def store_files(repo: Repository, *, markers: bool) -> Iterator[StoredFile]:
+def store_files(repo: Repository, *, phases: bool, markers: bool) -> Iterator[StoredFile]:
     """Files of revlogs: those of files first, the changelog last; the data of each before its index."""
-    from hydrargyrum.ops.fncache import names_of_history
+    from hydrargyrum.ops.fncache import names_of_history, store_paths
 
-    place = StorePaths(repo.engine.store, repo.engine.requirements).path
-    names = list(names_of_history(repo))
-    if "fncache" in repo.engine.requirements:
-        names = list({*names, *map(os.fsencode, repo.engine.listed_files())})
+    place = store_paths(repo).path
+    # the whole history is read only where there is no list
+    has_list = "fncache" in repo.engine.requirements
+    names = map(os.fsencode, repo.engine.listed_files()) if has_list else names_of_history(repo)
     for name in sorted(names, key=lambda name: (name[:-2], name)):
         if is_listed(name) and os.path.lexists(place(name)):
             yield StoredFile(STORE, name, place(name))
-    others = [] if repo.config.boolean("phases", "publish") else ["phaseroots"]
+    others = ["phaseroots"] if phases else []
     others += ["obsstore"] if markers else []
-    others += [f"{stem}{ending}" for stem in ("00manifest", "00changelog") for ending in sorted(_ENDINGS)]
+    others += ["00manifest.d", "00manifest.i", "00changelog.d", "00changelog.i"]
     for other in others:
         path = os.fsencode(os.path.join(repo.engine.store, other))
         if os.path.lexists(path):
@@ -172,7 +173,7 @@ def take_in(repo: Repository, part: Part) -> None:
     if len(repo.engine.changelog()):
         raise errors.Abort("cannot apply stream clone to non empty repository")
     check_formats(streamed)
-    fill(repo, part.read, (count, size), streamed, lambda: _entry(part.read))
+    fill(repo, Source(part.read, lambda: _entry(part.read)), (count, size), streamed)
 
 
 def check_formats(formats: frozenset[str]) -> None:
@@ -182,28 +183,13 @@ def check_formats(formats: frozenset[str]) -> None:
         raise errors.Abort(f"unable to apply stream clone: unsupported format: {', '.join(missing)}")
 
 
-def fill(
-    repo: Repository,
-    read: Read,
-    total: tuple[int, int],
-    formats: frozenset[str],
-    next_entry: Callable[[], Entry],
-) -> None:
-    """Makes a store beside the empty one and lets it take its place, in one step where the system has one.
+class Source:
+    """Where files come from.
 
-    Args:
-        repo: an empty repository.
-        read: gives the bytes of the file that `next_entry` named last.
-        total: how many files and bytes there are.
-        formats: what the store needs.
-        next_entry: the next file.
+    Attributes:
+        read: gives bytes of the file that was named last.
+        next_entry: names the next one.
     """
-    with repo.lock_store():
-        _fill(repo, _Source(read, next_entry), total, formats)
-
-
-class _Source:
-    """Where files come from."""
 
     __slots__ = ("next_entry", "read")
 
@@ -212,7 +198,20 @@ class _Source:
         self.next_entry = next_entry
 
 
-def _fill(repo: Repository, source: _Source, total: tuple[int, int], streamed: frozenset[str]) -> None:
+def fill(repo: Repository, source: Source, total: tuple[int, int], formats: frozenset[str]) -> None:
+    """Makes a store beside the empty one and lets it take its place, in one step where the system has one.
+
+    Args:
+        repo: an empty repository.
+        source: of the store's files.
+        total: how many files and bytes there are.
+        formats: what the store needs.
+    """
+    with repo.lock_store():
+        _fill(repo, source, total, formats)
+
+
+def _fill(repo: Repository, source: Source, total: tuple[int, int], streamed: frozenset[str]) -> None:
     from hydrargyrum.ops.upgrading.migrate import shown_size
     from hydrargyrum.ops.upgrading.run import swap_store
 
@@ -235,8 +234,7 @@ def _fill(repo: Repository, source: _Source, total: tuple[int, int], streamed: f
                 raise errors.Abort(f"a copy of a store has {intake.size} bytes, not {size}")
             if "fncache" in wanted:
                 lines = sorted(encode_directories(name) + b"\n" for name in intake.names if is_listed(name))
-                with open(os.path.join(store, "fncache"), "wb") as stream:
-                    stream.writelines(lines)
+                write_file(os.path.join(store, "fncache"), b"".join(lines))
             if "share-safe" in wanted:
                 write_requirements(store, wanted - OF_THE_WORKING_COPY)
             old = os.path.join(target.engine.dot_hg, "old-store")
@@ -263,7 +261,7 @@ def _move_caches(source: str, target: str) -> None:
 class _Intake:
     """Writes files as they come."""
 
-    def __init__(self, source: _Source, places: StorePaths, caches: str, steps: Steps) -> None:
+    def __init__(self, source: Source, places: StorePaths, caches: str, steps: Steps) -> None:
         self._source = source
         self._places = places
         self._steps = steps
