@@ -287,22 +287,10 @@ class Decision:
         guessed = self._guessed_copies(base)
         if guessed is not None:
             return guessed
-        engine = repo.engine
-        everything = PatternSet(repo.root)
-        ours: Mapping[str, str] = {}
-        theirs: Mapping[str, str] = {}
-        if base.rev != NULL_REV:
-            request = StatusRequest(
-                everything, base=base.rev, target=working.target, unknown=False, copies=True
-            )
-            ours = engine.status(request).copies
-            if base.rev != other.rev:
-                theirs = engine.status(
-                    StatusRequest(everything, base=base.rev, target=other.rev, unknown=False, copies=True)
-                ).copies
+        ours, theirs = self._traced(base, working.target), self._traced(base, other.rev)
 
         def added() -> list[str]:
-            return [row[0] for row in engine.manifest_diff(base.rev, other.rev) if row[1] is None]
+            return _added(repo, base.rev, other.rev)
 
         found = merge_copies(
             SideFacts(
@@ -333,17 +321,19 @@ class Decision:
         changed = heuristics.changed_between(repo, base.rev, other.rev, self._talk)
         if changed is None:
             return None
-        traced: Mapping[str, str] = {}
-        if NULL_REV != base.rev != other.rev:
-            everything = PatternSet(repo.root)
-            request = StatusRequest(everything, base=base.rev, target=other.rev, unknown=False, copies=True)
-            traced = repo.engine.status(request).copies
+        traced, added = self._traced(base, other.rev), _added(repo, base.rev, local.rev)
         limit = repo.config.integer("experimental", "copytrace.movecandidateslimit", 100)
-        rows = repo.engine.manifest_diff(base.rev, local.rev)
-        added = [row[0] for row in rows if row[1] is None]
         return heuristics.guess_copies(
             (local, other, base), traced, changed, added, limit=limit, talk=self._talk
         )
+
+    def _traced(self, base: RevisionFiles, target: Rev | None) -> Mapping[str, str]:
+        """Copies from the base to a side, None being the working copy: the source of each."""
+        if base.rev in (NULL_REV, target):
+            return {}
+        everything = PatternSet(self._repo.root)
+        request = StatusRequest(everything, base=base.rev, target=target, unknown=False, copies=True)
+        return self._repo.engine.status(request).copies
 
     def _describe_copies(
         self,
@@ -404,6 +394,11 @@ class Decision:
         for path, _ in plan.of(kinds.DELETED_CHANGED):
             if files.get(path) is not None and self.other.data(path) == files.data(path):
                 plan.drop(path)
+
+
+def _added(repo: Repository, base: Rev, target: Rev) -> list[str]:
+    """Files of a revision that another one lacks."""
+    return [row[0] for row in repo.engine.manifest_diff(base, target) if row[1] is None]
 
 
 def _is_off(repo: Repository) -> bool:
