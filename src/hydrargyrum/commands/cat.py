@@ -10,8 +10,10 @@ from hydrargyrum.extension import Option, command
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hydrargyrum.extension import CommandContext
-    from hydrargyrum.ops.cat import FileOrigin
+    from hydrargyrum.ops.cat import Contents, FileOrigin
     from hydrargyrum.repo import Changeset
     from hydrargyrum.view.formatter import Formatter
 
@@ -67,20 +69,24 @@ def cat(context: CommandContext) -> int:
         for origin, data in contents:
             shown.append(origin.prefix + origin.path)
             _write_file(context, origin, data, name(shown[-1]))
-        tell(context, contents.warnings)
-        contents.refuse_foreign(shown)
-        return 0 if shown else 1
+        return _end(context, contents, shown)
     context.ui.pager("cat")
     with context.formatter("cat") as formatter:
         for origin, data in contents:
             shown.append(origin.prefix + origin.path)
             _write_item(formatter, origin, data)
-        is_refused = contents.is_refused(shown)
-        if formatter.is_plain or not (shown and is_refused):
+        if formatter.is_plain or not shown or contents.refusal(shown) is None:
             # else the last file is not shown, as by Mercurial
             formatter.flush()
-        tell(context, contents.warnings)
-        contents.refuse_foreign(shown)
+        return _end(context, contents, shown)
+
+
+def _end(context: CommandContext, contents: Contents, shown: Sequence[str]) -> int:
+    """Tells what was not there, and why there may be more; the exit code. Raises `Abort` where it may not be told."""
+    tell(context, contents.warnings)
+    refusal = contents.refusal(shown)
+    if refusal is not None:
+        raise refusal
     return 0 if shown else 1
 
 

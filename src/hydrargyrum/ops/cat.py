@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from hydrargyrum.errors import EngineWarning
+    from hydrargyrum.errors import EngineWarning, HgError
     from hydrargyrum.ops.subrepos import SubrepoState
     from hydrargyrum.repo import Changeset
 
@@ -53,18 +53,8 @@ class Contents:
             for origin, data in contents:
                 yield FileOrigin(origin.changeset, prefix + origin.prefix, origin.path), data
 
-    def is_refused(self, shown: Sequence[str]) -> bool:
-        """Whether `refuse_foreign` raises."""
-        from hydrargyrum.errors import HgError
-
-        try:
-            self.refuse_foreign(shown)
-        except HgError:
-            return True
-        return False
-
-    def refuse_foreign(self, shown: Sequence[str]) -> None:
-        """Raises Abort where subrepositories that are not Mercurial's would be looked into and may not.
+    def refusal(self, shown: Sequence[str]) -> HgError | None:
+        """Why subrepositories that are not Mercurial's, and would be looked into, may not be.
 
         Only one file that was named and `shown` (paths) spares them the look.
         """
@@ -74,12 +64,11 @@ class Contents:
         if len(shown) == len(named.patterns) == 1 and not (named.include or named.exclude):
             place = os.path.normpath(os.path.join(named.cwd, named.patterns[0].removeprefix("path:")))
             if place == os.path.join(repo.root, shown[0]):
-                return
-        for state in self._foreign:
-            if not repo.config.boolean("subrepos", f"{state.kind}:allowed", False):
-                from hydrargyrum.ops.nested.inner import check_kind
+                return None
+        from hydrargyrum.ops.nested.inner import why_not_allowed
 
-                check_kind(repo, state.path, state.kind)
+        refusals = (why_not_allowed(repo, state.kind) for state in self._foreign)
+        return next((refusal for refusal in refusals if refusal is not None), None)
 
     def _stored(self) -> Iterator[tuple[str, bytes]]:
         engine, changeset, patterns = self._changeset.repo.engine, self._changeset, self._patterns

@@ -225,13 +225,21 @@ def refuse_changes(repo: Repository, *, hint: str | None = None) -> None:
             Inner(repo, path, recorded).refuse_changes(hint=hint)
 
 
-def check_kind(outer: Repository, path: str, kind: str) -> None:
-    """Raises Abort where configuration does not allow such subrepositories, Unsupported where we do not know them."""
+def why_not_allowed(outer: Repository, kind: str) -> errors.Abort | None:
+    """What configuration has against subrepositories of a kind."""
     hint = "see 'hg help config.subrepos' for details"
     if not outer.config.boolean("subrepos", "allowed", True):
-        raise errors.Abort("subrepos not enabled", hint=hint)
+        return errors.Abort("subrepos not enabled", hint=hint)
     if not outer.config.boolean("subrepos", f"{kind}:allowed", kind == "hg"):
-        raise errors.Abort(f"{kind} subrepos not allowed", hint=hint)
+        return errors.Abort(f"{kind} subrepos not allowed", hint=hint)
+    return None
+
+
+def check_kind(outer: Repository, path: str, kind: str) -> None:
+    """Raises Abort where configuration does not allow such subrepositories, Unsupported where we do not know them."""
+    refusal = why_not_allowed(outer, kind)
+    if refusal is not None:
+        raise refusal
     if kind not in ("hg", "git", "svn"):
         raise errors.Abort(f"unknown subrepo type {kind}")
     if kind != "hg":
