@@ -4,7 +4,6 @@
 use std::ffi::OsStr;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 
@@ -13,6 +12,7 @@ use hyg_core::environment::Environment;
 
 use crate::decline::{Decision, decline_if};
 use crate::native::Answer;
+use crate::python::is_program;
 use crate::signals::Signals;
 
 /// Set for the pager unless the user has set them.
@@ -103,15 +103,11 @@ impl Running {
 /// Whether a program can be executed: by its path, or found where the system looks for programs.
 fn is_there(program: &[u8], env: &Environment) -> bool {
     let name = Path::new(OsStr::from_bytes(program));
-    let runs = |path: &Path| {
-        path.metadata()
-            .is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
-    };
     if program.contains(&b'/') {
-        return runs(name);
+        return is_program(name);
     }
     let places = env.var(b"PATH").unwrap_or_default();
     places
         .split(|byte| *byte == b':')
-        .any(|place| runs(&Path::new(OsStr::from_bytes(place)).join(name)))
+        .any(|place| is_program(&Path::new(OsStr::from_bytes(place)).join(name)))
 }

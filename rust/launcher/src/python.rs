@@ -85,7 +85,8 @@ fn script_on_path(env: &Environment) -> Option<Python> {
         .find_map(|directory| from_script(&Path::new(OsStr::from_bytes(directory)).join(SCRIPT)))
 }
 
-fn is_program(path: &Path) -> bool {
+/// Whether a file can be executed.
+pub(crate) fn is_program(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|about| about.is_file() && about.permissions().mode() & 0o111 != 0)
 }
 

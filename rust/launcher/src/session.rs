@@ -153,10 +153,6 @@ impl Session {
         decline_if(messages != Some(b"stdio"), "ui.message-output")?;
         let fallback = config.text_or_default("ui", "fallbackencoding");
         decline_if(fallback.is_some(), "ui.fallbackencoding")?;
-        let prefers = config
-            .items(b"merge")
-            .any(|(name, _)| name == b"preferancestor");
-        decline_if(prefers, "merge.preferancestor")?;
         decline_if(config.is_on("ui", "strict")?, "ui.strict")?;
         decline_if(config.is_on("profiling", "enabled")?, "profiling")?;
         decline_if(config.items(b"devel").next().is_some(), "[devel]")?;

@@ -171,7 +171,11 @@ impl Session {
     fn check_expression(&self, text: &[u8]) -> Decision<()> {
         decline_if(!text.is_ascii(), "a name in some encoding")?;
         let aliased = self.config.items(b"revsetalias").next().is_some();
-        decline_if(aliased, "[revsetalias]")
+        decline_if(aliased, "[revsetalias]")?;
+        // the one predicate that heeds it is called `ancestor`
+        let asks = text.windows(8).any(|part| part == b"ancestor");
+        let prefers = self.config.get(b"merge", b"preferancestor").is_some();
+        decline_if(asks && prefers, "merge.preferancestor")
     }
 
     /// The working directory's parents.

@@ -22,11 +22,9 @@ impl Tracked<'_> {
     /// So many of the paths after the first `start` ones, each followed by `end`.
     fn some_lines(&self, start: usize, count: usize, end: u8, lines: &mut Lines) {
         lines.clear();
-        let (mut skipped, mut left) = (start, count);
-        for run in self.places.runs() {
-            let first = skipped.min(run.len());
-            skipped -= first;
-            let places = &run[first..run.len().min(first + left)];
+        let mut left = count;
+        for run in self.runs_from(start) {
+            let places = &run[..run.len().min(left)];
             left -= places.len();
             for (at, place) in places.iter().enumerate() {
                 if let Some(soon) = places.get(at + SOON) {

@@ -104,8 +104,13 @@ impl<'a> Tracked<'a> {
     }
 
     pub(super) fn places_from(&self, start: usize) -> impl Iterator<Item = &Place> {
+        self.runs_from(start).flatten()
+    }
+
+    /// The same in runs of places that follow each other.
+    pub(super) fn runs_from(&self, start: usize) -> impl Iterator<Item = &[Place]> {
         let mut skipped = start;
-        self.places.runs().flat_map(move |run| {
+        self.places.runs().map(move |run| {
             let first = skipped.min(run.len());
             skipped -= first;
             &run[first..]
