@@ -605,6 +605,28 @@ fn collect(directory: &Path, prefix: &str, into: &mut BTreeSet<String>) {
     }
 }
 
+#[test]
+fn a_directory_in_place_of_a_removed_file_is_seen_again() {
+    let world = World::new(Format::V2, "");
+    world.file("a/b/new", "content");
+    let removed = Entry {
+        p1_tracked: true,
+        ..Entry::default()
+    };
+    world.track(&BTreeMap::from([("a/b".to_owned(), removed)]));
+    age_directories(world.root());
+    let options = StatusOptions {
+        ignored: false,
+        ..everything()
+    };
+    for _ in 0..2 {
+        let report = world.status(&AlwaysMatcher, &options);
+        assert_eq!(letters(&report), ["Ra/b", "?a/b/new"]);
+        // what was learnt of `a` does not hide what is in `a/b`
+        write_fixes(&world.dirstate(), &report.fixes);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 

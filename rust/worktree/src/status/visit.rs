@@ -174,9 +174,6 @@ impl<'a> Visitor<'a> {
             }
             return Ok(());
         }
-        if record.has_entry() && !record.is_wc_tracked() && record.children.count == 0 {
-            return self.entry(here, node, None, None);
-        }
         if record.has_entry() && record.children.count == 0 && !self.plan.matches(node.path)? {
             return Ok(());
         }
