@@ -8,16 +8,8 @@ import pytest
 
 from peer import Peer
 from unit.driver import ours
-from unit.query.query_history import build
 
 LINES = (Path(__file__).parent / "commands.txt").read_text("utf-8").splitlines()
-
-
-@pytest.fixture(scope="module")
-def repository(tmp_path_factory: pytest.TempPathFactory, peer: Peer) -> Path:
-    root = tmp_path_factory.mktemp("asking") / "repo"
-    build(peer, root)
-    return root
 
 
 @pytest.mark.parametrize("engine", ["pure", "native"])

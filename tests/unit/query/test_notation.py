@@ -9,7 +9,6 @@ import pytest
 from interop.random_revsets import expressions
 from peer import Peer
 from unit.driver import ours
-from unit.query.query_history import build
 
 NAMES = ["0", "1", "3", "5", "tip", ".", "12", "v1.0"]
 #: Each kind of a set, whole and within others.
@@ -48,13 +47,6 @@ KINDS = [
         "sort(all(), topo)",
     ),
 ]
-
-
-@pytest.fixture(scope="module")
-def repository(tmp_path_factory: pytest.TempPathFactory, peer: Peer) -> Path:
-    root = tmp_path_factory.mktemp("notation") / "repo"
-    build(peer, root)
-    return root
 
 
 @pytest.mark.parametrize("engine", ["native", "pure"])

@@ -8,7 +8,6 @@ import pytest
 
 from peer import Answer, Peer
 from unit.driver import ours
-from unit.query.query_history import build
 
 EXPRESSIONS = (Path(__file__).parent / "expressions.txt").read_text("utf-8").splitlines()
 
@@ -47,13 +46,6 @@ SINGLE = (
     "10 and 11",
     "first(:)",
 )
-
-
-@pytest.fixture(scope="module")
-def repository(tmp_path_factory: pytest.TempPathFactory, peer: Peer) -> Path:
-    root = tmp_path_factory.mktemp("revsets") / "repo"
-    build(peer, root)
-    return root
 
 
 @pytest.fixture(scope="module")
