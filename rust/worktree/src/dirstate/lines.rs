@@ -12,8 +12,9 @@ impl Tracked<'_> {
     /// The paths after the first `start` ones, each followed by `end`: as many as there is room for.
     pub fn lines_from(&self, start: usize, end: u8, lines: &mut Lines) {
         lines.clear();
+        let paths: &[u8] = self.paths;
         for place in self.places_from(start) {
-            if !lines.push(self.paths, place, end) {
+            if !lines.push(paths, place, end) {
                 break;
             }
         }
@@ -22,29 +23,23 @@ impl Tracked<'_> {
     /// So many of the paths after the first `start` ones, each followed by `end`.
     fn some_lines(&self, start: usize, count: usize, end: u8, lines: &mut Lines) {
         lines.clear();
+        let paths: &[u8] = self.paths;
         let mut left = count;
         for run in self.runs_from(start) {
             let places = &run[..run.len().min(left)];
             left -= places.len();
             for (at, place) in places.iter().enumerate() {
                 if let Some(soon) = places.get(at + SOON) {
-                    prefetch(self.paths, soon.start as usize);
-                    prefetch(self.paths, soon.start as usize + 64);
+                    prefetch(paths, soon.start as usize);
+                    prefetch(paths, soon.start as usize + 64);
                 }
-                while !lines.push(self.paths, place, end) {
+                while !lines.push(paths, place, end) {
                     lines.grow();
                 }
             }
             if left == 0 {
                 break;
             }
-        }
-    }
-
-    /// Gives up one half of the pages that the paths lie in.
-    fn release(&self, half: usize) {
-        if let Some(file) = self.file {
-            file.release(half, 2);
         }
     }
 
@@ -76,7 +71,7 @@ impl Tracked<'_> {
                 let work = move || {
                     cores.start();
                     every_other(give, given_back);
-                    self.release(1);
+                    self.paths.release(1, 2);
                 };
                 // Where no thread is to be had, this one makes all pieces.
                 let _helper = std::thread::Builder::new().spawn_scoped(scope, work);
@@ -104,7 +99,7 @@ impl Tracked<'_> {
                 }
             }
             if threads > 1 {
-                self.release(0);
+                self.paths.release(0, 2);
             }
         });
     }

@@ -280,12 +280,17 @@ impl Dirstate {
 
     pub(crate) fn view(&self) -> TreeView<'_> {
         TreeView {
-            paths: match self.format {
-                Format::V1 => &self.main,
-                Format::V2 => &self.nodes,
-            },
+            paths: self.path_bytes(),
             nodes: &self.nodes,
             file: &self.file,
+        }
+    }
+
+    /// What paths lie in.
+    fn path_bytes(&self) -> &FileBytes {
+        match self.format {
+            Format::V1 => &self.main,
+            Format::V2 => &self.nodes,
         }
     }
 

@@ -17,10 +17,10 @@ use crate::bytes::FileBytes;
 const PIECES: usize = 32;
 
 /// Every tracked file in byte order. Paths stay where they lie; eight bytes are kept for each.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Tracked<'a> {
-    pub(super) paths: &'a [u8],
-    pub(super) file: Option<&'a FileBytes>,
+    /// What the paths lie in.
+    pub(super) paths: &'a FileBytes,
     pub(super) places: Cow<'a, Places>,
 }
 
@@ -36,7 +36,6 @@ impl TrackedFiles {
     pub fn get(&self) -> Tracked<'_> {
         Tracked {
             paths: &self.bytes,
-            file: Some(&self.bytes),
             places: Cow::Borrowed(&self.places),
         }
     }
@@ -338,11 +337,7 @@ impl Dirstate {
     /// [`hyg_base::ErrorId::CorruptFile`].
     pub fn tracked(&self, threads: usize) -> Result<Tracked<'_>> {
         Ok(Tracked {
-            paths: self.view().paths,
-            file: Some(match self.format {
-                Format::V1 => &self.main,
-                Format::V2 => &self.nodes,
-            }),
+            paths: self.path_bytes(),
             places: Cow::Owned(self.places(threads)?),
         })
     }
